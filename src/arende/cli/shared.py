@@ -1,0 +1,120 @@
+"""What every command of the command line shares: options, opening the app, output, errors as sentences."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from arende.app import App
+
+    Shown = dict[str, Any] | list[Any]
+
+
+@dataclass
+class Options:
+    """Options that may stand anywhere on the line."""
+
+    json: bool = False
+    lang: str = "sv"
+
+
+OPTIONS = Options(lang="en" if os.environ.get("ARENDE_LANGUAGE") == "en" else "sv")
+
+
+def take_global_options(argv: list[str]) -> list[str]:
+    """Take ``--json``, ``--home X`` and ``--lang X`` out of the line, wherever they stand before ``--``."""
+    rest: list[str] = []
+    words = iter(argv)
+    for word in words:
+        name, given, value = word.partition("=")
+        if word == "--":
+            return [*rest, word, *words]
+        if word == "--json":
+            OPTIONS.json = True
+        elif name in ("--home", "--lang"):
+            _set(name, value if given else next(words, ""))
+        else:
+            rest.append(word)
+    return rest
+
+
+def _set(name: str, value: str) -> None:
+    if not value:
+        fail_use(f"{name} behöver ett värde.", f"{name} needs a value.")
+    if name == "--home":
+        os.environ["ARENDE_HOME"] = value
+    elif value in ("sv", "en"):
+        OPTIONS.lang = value
+    else:
+        fail_use("--lang är sv eller en.", "--lang is sv or en.")
+
+
+def fail_use(sv: str, en: str) -> NoReturn:
+    """Wrong use: say so and leave with 2."""
+    typer.echo(en if OPTIONS.lang == "en" else sv, err=True)
+    raise SystemExit(2)
+
+
+def open_app() -> App:
+    """The app on the database and files that the environment names."""
+    from arende.app import App
+
+    return App.open()
+
+
+def show(data: Shown, text: Callable[[], str] | str) -> None:
+    """Print ``data`` as JSON when ``--json`` was given, else the text."""
+    if OPTIONS.json:
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    else:
+        typer.echo(text if isinstance(text, str) else text())
+
+
+def say(sv: str, en: str) -> str:
+    """The words in the language of the user."""
+    return en if OPTIONS.lang == "en" else sv
+
+
+def progress(line: str) -> None:
+    """A line about what goes on, on stderr, so that stdout stays the answer."""
+    typer.echo(line, err=True)
+
+
+def run(app: typer.Typer, argv: list[str], options: Options) -> int:
+    """Run one command line; refusals become sentences on stderr (or JSON) and the exit code."""
+    import click
+
+    from arende.errors import ArendeError, Invalid
+
+    try:
+        result = app(argv, standalone_mode=False, prog_name="arende")
+    except click.exceptions.Abort:
+        return 130
+    except KeyboardInterrupt:
+        return 130
+    except click.ClickException as e:
+        e.show()
+        return 2
+    except ArendeError as e:
+        return _refused(e, options, 2 if type(e) is Invalid else 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _refused(error: Any, options: Options, code: int) -> int:
+    sentences = error.told(options.lang)
+    if options.json:
+        typer.echo(json.dumps({"error": type(error).__name__, "sentences": sentences}, ensure_ascii=False, indent=2))
+    else:
+        for sentence in sentences:
+            typer.echo(sentence, err=True)
+    return code

@@ -1,0 +1,17 @@
+"""The tree of commands: one module per noun."""
+
+from __future__ import annotations
+
+import typer
+
+
+def build() -> typer.Typer:
+    """The whole command tree. Every module here must be cheap to import."""
+    return typer.Typer(
+        name="arende",
+        help="Ärenden från första utkast till arkiv. Cases from first draft to archive.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        epilog="--json, --home MAPP och --lang sv|en kan stå var som helst på raden.",
+    )

@@ -1,0 +1,227 @@
+"""Commands: what a person, a party, a mail or the clock asks for.
+
+Every door – web, command line, inbound mail, clock – builds one of these frozen models and hands it to
+``App.do``. A command carries its own id: its second arrival changes nothing and answers the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from uuid_utils.compat import uuid7
+
+Door = Literal["web", "cli", "mail", "clock", "api"]
+Stance = Literal[
+    "supports", "supports_with_comments", "opposes", "no_objection", "will_return", "abstains"
+]  # ställer sig bakom · med synpunkter · inte bakom · ingen erinran · återkommer · avstår
+Decision = Literal["approve", "return", "reject", "recuse"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+"""Free text from a person: not empty, bounded."""
+
+
+class Command(BaseModel):
+    """Base: who asks, through which door, and when it happened (``at``; None = now)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: ClassVar[str]
+
+    id: UUID = Field(default_factory=uuid7)
+    actor: str
+    door: Door = "cli"
+    at: AwareDatetime | None = None
+
+    def body_sha256(self) -> str:
+        """What identifies the command besides its id: the same id with another body is refused."""
+        data = {"name": self.name, **self.model_dump(mode="json", exclude={"id", "at"})}
+        return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+class OnCase(Command):
+    """A command on one case. ``expected_version`` is what the person saw; None = whatever it is now."""
+
+    register_no: str
+    expected_version: int | None = None
+
+
+class RegisterCase(Command):
+    """Open a case and give it a diary number (OSL 5:1–2)."""
+
+    name = "register_case"
+    type: str
+    title: str
+    fields: dict[str, Any] = {}
+    officer: str | None = None
+    secrecy: bool = False
+    register_no: str | None = None
+    """Only when an old case is taken over: its own number, instead of the next one."""
+
+
+class Advance(OnCase):
+    """Take a case one step by a trigger of its definition."""
+
+    name = "advance"
+    trigger: str
+    note: str | None = None
+    fields: dict[str, Any] = {}
+    on_behalf_of: str | None = None
+
+
+class AssignCase(OnCase):
+    """Give the case to a case officer."""
+
+    name = "assign_case"
+    officer: str
+    note: str | None = None
+
+
+class AddNote(OnCase):
+    """A working note: outside the record, cleared at closing (TF 2:12)."""
+
+    name = "add_note"
+    text: Words
+
+
+class AddDocument(OnCase):
+    """A new document, or a new version of one. The bytes are in storage already, under ``sha256``."""
+
+    name = "add_document"
+    key: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    direction: Literal["drawn_up", "incoming", "outgoing"] = "drawn_up"
+
+
+class Relate(OnCase):
+    """Relate the case to another, or to something outside arende by its name."""
+
+    name = "relate"
+    kind: str
+    other: Words
+
+
+class CompleteTask(Command):
+    """Report a task as done."""
+
+    name = "complete_task"
+    task: int
+    comment: str | None = None
+
+
+class DecideApproval(Command):
+    """Answer a request for clearance, decision, signature or approval of minutes."""
+
+    name = "decide_approval"
+    approval: int
+    decision: Decision
+    comment: str | None = None
+    text_sha256: str | None = None
+    """The text that the person was shown; None only where the door itself shows the current one."""
+
+
+class AnswerConsultation(OnCase):
+    """A party's position: the first, a late one, or a revised one."""
+
+    name = "answer_consultation"
+    party: str
+    stance: Stance
+    body: str | None = None
+    decided_on: date | None = None
+    section: str | None = None
+    party_ref: str | None = None
+    comment: str | None = None
+    documents: tuple[int, ...] = ()
+    """Record numbers of documents on the case that carry the answer."""
+    key: str | None = None
+
+
+class WithdrawAnswer(OnCase):
+    """A party takes its position back."""
+
+    name = "withdraw_answer"
+    party: str
+    comment: str | None = None
+    documents: tuple[int, ...] = ()
+    key: str | None = None
+
+
+class ExtendAnswer(OnCase):
+    """Grant a party a later last day."""
+
+    name = "extend_answer"
+    party: str
+    until: date
+    note: str | None = None
+    key: str | None = None
+
+
+class CloseConsultation(OnCase):
+    """End a round before it is complete, with a reason; the silent are named."""
+
+    name = "close_consultation"
+    reason: Words
+    key: str | None = None
+
+
+class CorrectEvent(OnCase):
+    """Record a correction of an earlier event: a new event, never an edit."""
+
+    name = "correct_event"
+    seq: int
+    text: Words
+
+
+class RemovePayload(OnCase):
+    """Remove the content of an event by a recorded decision (arkivlagen 10 §, GDPR); the chain stays whole."""
+
+    name = "remove_payload"
+    seq: int
+    decision: Words
+    """Which decision allows it: body, date, section."""
+
+
+class DeclareConflict(OnCase):
+    """Declare a conflict of interest (jäv, KL 6:28 and 7:4): bars the person from acting in the case."""
+
+    name = "declare_conflict"
+    reason: str | None = None
+
+
+class FireDeadline(Command):
+    """The clock: a reminder, due date or escalation has come."""
+
+    name = "fire_deadline"
+    deadline: int
+
+
+class ReportDelivery(Command):
+    """The worker: a mail could not be delivered and a person must see to it."""
+
+    name = "report_delivery"
+    outbox: int
+    reply: str
+
+
+class Outcome(BaseModel):
+    """What a command did: the same answer is given when it arrives again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    register_no: str | None = None
+    state: str | None = None
+    version: int | None = None
+    events: tuple[str, ...] = ()
+    data: dict[str, Any] = {}
+
+
+def aware(moment: datetime) -> datetime:
+    """``moment``, refused when it has no time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return moment

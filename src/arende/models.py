@@ -1,0 +1,471 @@
+"""The tables. SQLAlchemy Core: rows are read and written by name, never as live objects.
+
+Child rows carry ``case_id`` and natural keys (group, round, party), so that one command can write them all in a
+single burst without waiting for generated ids.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An instant: aware in Python, stored in UTC. A naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; SQLite keeps no zone, so it is dropped there after conversion."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        moved = value.astimezone(UTC)
+        return moved.replace(tzinfo=None) if dialect.name == "sqlite" else moved
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 – the signature is SQLAlchemy's
+        """Back as an aware UTC instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+def _id() -> Column[Any]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _case() -> Column[Any]:
+    return Column("case_id", Id, ForeignKey("cases.id", ondelete="RESTRICT"), nullable=False)
+
+
+def _actor(name: str, *, nullable: bool = True) -> Column[Any]:
+    """A person, party or the system; never deleted, so history keeps its actors."""
+    return Column(name, Id, ForeignKey("actors.id", ondelete="RESTRICT"), nullable=nullable)
+
+
+# ---------------------------------------------------------------- people
+
+authority = Table(
+    "authority",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("data", Json, nullable=False),
+    CheckConstraint("id = 1", name="one_authority"),
+)
+
+actors = Table(
+    "actors",
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),  # person | party | system
+    Column("name", String(200), nullable=False),
+    Column("title", String(200)),
+    Column("email", String(254)),
+    Column("language", String(2), nullable=False, server_default="sv"),
+    Column("data", Json, nullable=False),
+    Column("ended_on", Date),  # day inclusive; missing from a re-loaded people file = ended that day
+    CheckConstraint("kind IN ('person','party','system')", name="kind"),
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("name_sv", String(200), nullable=False),
+    Column("name_en", String(200)),
+    Column("short", String(32)),
+    Column("kind", String(32), nullable=False),
+    Column("parent", String(64)),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("data", Json, nullable=False),
+)
+
+offices = Table(
+    "offices",
+    metadata,
+    _id(),
+    _actor("actor_id", nullable=False),
+    Column("office", String(64), nullable=False),
+    Column("body", String(64), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("ordinal", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("actor_id", "office", "body", "valid_from"),
+    Index(None, "office", "body"),
+)
+
+substitutes = Table(
+    "substitutes",
+    metadata,
+    _id(),
+    _actor("actor_id", nullable=False),  # the absent
+    _actor("substitute_id", nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("office", String(64)),  # only this office, or all
+    Column("reason", String(500)),
+    Column("ended_at", Utc),
+    UniqueConstraint("actor_id", "substitute_id", "valid_from"),
+)
+
+party_groups = Table(
+    "party_groups",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("actor_id", Id, ForeignKey("actors.id", ondelete="RESTRICT"), primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("title", Json),
+)
+
+# ---------------------------------------------------------------- cases
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("canonical", Text, nullable=False),
+    Column("stored_at", Utc, nullable=False),
+    UniqueConstraint("key", "version"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("series", String(16), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("next", Integer, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("register_no", String(16), nullable=False, unique=True),
+    Column("series", String(16), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("definition", String(64), ForeignKey("definitions.hash"), nullable=False),
+    Column("title", String(500), nullable=False),
+    Column("state", String(64), nullable=False),
+    Column("previous_state", String(64)),
+    Column("phase", String(16), nullable=False),
+    Column("entered_at", Utc, nullable=False),  # when the present state was entered
+    Column("entered_seq", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # moves once per command
+    Column("seq", Integer, nullable=False),  # number of the last event
+    Column("head", String(64), nullable=False),  # hash of the last event
+    Column("fields", Json, nullable=False),
+    Column("secrecy", Boolean, nullable=False, server_default=text("false")),
+    _actor("officer_id"),
+    Column("due_at", Utc),  # the nearest open deadline, for lists
+    Column("opened_at", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    Column("closed_at", Utc),
+    UniqueConstraint("series", "year", "serial"),
+    Index("ix_cases_recent", "changed_at", "id"),
+    Index("ix_cases_state", "state", "changed_at"),
+    Index("ix_cases_type", "type", "changed_at"),
+    Index("ix_cases_officer", "officer_id", "changed_at"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("body_sha256", String(64), nullable=False),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("outcome", Json, nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    _case(),
+    Column("seq", Integer, nullable=False),
+    Column("command_id", String(36), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("kind", String(64), nullable=False),
+    _actor("actor_id", nullable=False),
+    _actor("on_behalf_of_id"),
+    Column("authority", String(200)),
+    Column("channel", String(16), nullable=False),
+    Column("occurred_at", Utc, nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+    Column("payload", Json),  # NULL once removed by a recorded decision
+    Column("salt", String(32)),
+    Column("payload_sha256", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("case_id", "seq"),
+    UniqueConstraint("command_id", "n"),
+)
+
+notes = Table(
+    "notes",  # working notes: outside the record, cleared at closing (TF 2:12)
+    metadata,
+    _id(),
+    _case(),
+    _actor("author_id", nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_at", Utc, nullable=False),
+    Index(None, "case_id"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    _case(),
+    Column("key", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("record_no", Integer, nullable=False),  # aktbilaga: running number in the case
+    Column("direction", String(16), nullable=False),  # drawn_up | incoming | outgoing
+    Column("name", String(255), nullable=False),
+    Column("media_type", String(127), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("added_seq", Integer, nullable=False),
+    Column("added_at", Utc, nullable=False),
+    _actor("added_by_id", nullable=False),
+    UniqueConstraint("case_id", "key", "version"),
+    UniqueConstraint("case_id", "record_no"),
+)
+
+relations = Table(
+    "relations",
+    metadata,
+    _id(),
+    _case(),
+    Column("kind", String(64), nullable=False),
+    Column("other", String(300), nullable=False),  # a diary number, or the name of something outside
+    Column("seq", Integer, nullable=False),
+    UniqueConstraint("case_id", "kind", "other"),
+)
+
+conflicts = Table(
+    "conflicts",  # jäv, KL 6:28
+    metadata,
+    _id(),
+    _case(),
+    _actor("actor_id", nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("declared_at", Utc, nullable=False),
+    UniqueConstraint("case_id", "actor_id"),
+)
+
+# ---------------------------------------------------------------- work
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    _case(),
+    Column("seq", Integer, nullable=False),  # the event that opened it
+    Column("n", Integer, nullable=False),  # its number among that event's tasks
+    Column("act", String(64), nullable=False),
+    Column("title", Json, nullable=False),  # {sv, en}
+    Column("role", String(64), nullable=False),
+    Column("office", String(130)),  # "secretary@rsau": whom a task for a group waits for
+    _actor("assignee_id"),
+    Column("state", String(16), nullable=False),  # open | done | cancelled
+    Column("due_at", Utc),
+    Column("opened_at", Utc, nullable=False),
+    _actor("done_by_id"),
+    Column("done_at", Utc),
+    Column("outcome", Json),
+    UniqueConstraint("case_id", "seq", "n"),
+    CheckConstraint("state IN ('open','done','cancelled')", name="state"),
+    Index("ix_tasks_mine", "assignee_id", "state", "due_at"),
+    Index("ix_tasks_office", "office", "state", "due_at"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    _id(),
+    _case(),
+    Column("key", String(64), nullable=False),  # group of requests, e.g. signature
+    Column("round", Integer, nullable=False),
+    _actor("approver_id", nullable=False),
+    Column("role", String(64), nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("authority", String(200)),
+    Column("state", String(16), nullable=False),
+    # pending | approved | returned | rejected | recused | withdrawn | superseded
+    Column("text_sha256", String(64), nullable=False),
+    Column("rule", Json, nullable=False),  # the effect as pinned: join and where each answer leads
+    Column("seq", Integer, nullable=False),
+    Column("asked_at", Utc, nullable=False),
+    Column("due_at", Utc),
+    _actor("decided_by_id"),
+    _actor("on_behalf_of_id"),
+    Column("decided_at", Utc),
+    Column("comment", Text),
+    UniqueConstraint("case_id", "key", "round", "approver_id"),
+    CheckConstraint(
+        "state IN ('pending','approved','returned','rejected','recused','withdrawn','superseded')",
+        name="state",
+    ),
+    Index("ix_approvals_mine", "approver_id", "state", "due_at"),
+)
+
+consultations = Table(
+    "consultations",
+    metadata,
+    _id(),
+    _case(),
+    Column("key", String(64), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),  # open | complete | expired | closed_early | withdrawn
+    Column("rule", Json, nullable=False),  # the effect as pinned
+    Column("seq", Integer, nullable=False),
+    Column("opened_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("reason", Text),
+    UniqueConstraint("case_id", "key", "round"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    _case(),
+    Column("key", String(64), nullable=False),
+    Column("round", Integer, nullable=False),
+    _actor("party_id", nullable=False),
+    Column("state", String(24), nullable=False),  # the fixed life cycle of domain: answer
+    Column("due_at", Utc, nullable=False),
+    Column("stance", String(32)),
+    Column("body", String(200)),
+    Column("decided_on", Date),
+    Column("section", String(32)),
+    Column("party_ref", String(64)),
+    Column("comment", Text),
+    Column("documents", Json),  # record numbers
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("received_at", Utc),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("extension", Json),
+    UniqueConstraint("case_id", "key", "round", "party_id"),
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    _id(),
+    _case(),
+    Column("key", String(130), nullable=False),  # state:draft · consultation:alignment · task:12.1
+    Column("round", Integer, nullable=False),
+    Column("step", String(16), nullable=False),  # remind | due | escalate
+    Column("n", Integer, nullable=False),
+    Column("rule", Json, nullable=False),
+    Column("anchor_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),  # the instant it fires
+    Column("due_on", Date, nullable=False),  # the day a person reads
+    Column("state", String(16), nullable=False),  # open | fired | met | cancelled
+    Column("fired_seq", Integer),
+    UniqueConstraint("case_id", "key", "round", "step", "n"),
+    Index("ix_deadlines_due", "state", "due_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _case(),
+    Column("seq", Integer, nullable=False),
+    Column("dedupe_key", String(200), nullable=False, unique=True),  # case:seq:effect:recipient
+    Column("template", String(64), nullable=False),
+    Column("template_sha256", String(64), nullable=False),
+    _actor("recipient_id"),
+    Column("address", String(254), nullable=False),
+    Column("recipient_name", String(200), nullable=False, server_default=""),
+    Column("subject", String(1000), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("attachments", Json, nullable=False),  # [{name, media_type, sha256}]
+    Column("message_id", String(200), nullable=False),
+    Column("thread_id", String(200), nullable=False),  # Message-ID of the case's first mail
+    Column("on_unknown", String(8), nullable=False),  # resend | ask
+    Column("state", String(16), nullable=False),  # queued | sending | sent | failed | unknown | cancelled
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", Utc, nullable=False),
+    Column("next_at", Utc, nullable=False),
+    Column("lease_until", Utc),
+    Column("lease_by", String(64)),
+    Column("flow_run", String(64)),  # Prefect's flow-run id, or "direct"
+    Column("sent_at", Utc),
+    Column("reply", String(500)),  # what the mail server said last
+    CheckConstraint("state IN ('queued','sending','sent','failed','unknown','cancelled')", name="state"),
+    Index("ix_outbox_due", "state", "next_at"),
+    Index("ix_outbox_case", "case_id", "recipient_id", "seq"),
+)
+
+# ---------------------------------------------------------------- machinery
+
+beats = Table(
+    "beats",  # when each process and sweep was last seen: the administrator's page reads it
+    metadata,
+    Column("key", String(130), primary_key=True),
+    Column("seen_at", Utc, nullable=False),
+    Column("data", Json, nullable=False),
+)
+
+blobs = Table(
+    "blobs",  # which files in storage are referred to; the bytes lie beside the database
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("stored_at", Utc, nullable=False),
+)

@@ -1,0 +1,87 @@
+"""Settings: environment variables with the prefix ``ARENDE_``, secrets also from files.
+
+Nothing here opens, reads or creates anything but the secret files named. Every value can be shown to an
+administrator with its source, except the secrets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from arende.errors import Invalid, Sentence
+
+
+class Settings(BaseSettings):
+    """Where things are and how they are reached. Times are seconds, ports are TCP ports on this machine."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENDE_", extra="ignore", frozen=True)
+
+    home: Path | None = None
+    """Folder whose states/, templates/ and flows/ override and extend the shipped ones."""
+    trust_home: bool = False
+    """Whether Python code in the home folder (flows, guards) may be run."""
+    data_dir: Path = Path("var")
+    """Documents, the site key and, unless ``database_url`` is set, the database."""
+    database_url: str | None = None
+    language: Literal["sv", "en"] = "sv"
+    base_url: str = "http://127.0.0.1:8420"
+    host: str = "127.0.0.1"
+    web_port: int = Field(default=8420, ge=1, le=65535)
+    prefect_port: int = Field(default=4200, ge=1, le=65535)
+    mailbox_port: int = Field(default=2525, ge=1, le=65535)
+    prefect_api_url: str | None = None
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=2525, ge=1, le=65535)
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
+    smtp_timeout: float = Field(default=20.0, gt=0, le=300)
+    mail_from: str = "Ärendesystemet <arende@region.example>"
+    mail_domain: str = "arende.region.example"
+    """Right-hand side of Message-IDs and of the addresses that replies and bounces come to."""
+    site_key_file: Path | None = None
+    max_document_mb: int = Field(default=100, ge=1, le=2000)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def url(self) -> str:
+        """The database's address: the one given, or an SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'arende.sqlite').resolve()}"
+
+    @property
+    def blob_dir(self) -> Path:
+        """Where the bytes of documents lie, by their SHA-256."""
+        return self.data_dir / "blobs"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        """Where the development mailbox keeps what was sent to it."""
+        return self.data_dir / "mailbox"
+
+    def smtp_secret(self) -> str | None:
+        """The password for the mail server, from the setting or from its file."""
+        if self.smtp_password_file is not None:
+            return self.smtp_password_file.read_text(encoding="utf-8").strip()
+        return self.smtp_password.get_secret_value() if self.smtp_password else None
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; raises Invalid, naming the variable, when one makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as e:
+        raise Invalid(
+            *(
+                Sentence(
+                    f"Inställningen ARENDE_{'_'.join(map(str, x['loc'])).upper()} går inte att använda: {x['msg']}.",
+                    f"The setting ARENDE_{'_'.join(map(str, x['loc'])).upper()} cannot be used: {x['msg']}.",
+                )
+                for x in e.errors(include_input=False, include_url=False)
+            )
+        ) from None

@@ -1,0 +1,41 @@
+"""Guards answer nothing, or a sentence."""
+
+from datetime import date
+
+from arende.casetypes import CaseType
+from arende.guards import Facts, judge
+
+RULES = CaseType.model_validate(
+    {"key": "mini", "version": "1.0.0", "initial": "open", "states": {"open": {"waits_for": "case_officer"}}}
+)
+
+
+def facts(**given: object) -> Facts:
+    return Facts(actor="anna", roles=frozenset({"case_officer"}), today=date(2026, 11, 22), **given)  # type: ignore[arg-type]  # test data
+
+
+def test_a_missing_document_is_told_in_both_languages() -> None:
+    sentence = judge(RULES, "document_present", "declaration", facts())
+    assert sentence is not None
+    assert "saknas" in sentence.sv
+    assert "missing" in sentence.en
+    assert judge(RULES, "document_present", "declaration", facts(documents=frozenset({"declaration"}))) is None
+
+
+def test_an_unset_field_is_outside_every_bound() -> None:
+    assert judge(RULES, "field", {"amount": {"gt": 5}}, facts()) is not None
+    assert judge(RULES, "field", {"amount": {"gt": 5}}, facts(fields={"amount": 6})) is None
+    assert judge(RULES, "field", {"amount": {"present": False}}, facts()) is None
+
+
+def test_a_text_never_satisfies_a_number_bound() -> None:
+    assert judge(RULES, "field", {"amount": {"gt": 5}}, facts(fields={"amount": "600"})) is not None
+
+
+def test_a_meeting_in_the_future_has_not_been_held() -> None:
+    assert judge(RULES, "meeting_held", "rsau", facts(fields={"rsau_date": "2026-11-23"})) is not None
+    assert judge(RULES, "meeting_held", "rsau", facts(fields={"rsau_date": "2026-11-22"})) is None
+
+
+def test_an_unknown_guard_bars_the_step() -> None:
+    assert judge(RULES, "os.getcwd", None, facts()) is not None
