@@ -1,0 +1,213 @@
+"""Reading YAML that people write by hand: only what can be written without surprises, and every value with its line.
+
+Read as YAML 1.2 would be, less what misleads: no anchors, aliases, tags or merge keys, no key twice, no ``yes``,
+``no``, ``on`` or ``off`` outside quotation marks. Dates, clock times and numbers with a leading zero stay text; keys
+are always text. Nothing is ever constructed but text, numbers, true, false, null, lists and mappings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import yaml
+
+from arende.errors import Invalid, Sentence
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+
+Path = tuple[str | int, ...]
+"""Where a value stands: ("states", "draft", "deadline", "days") or ("transitions", 3)."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {word: value for value in (True, False) for word in (str(value).lower(), str(value), str(value).upper())}
+_ACCIDENTAL = frozenset({"yes", "no", "on", "off"})
+_PROBLEMS = {
+    "found character": (
+        "Tecknet kan inte stå här (tabb, @, ` eller %). Dra in med blanksteg; sätt text inom citattecken.",
+        "The character cannot stand here (tab, @, ` or %). Indent by spaces; put text in quotation marks.",
+    ),
+    "mapping values are not allowed": (
+        "Ett kolon står där det inte kan stå. Sätt texten inom citattecken eller rätta indraget.",
+        "A colon stands where it cannot. Put the text in quotation marks or mend the indentation.",
+    ),
+    "did not find expected key": (
+        "Indraget stämmer inte, eller ett citattecken slutar för tidigt.",
+        "The indentation is uneven, or a quotation mark ends too early.",
+    ),
+    "could not find expected ':'": ("Här saknas ett kolon efter nyckeln.", "A colon is missing after the key."),
+    "found unexpected end of stream": ("Ett citattecken saknar sitt slut.", "A quotation mark is never closed."),
+}
+
+
+class Unreadable(Invalid):
+    """A file that cannot be read as YAML, or uses something that is not allowed; says the file and the line."""
+
+    def __init__(self, file: str, line: int, sv: str, en: str) -> None:
+        super().__init__(Sentence(f"{file}, rad {line}: {sv}", f"{file}, line {line}: {en}"))
+        self.file = file
+        self.line = line
+        self.bare = Sentence(sv, en)
+        """What is wrong, without file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The line, counted from 1, on which each value of a file begins."""
+
+    known: Mapping[Path, int]
+
+    def at(self, path: Path) -> int:
+        """The line of the value at ``path``, or of the nearest thing around it that the file has."""
+        while path and path not in self.known:
+            path = path[:-1]
+        return self.known.get(path, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a file says: text, numbers, true, false, null, lists and mappings – and where each stands."""
+
+    data: Any
+    lines: Lines
+
+
+def parse(text: str, file: str) -> Parsed:
+    """Read one YAML document; ``file`` is only used in sentences. Raises Unreadable."""
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise Unreadable(
+            file,
+            1,
+            "Filen är större än 1 MB. Dela upp den.",
+            "The file is larger than 1 MB. Split it.",
+        )
+    return _Reader(text, file).document()
+
+
+class _Reader:
+    """One walk over the events of one text."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+        self.lines: dict[Path, int] = {(): 1}
+
+    def document(self) -> Parsed:
+        """The one document of the file; an empty file is None."""
+        try:
+            data = self._documents()
+        except yaml.YAMLError as e:
+            self._refuse_broken(e)
+        return Parsed(data, Lines(self.lines))
+
+    def _documents(self) -> Any:
+        data, found = None, False
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if found:
+                    self._refuse(event, "En fil har bara ett dokument. Ta bort ”---”.", "A file is one document only.")
+                found, data = True, self._value(next(self.events), ())
+        return data
+
+    def _value(self, event: Any, path: Path) -> Any:
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        self._check(event, path)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path)
+        return self._scalar(event)
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self._key(event, path)
+            if key in found:
+                first = self.lines[(*path, key)]
+                self._refuse(
+                    event,
+                    f"Nyckeln {key} står två gånger; första gången på rad {first}. Ta bort den ena.",
+                    f"The key {key} stands twice, first on line {first}. Remove one of them.",
+                )
+            self.lines[(*path, key)] = event.start_mark.line + 1
+            found[key] = self._value(next(self.events), (*path, key))
+        return found
+
+    def _sequence(self, path: Path) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self._value(event, (*path, len(found))))
+        return found
+
+    def _key(self, event: Any, path: Path) -> str:
+        self._check(event, path)
+        if not isinstance(event, yaml.ScalarEvent):
+            self._refuse(event, "En nyckel är ett ord, inte en lista.", "A key is a word, not a list.")
+        value = self._scalar(event)
+        if value is None or isinstance(value, bool) or event.value == "<<":
+            self._refuse(
+                event,
+                f"”{event.value}” kan inte vara nyckel. Sätt ordet inom citattecken eller byt det.",
+                f'"{event.value}" cannot be a key. Put it in quotation marks or use another word.',
+            )
+        return str(event.value)
+
+    def _scalar(self, event: Any) -> Any:
+        word: str = event.value
+        if not event.implicit[0]:  # in quotation marks, or a block of text
+            return word
+        if word.lower() in _ACCIDENTAL:
+            self._refuse(
+                event,
+                f"”{word}” utan citattecken kan läsas som sant eller falskt. Skriv true, false eller '{word}'.",
+                f"\"{word}\" without quotation marks may be read as true or false. Write true, false or '{word}'.",
+            )
+        if word in _NULLS:
+            return None
+        if word in _BOOLEANS:
+            return _BOOLEANS[word]
+        return _number(word)
+
+    def _check(self, event: Any, path: Path) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            self._refuse(
+                event,
+                "Ankare och alias (& och *) används inte här. Skriv ut texten, eller sätt den inom citattecken.",
+                "Anchors and aliases (& and *) are not used here. Write the text out, or quote it.",
+            )
+        if event.tag is not None:
+            self._refuse(
+                event,
+                f"Märket {event.tag} används inte här. Ta bort det, eller sätt texten inom citattecken.",
+                f"The tag {event.tag} is not used here. Remove it, or put the text in quotation marks.",
+            )
+        if len(path) > MAX_DEPTH:
+            self._refuse(event, "Filen är för djupt nästlad.", "The file is nested too deeply.")
+
+    def _refuse(self, event: Any, sv: str, en: str) -> NoReturn:
+        raise Unreadable(self.file, event.start_mark.line + 1, sv, en)
+
+    def _refuse_broken(self, error: yaml.YAMLError) -> NoReturn:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+        known = next((words for beginning, words in _PROBLEMS.items() if problem.startswith(beginning)), None)
+        sv, en = known or (
+            f"Filen går inte att läsa som YAML: {problem}.",
+            f"The file cannot be read as YAML: {problem}.",
+        )
+        raise Unreadable(self.file, mark.line + 1 if mark else 1, sv, en) from None
+
+
+def _number(word: str) -> int | float | str:
+    """A number as written, or the word itself. Leading zeros, hexadecimals and underscores stay text."""
+    if len(word) > 40:
+        return word
+    if _INTEGER.fullmatch(word):
+        return int(word)
+    return float(word) if _DECIMAL.fullmatch(word) else word
