@@ -419,6 +419,9 @@ deadlines = Table(
     Index("ix_deadlines_due", "state", "due_at"),
 )
 
+_WAITING = text("state IN ('queued','sending','unknown')")
+_UNREPORTED = text("state IN ('failed','unknown') AND reported_at IS NULL")
+
 outbox = Table(
     "outbox",
     metadata,
@@ -447,9 +450,13 @@ outbox = Table(
     Column("flow_run", String(64)),  # Prefect's flow-run id, or "direct"
     Column("sent_at", Utc),
     Column("reply", String(500)),  # what the mail server said last
+    Column("reported_at", Utc),  # when a person was told of a failure; kept apart, so that no crash loses the telling
     CheckConstraint("state IN ('queued','sending','sent','failed','unknown','cancelled')", name="state"),
     Index("ix_outbox_due", "state", "next_at"),
     Index("ix_outbox_case", "case_id", "recipient_id", "seq"),
+    # Small on purpose: only what is under way is looked up when the order per case and address is kept.
+    Index("ix_outbox_waiting", "case_id", "address", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_outbox_unreported", "id", sqlite_where=_UNREPORTED, postgresql_where=_UNREPORTED),
 )
 
 # ---------------------------------------------------------------- machinery
