@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test fast check bench chaos lock setup setup-dev format clean
+.PHONY: help run test fast check bench chaos lock schema setup setup-dev format clean
 .DEFAULT_GOAL := help
 
 help:          ## this list
@@ -55,6 +55,10 @@ chaos: .make/setup-dev      ## kill processes at random while the demo plays
 lock: .make/uv              ## resolve the dependencies anew
 	@for part in "requirements" "requirements-dev --group dev"; do set -- $$part; out=$$1; shift; \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml $(BUILD) $$@ -o $$out.lock; done
+
+schema: .make/setup-dev     ## write revision 0001 anew from models.py (until the first release)
+	@$(BIN)/python -m arende.migrations
+	@$(BIN)/ruff check -q --fix src/arende/migrations/versions; $(BIN)/ruff format -q src/arende/migrations/versions
 
 clean:         ## remove what was built (not the data)
 	rm -rf .venv .make dist build

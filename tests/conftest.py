@@ -1,0 +1,111 @@
+"""What the tests stand on: a fresh, migrated database of either kind, and a clock that is set by hand."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from arende import db
+from postgres import NoPostgres, cluster
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own ARENDE_* variables must not decide what a test sees."""
+    for name in [n for n in os.environ if n.startswith("ARENDE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, for copying."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    engine = db.open_engine(f"sqlite:///{file}", sync_full=False)
+    db.upgrade(engine)
+    engine.dispose()  # the last connection to close puts the log into the file
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[str]:
+    """A PostgreSQL server with the database ``template_arende``; skips loudly without one, fails in CI."""
+    try:
+        with cluster() as place:
+            with psycopg.connect(place.format("postgres"), autocommit=True) as admin:
+                admin.execute("CREATE DATABASE template_arende")
+            engine = db.open_engine(place.format("template_arende"))
+            db.upgrade(engine)
+            engine.dispose()
+            yield place
+    except NoPostgres as e:
+        reason = f"PostgreSQL could not be started, so nothing was tested on it: {e}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh, migrated SQLite database."""
+    file = tmp_path / "arende.sqlite"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: str) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    name = f"arende_{next(NUMBERS)}"
+    with psycopg.connect(postgres_cluster.format("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template_arende".encode())
+        yield postgres_cluster.format(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh, migrated database: the test runs once on each kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh, migrated database: the test runs once on each kind."""
+    engine = db.open_engine(database_url, sync_full=False)
+    yield engine
+    engine.dispose()
+
+
+@dataclass
+class VirtualClock:
+    """A clock that moves only when told to; call it for the time."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **step: float) -> datetime:
+        """Move on by ``days=``, ``hours=``, ``minutes=`` or ``seconds=``."""
+        self.now += timedelta(**step)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """Monday 3 August 2020, 09:00 in Stockholm."""
+    return VirtualClock(datetime(2020, 8, 3, 9, tzinfo=STOCKHOLM))
