@@ -75,7 +75,9 @@ def test_threads_write_one_after_the_other(engine: Engine) -> None:
 
 def test_the_tables_are_those_of_the_models(engine: Engine) -> None:
     with engine.connect() as c:
-        assert compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), metadata) == []
+        assert compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), metadata) == [], (
+            "run: make schema"
+        )
 
 
 def shape(engine: Engine) -> dict[tuple[str, str], list[str]]:
@@ -94,7 +96,7 @@ def test_the_revisions_make_the_very_tables_of_the_models(sqlite_url: str, tmp_p
     """Conditions, too, which Alembic does not compare."""
     by_models = db.open_engine(f"sqlite:///{tmp_path}/models.sqlite", sync_full=False)
     metadata.create_all(by_models)
-    assert shape(db.open_engine(sqlite_url)) == shape(by_models)
+    assert shape(db.open_engine(sqlite_url)) == shape(by_models), "run: make schema"
 
 
 def test_the_program_knows_every_revision(engine: Engine) -> None:

@@ -418,6 +418,7 @@ def upgrade() -> None:
         sa.Column("flow_run", sa.String(length=64), nullable=True),
         sa.Column("sent_at", Utc, nullable=True),
         sa.Column("reply", sa.String(length=500), nullable=True),
+        sa.Column("reported_at", Utc, nullable=True),
         sa.CheckConstraint(
             "state IN ('queued','sending','sent','failed','unknown','cancelled')", name=op.f("ck_outbox_state")
         ),
@@ -431,6 +432,20 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_case", ["case_id", "recipient_id", "seq"], unique=False)
         batch_op.create_index("ix_outbox_due", ["state", "next_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_unreported",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('failed','unknown') AND reported_at IS NULL"),
+            postgresql_where=sa.text("state IN ('failed','unknown') AND reported_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_waiting",
+            ["case_id", "address", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued','sending','unknown')"),
+            postgresql_where=sa.text("state IN ('queued','sending','unknown')"),
+        )
 
     op.create_table(
         "relations",
