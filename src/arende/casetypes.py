@@ -413,6 +413,7 @@ class Scenario(Model):
     """A story that the definition must be able to tell (rule V16): steps by trigger and expected states."""
 
     name: str
+    given: dict[str, Any] = {}
     steps: tuple[dict[str, Any], ...]
 
     @field_validator("steps", mode="before")

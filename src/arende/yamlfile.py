@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
@@ -49,10 +49,11 @@ _PROBLEMS = {
 class Unreadable(Invalid):
     """A file that cannot be read as YAML, or uses something that is not allowed; says the file and the line."""
 
-    def __init__(self, file: str, line: int, sv: str, en: str) -> None:
+    def __init__(self, file: str, line: int, sv: str, en: str, path: Path = ()) -> None:
         super().__init__(Sentence(f"{file}, rad {line}: {sv}", f"{file}, line {line}: {en}"))
         self.file = file
         self.line = line
+        self.path = path
         self.bare = Sentence(sv, en)
         """What is wrong, without file and line."""
 
@@ -61,13 +62,21 @@ class Unreadable(Invalid):
 class Lines:
     """The line, counted from 1, on which each value of a file begins."""
 
-    known: Mapping[Path, int]
+    known: Mapping[Path, int] = field(default_factory=dict)
 
     def at(self, path: Path) -> int:
         """The line of the value at ``path``, or of the nearest thing around it that the file has."""
         while path and path not in self.known:
             path = path[:-1]
         return self.known.get(path, 1)
+
+    def nearest(self, path: Path) -> Path:
+        """The part of ``path`` that the file has; words between that it does not have are skipped."""
+        found: Path = ()
+        for part in path:
+            if (*found, part) in self.known:
+                found = (*found, part)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ class _Reader:
         """The one document of the file; an empty file is None."""
         try:
             data = self._documents()
-        except yaml.YAMLError as e:
+        except (yaml.YAMLError, UnicodeError) as e:
             self._refuse_broken(e)
         return Parsed(data, Lines(self.lines))
 
@@ -122,7 +131,7 @@ class _Reader:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        return self._scalar(event)
+        return self._scalar(event, path)
 
     def _mapping(self, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -149,16 +158,17 @@ class _Reader:
         self._check(event, path)
         if not isinstance(event, yaml.ScalarEvent):
             self._refuse(event, "En nyckel är ett ord, inte en lista.", "A key is a word, not a list.")
-        value = self._scalar(event)
+        value = self._scalar(event, (*path, str(event.value)))
         if value is None or isinstance(value, bool) or event.value == "<<":
             self._refuse(
                 event,
                 f"”{event.value}” kan inte vara nyckel. Sätt ordet inom citattecken eller byt det.",
                 f'"{event.value}" cannot be a key. Put it in quotation marks or use another word.',
+                (*path, str(event.value)),
             )
         return str(event.value)
 
-    def _scalar(self, event: Any) -> Any:
+    def _scalar(self, event: Any, path: Path) -> Any:
         word: str = event.value
         if not event.implicit[0]:  # in quotation marks, or a block of text
             return word
@@ -167,6 +177,7 @@ class _Reader:
                 event,
                 f"”{word}” utan citattecken kan läsas som sant eller falskt. Skriv true, false eller '{word}'.",
                 f"\"{word}\" without quotation marks may be read as true or false. Write true, false or '{word}'.",
+                path,
             )
         if word in _NULLS:
             return None
@@ -190,10 +201,10 @@ class _Reader:
         if len(path) > MAX_DEPTH:
             self._refuse(event, "Filen är för djupt nästlad.", "The file is nested too deeply.")
 
-    def _refuse(self, event: Any, sv: str, en: str) -> NoReturn:
-        raise Unreadable(self.file, event.start_mark.line + 1, sv, en)
+    def _refuse(self, event: Any, sv: str, en: str, path: Path = ()) -> NoReturn:
+        raise Unreadable(self.file, event.start_mark.line + 1, sv, en, path)
 
-    def _refuse_broken(self, error: yaml.YAMLError) -> NoReturn:
+    def _refuse_broken(self, error: Exception) -> NoReturn:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
         known = next((words for beginning, words in _PROBLEMS.items() if problem.startswith(beginning)), None)

@@ -1,0 +1,215 @@
+"""What Pydantic finds wrong with a file, in sentences with a line and, where one is near, the word that was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from arende.casetypes import Finding
+from arende.errors import Sentence
+from arende.yamlfile import Lines
+
+Place = tuple[str | int, ...]
+
+
+def findings(error: ValidationError, model: Any, lines: Lines, file: str) -> list[Finding]:
+    """One finding for each thing wrong, at its line. Only the first of several about the same place is kept."""
+    found: dict[tuple[str, Place], Finding] = {}
+    for detail in error.errors(include_url=False):
+        place: Place = tuple(detail["loc"])
+        near = lines.nearest(place)
+        finding = _finding(detail, place, model, lines.at(near), file)
+        found.setdefault((finding.code, near), finding)
+    return list(found.values())
+
+
+def unknown_key(file: str, line: int, key: str, known: Iterable[str]) -> Finding:
+    """V18: the key does not belong there; ``known`` are the keys that do."""
+    known = sorted(known)
+    suggestion = did_you_mean(key, known)
+    here = ", ".join(known)
+    return Finding(
+        "V18", "error", file, line,
+        Sentence(
+            f"”{key}” är ingen känd nyckel här." + (f" Här kan stå: {here}." if known and not suggestion else ""),
+            f'"{key}" is not a known key here.' + (f" Possible keys: {here}." if known and not suggestion else ""),
+        ),
+        suggestion=suggestion,
+    )  # fmt: skip
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Sentence | None:
+    """The sentence "menade du deadline?", when a known word is near the one written."""
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return Sentence(f"menade du {near[0]}?", f"did you mean {near[0]}?") if near else None
+
+
+def _finding(detail: Any, place: Place, model: Any, line: int, file: str) -> Finding:
+    kind = detail["type"]
+    if "when" in place and kind in ("extra_forbidden", "missing", "model_type"):
+        return _said("V19", file, line, _GUARD)
+    if kind == "extra_forbidden":
+        return unknown_key(file, line, str(place[-1]), _keys(model, place[:-1]))
+    if kind == "literal_error":
+        return _choice(detail, file, line)
+    if special := _special(place, detail):
+        return _said(special[0], file, line, special[1])
+    name = _name(place)
+    sv, en = _TOLD.get(kind, ("går inte att läsa så", "cannot be read like this"))
+    given = {"limit": next(iter(detail.get("ctx", {}).values()), "")}
+    if kind == "value_error":
+        sv, en = _RULES.get(str(detail["ctx"]["error"]), ("stämmer inte", str(detail["ctx"]["error"])))
+    return _said("V00", file, line, Sentence(f"{name} {sv.format(**given)}.", f"{name} {en.format(**given)}."))
+
+
+def _said(code: str, file: str, line: int, sentence: Sentence) -> Finding:
+    return Finding(code, "error", file, line, sentence)
+
+
+def _special(place: Place, detail: Any) -> tuple[str, Sentence] | None:
+    """Mistakes that deserve their own sentence."""
+    kind, given = detail["type"], detail["input"]
+    if place == ("initial",) and isinstance(given, list):
+        return "V01", _ONE_INITIAL
+    if place[-1:] in (("initial",), ("states",)) and kind == "missing":
+        return "V01", _NO_STATES if place[-1] == "states" else _ONE_INITIAL
+    if place == ("version",):
+        return "V00", _version(given)
+    if kind == "string_pattern_mismatch":
+        return ("V01" if place[:1] == ("states",) and place[-1:] == ("[key]",) else "V00"), _bad_id(given)
+    return None
+
+
+def _version(given: object) -> Sentence:
+    shown = f"{given}.0" if isinstance(given, float) else "1.0.0"
+    return Sentence(
+        f"Versionen skrivs med tre tal, till exempel {shown}. Med bara två tal läser YAML den som ett decimaltal.",
+        f"A version has three numbers, such as {shown}. With only two, YAML reads it as a decimal number.",
+    )
+
+
+def _bad_id(given: object) -> Sentence:
+    return Sentence(
+        f"”{given}” duger inte som namn. Namn skrivs med a–z, siffror och _ och börjar med en bokstav.",
+        f'"{given}" is not a legal name. Names have a–z, digits and _, and begin with a letter.',
+    )
+
+
+def _choice(detail: Any, file: str, line: int) -> Finding:
+    given = str(detail["input"])
+    known = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+    return Finding(
+        "V02", "error", file, line,
+        Sentence(f"”{given}” finns inte att välja. Här kan stå: {', '.join(known)}.",
+                 f'"{given}" is not a choice. Possible: {", ".join(known)}.'),
+        suggestion=did_you_mean(given, known),
+    )  # fmt: skip
+
+
+def _name(place: Place) -> str:
+    words = [str(p) for p in place if isinstance(p, str) and re.fullmatch(r"[a-z][a-z0-9_]*", p)]
+    return words[-1] if words else "värdet"
+
+
+def _keys(annotation: Any, place: Sequence[str | int]) -> set[str]:
+    """The keys that may stand at a place of a model, as they are written in YAML."""
+    return {f.alias or name for m in _models(annotation, tuple(place)) for name, f in m.model_fields.items()}
+
+
+def _models(annotation: Any, place: Place) -> Iterator[type[BaseModel]]:
+    origin, args = get_origin(annotation), get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from _below(annotation, place)
+    elif origin is Annotated:
+        yield from _models(args[0], place)
+    elif origin is dict:
+        yield from _models(args[1], place[1:])
+    elif origin in (tuple, list):
+        yield from _models(args[0], place[1:] if place and isinstance(place[0], int) else place)
+    elif origin in (Union, UnionType):
+        for arg in args:
+            yield from _models(arg, place)
+
+
+def _below(model: type[BaseModel], place: Place) -> Iterator[type[BaseModel]]:
+    if not place:
+        yield model
+        return
+    known = {f.alias or name: f for name, f in model.model_fields.items()}
+    if place[0] in known:
+        yield from _models(known[str(place[0])].annotation, place[1:])
+    elif place[0] == model.__name__:  # the label that Pydantic puts in for a branch of a union
+        yield from _below(model, place[1:])
+
+
+_GUARD = Sentence(
+    "Ett villkor är ett namn, eller ett namn med sitt argument. Skriv ett villkor per punkt i listan.",
+    "A guard is a name, or a name with its argument. Write one guard per item of the list.",
+)
+_ONE_INITIAL = Sentence(
+    "Det ska finnas precis ett första tillstånd. Skriv initial: följt av tillståndets namn.",
+    "There is exactly one initial state. Write initial: followed by the name of the state.",
+)
+_NO_STATES = Sentence("Definitionen har inga tillstånd (states).", "The definition has no states.")
+
+_TOLD: dict[str, tuple[str, str]] = {
+    "missing": ("saknas", "is missing"),
+    "string_type": ("ska vara en text", "should be a text"),
+    "int_type": ("ska vara ett heltal", "should be a whole number"),
+    "int_from_float": ("ska vara ett heltal", "should be a whole number"),
+    "float_type": ("ska vara ett tal", "should be a number"),
+    "bool_type": ("ska vara true eller false", "should be true or false"),
+    "dict_type": ("ska ha underrubriker: nyckel och värde", "should have keys and values"),
+    "model_type": ("ska ha underrubriker: nyckel och värde", "should have keys and values"),
+    "tuple_type": ("ska vara en lista", "should be a list"),
+    "list_type": ("ska vara en lista", "should be a list"),
+    "too_short": ("är för kort", "is too short"),
+    "greater_than_equal": ("ska vara minst {limit}", "should be at least {limit}"),
+    "greater_than": ("ska vara mer än {limit}", "should be more than {limit}"),
+    "less_than_equal": ("ska vara högst {limit}", "should be at most {limit}"),
+    "less_than": ("ska vara mindre än {limit}", "should be less than {limit}"),
+    "date_from_datetime_parsing": ("ska vara ett datum: ÅÅÅÅ-MM-DD", "should be a date: YYYY-MM-DD"),
+    "date_parsing": ("ska vara ett datum: ÅÅÅÅ-MM-DD", "should be a date: YYYY-MM-DD"),
+    "date_type": ("ska vara ett datum: ÅÅÅÅ-MM-DD", "should be a date: YYYY-MM-DD"),
+}
+
+_RULES: dict[str, tuple[str, str]] = {
+    "choices are given for the type choice, and only there": (
+        "stämmer inte: choices anges för typen choice, och bara där",
+        "is wrong: choices are given for the type choice, and only there",
+    ),
+    "a role takes its body from body or from body_from, not both": (
+        "stämmer inte: rollens organ anges med body eller body_from, inte båda",
+        "is wrong: a role takes its body from body or from body_from, not both",
+    ),
+    "a deadline has exactly one of days, weeks, months or at": (
+        "stämmer inte: en frist har precis ett av days, weeks, months och at",
+        "is wrong: a deadline has exactly one of days, weeks, months or at",
+    ),
+    "a deadline is counted before or after a date, not both": (
+        "stämmer inte: en frist räknas före (before) eller efter (after) ett datum, inte båda",
+        "is wrong: a deadline is counted before or after a date, not both",
+    ),
+    "a deadline with ground: law names its section under law": (
+        "stämmer inte: en frist med ground: law anger lagrummet under law",
+        "is wrong: a deadline with ground: law names its section under law",
+    ),
+    "an answer leads to a trigger, to an agenda_item, or to record: true": (
+        "stämmer inte: ett svar leder till trigger, agenda_item eller record: true",
+        "is wrong: an answer leads to a trigger, to an agenda_item, or to record: true",
+    ),
+    "a join names either at_least or fraction": (
+        "stämmer inte: join anger at_least eller fraction",
+        "is wrong: a join names either at_least or fraction",
+    ),
+    "an effect is exactly one of task, approval, consultation, mail": (
+        "stämmer inte: varje punkt är precis en av task, approval, consultation och mail",
+        "is wrong: each item is exactly one of task, approval, consultation and mail",
+    ),
+}
+"""The rules that the models state themselves, by their message; a test holds the list complete."""
