@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -90,6 +90,8 @@ class FieldDef(Model):
     required: bool = True
     pattern: str | None = None
     secret: bool = False
+    anew: bool = False
+    """Belongs to one round: a step that asks for it never makes do with the value of an earlier round."""
 
     @field_validator("set_by", mode="before")
     @classmethod
@@ -492,6 +494,11 @@ class CaseType(Model):
     def asked_by(self, trigger: str) -> dict[str, FieldDef]:
         """The fields that ``trigger`` (or ``register``) asks for."""
         return {k: f for k, f in self.fields.items() if trigger in f.set_by}
+
+    def fields_for(self, trigger: str, stored: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that ``trigger`` is judged on and leaves behind: what is given, on top of what still counts."""
+        past = {k for k, f in self.asked_by(trigger).items() if f.anew}
+        return {**{k: v for k, v in stored.items() if k not in past}, **given}
 
     def role_title(self, role: str, language: str = "sv") -> str:
         """What the role is called: "RSAU:s ordförande"."""
