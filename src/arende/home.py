@@ -5,10 +5,13 @@ Only this module knows paths. In a wheel the three folders are inside the packag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from difflib import unified_diff
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from arende.errors import NotFound, Sentence
+from arende.errors import NotFound, Sentence, Unavailable
 from arende.settings import Settings
 
 FOLDERS = ("states", "templates", "flows")
@@ -50,3 +53,100 @@ def flow_file(settings: Settings, name: str) -> Path:
         if (found := place / "flows" / f"{name}.py").is_file():
             return found
     raise NotFound(Sentence(f"Flödet {name} finns inte.", f"There is no flow {name}."))
+
+
+# ---------------------------------------------------------------- making and comparing a home
+
+_ABOUT = {
+    "states": """Egna ärendetyper, en YAML-fil var. Samma nyckel (`key:`) som en medföljande ersätter den; en ny nyckel
+läggs till. Kontrollera med `arende states check`.
+
+Your own case types. The same `key:` as a shipped one replaces it; a new key is added.
+""",
+    "templates": """Egna mallar. Samma sökväg som en medföljande mall ersätter den, och får bygga vidare på den:
+`{% extends "shipped:mail/…" %}`. Lägg bara hit det som ska ändras: en kopia åldras.
+
+Your own templates. The same path as a shipped one replaces it, and may extend it. A copy grows old.
+""",
+    "flows": """Egna flöden. Samma filnamn som ett medföljande ersätter det. De är programkod och körs bara med
+ARENDE_TRUST_HOME=1.
+
+Your own flows. They are program code and run with ARENDE_TRUST_HOME=1 only.
+""",
+}
+
+
+def init(folder: Path) -> list[Path]:
+    """Make the three folders with a page in each that says what goes there; returns what was made.
+
+    What is there already is left alone. Raises Unavailable when the disk refuses.
+    """
+    made = []
+    try:
+        for name, about in _ABOUT.items():
+            page = folder / name / "README.md"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            if not page.exists():
+                page.write_text(about, encoding="utf-8")
+                made.append(page)
+    except OSError as e:
+        raise Unavailable(
+            Sentence(
+                f"Mappen {folder} går inte att skapa eller skriva i ({e.strerror}). Välj en annan.",
+                f"The folder {folder} cannot be created or written ({e.strerror}). Choose another.",
+            )
+        ) from None
+    return made
+
+
+class Difference(NamedTuple):
+    """A file of the home beside the shipped one it stands in for."""
+
+    file: str
+    """Relative to the home."""
+    kind: Literal["new", "replaces", "same", "ignored"]
+    replaces: str | None
+    """Relative to the shipped folder."""
+    changes: str
+    """Unified diff from the shipped file to the home's; empty when there is nothing to compare."""
+
+
+def differences(settings: Settings) -> list[Difference]:
+    """Every file in the home that overrides or adds, in order of name."""
+    if settings.home is None:
+        return []
+    keys = {_key(f): f for f in sorted((shipped() / "states").glob("*.yaml"))}
+    return [
+        _difference(settings, settings.home, file, keys)
+        for name in FOLDERS
+        for file in sorted((settings.home / name).rglob("*"))
+        if file.is_file() and file.name != "README.md" and "__pycache__" not in file.parts
+    ]
+
+
+def _difference(settings: Settings, own: Path, file: Path, keys: dict[str, Path]) -> Difference:
+    name = file.relative_to(own)
+    counterpart = keys.get(_key(file)) if name.parts[0] == "states" else shipped() / name
+    if counterpart is None or not counterpart.is_file():
+        counterpart, changes = None, ""
+    else:
+        changes = _changes(counterpart, file)
+    kind: Literal["new", "replaces", "same", "ignored"]
+    if name.parts[0] == "flows" and not settings.trust_home:
+        kind = "ignored"
+    elif counterpart is None:
+        kind = "new"
+    else:
+        kind = "replaces" if changes else "same"
+    return Difference(str(name), kind, str(counterpart.relative_to(shipped())) if counterpart else None, changes)
+
+
+def _key(file: Path) -> str:
+    """The key that a case type gives itself, read without judging the rest; the file's name if it gives none."""
+    found = re.search(r"^key:\s*([\w.-]+)", file.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    return found[1] if found else file.stem
+
+
+def _changes(before: Path, after: Path) -> str:
+    old, new = (p.read_text(encoding="utf-8", errors="replace").splitlines() for p in (before, after))
+    return "\n".join(unified_diff(old, new, str(before), str(after), lineterm=""))

@@ -7,7 +7,9 @@ import typer
 
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
-    return typer.Typer(
+    from arende.cli import db, home
+
+    root = typer.Typer(
         name="arende",
         help="Ärenden från första utkast till arkiv. Cases from first draft to archive.",
         no_args_is_help=True,
@@ -15,3 +17,6 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         epilog="--json, --home MAPP och --lang sv|en kan stå var som helst på raden.",
     )
+    root.add_typer(db.app, name="db")
+    root.add_typer(home.app, name="home")
+    return root
