@@ -17,8 +17,8 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine workdays register
-          people prose diagram""",
-    1: "settings home keys db dbfaults models queries render storage smtp migrations",
+          people peoplecheck prose diagram""",
+    1: "settings home keys db dbfaults models actors queries render storage smtp migrations",
     2: "app work usecases",
     3: """outbox deliveries mailbox beats sweeps reconcile errands conductor worker up web cli testing demo""",
 }
@@ -40,7 +40,7 @@ ONLY_IN = {
     "alembic": {"db", "migrations"},
     "holidays": {"workdays"},
     "yaml": {"yamlfile", "definitions", "people"},
-    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "queries", "app", "work", "usecases"}
+    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "actors", "queries", "app", "work", "usecases"}
     | {"outbox", "deliveries", "beats"},
 }
 """Each technology has its place."""

@@ -46,6 +46,11 @@ def people_file(settings: Settings) -> Path | None:
     return found if found and found.is_file() else None
 
 
+def demo_file(name: str) -> Path:
+    """A file of the demonstration that comes with arende, such as ``people.yaml`` or ``calendar_2021.json``."""
+    return Path(__file__).resolve().parent / "demo" / name
+
+
 def flow_file(settings: Settings, name: str) -> Path:
     """The file of a flow. A home's own flow is code: it counts only when the home is trusted."""
     places = search_path(settings) if settings.trust_home else [shipped()]

@@ -15,6 +15,8 @@ from arende.errors import Sentence
 from arende.yamlfile import Lines
 
 Place = tuple[str | int, ...]
+SAID = "said"
+"""Type of a Pydantic error that brings its own sentence, as ``sv`` and ``en`` of its context."""
 
 
 def findings(error: ValidationError, model: Any, lines: Lines, file: str) -> list[Finding]:
@@ -57,6 +59,8 @@ def _finding(detail: Any, place: Place, model: Any, line: int, file: str) -> Fin
         return unknown_key(file, line, str(place[-1]), _keys(model, place[:-1]))
     if kind == "literal_error":
         return _choice(detail, file, line)
+    if kind == SAID:
+        return _said("V00", file, line, Sentence(detail["ctx"]["sv"], detail["ctx"]["en"]))
     if special := _special(place, detail):
         return _said(special[0], file, line, special[1])
     name = _name(place)
@@ -169,6 +173,8 @@ _TOLD: dict[str, tuple[str, str]] = {
     "tuple_type": ("ska vara en lista", "should be a list"),
     "list_type": ("ska vara en lista", "should be a list"),
     "too_short": ("är för kort", "is too short"),
+    "string_too_short": ("är tom", "is empty"),
+    "string_too_long": ("är för lång: högst {limit} tecken", "is too long: at most {limit} characters"),
     "greater_than_equal": ("ska vara minst {limit}", "should be at least {limit}"),
     "greater_than": ("ska vara mer än {limit}", "should be more than {limit}"),
     "less_than_equal": ("ska vara högst {limit}", "should be at most {limit}"),
