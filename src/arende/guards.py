@@ -213,7 +213,7 @@ def field_compares(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     """Each field named keeps within its bounds; an unset field satisfies only ``present: false``."""
     for key, bounds in arg.items():
         value = facts.fields.get(key)
-        if not _within(value, bounds):
+        if not within(value, bounds):
             sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
             return Sentence(
                 f"”{sv}” är {_shown(value, 'sv')}, men steget kräver {bound_text(bounds, 'sv')}.",
@@ -282,7 +282,8 @@ def _shown(value: Any, language: str) -> str:
     return str(value)
 
 
-def _within(value: Any, b: Comparison) -> bool:
+def within(value: Any, b: Comparison) -> bool:
+    """Whether a value keeps all the bounds; never raises, whatever the value is."""
     if value is None or value == "":
         return b.present is False and not b.model_dump(exclude_none=True, exclude={"present"})
     if b.present is False:

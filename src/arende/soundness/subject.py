@@ -1,14 +1,33 @@
-"""What a rule judges: the definition with its lines, and the words around it."""
+"""What a rule judges: the definition with its lines, the words around it, and the ways through it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from arende.casetypes import BUILT_IN_ROLES, CaseType, Finding, Level, Rule
+from pydantic import ValidationError
+
+from arende import guards
+from arende.casetypes import BUILT_IN_ROLES, CaseType, Due, Effect, Finding, Guard, Level, Rule, Transition
 from arende.errors import Sentence
 from arende.yamlfile import Lines
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One effect where it stands: in which transition, and at which place of the file."""
+
+    effect: Effect
+    transition: Transition
+    index: int
+    place: Place
+    nested: bool = False
+    """In ``on_change`` of a consultation: it happens later, not with the step."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +43,7 @@ class Subject:
     def found(
         self,
         code: str,
-        place: Iterable[str | int],
+        place: Place,
         sv: str,
         en: str,
         *,
@@ -33,33 +52,125 @@ class Subject:
         suggestion: Sentence | None = None,
     ) -> Finding:
         """A finding at a place of the file."""
-        return Finding(code, level, self.file, self.lines.at(tuple(place)), Sentence(sv, en), path, suggestion)
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """Every transition from every state, those that name unknown states left out."""
-        return tuple(r for r in self.ct.rows if r.source in self.ct.states and self.dests(r))
-
-    def dests(self, rule: Rule) -> tuple[str, ...]:
-        """Where a step may lead: one state, or for ``previous`` every state the hold can be entered from."""
-        if rule.dest != "previous":
-            return (rule.dest,) if rule.dest in self.ct.states else ()
-        return self.before.get(rule.source, ())
-
-    @cached_property
-    def before(self) -> Mapping[str, tuple[str, ...]]:
-        """For every hold state: the states it is entered from."""
-        entered: dict[str, dict[str, None]] = {s: {} for s, d in self.ct.states.items() if d.hold}
-        for row in self.ct.rows:
-            if row.dest in entered and row.source != row.dest:
-                entered[row.dest].setdefault(row.source)
-        return {hold: tuple(sources) for hold, sources in entered.items()}
+        return Finding(code, level, self.file, self.lines.at(place), Sentence(sv, en), path, suggestion)
 
     @cached_property
     def roles(self) -> frozenset[str]:
         """Every role that may be named."""
         return frozenset(BUILT_IN_ROLES) | frozenset(self.ct.roles)
 
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every transition from every state that exists and is not final."""
+        return tuple(r for r in self.ct.rows if r.source in self.ct.states and not self.ct.states[r.source].final)
+
+    @cached_property
+    def before_hold(self) -> Mapping[str, tuple[str, ...]]:
+        """For every hold state: the states it is entered from, which ``previous`` leads back to."""
+        entered: dict[str, dict[str, None]] = {s: {} for s, d in self.ct.states.items() if d.hold}
+        for rule in self.rules:
+            if rule.dest in entered and not self.ct.states[rule.source].hold:
+                entered[rule.dest].setdefault(rule.source)
+        return {hold: tuple(sources) for hold, sources in entered.items()}
+
+    def dests(self, rule: Rule) -> tuple[str, ...]:
+        """Where a step may lead: one state, or for ``previous`` every state the hold is entered from."""
+        if rule.dest == "previous":
+            return self.before_hold.get(rule.source, ())
+        return (rule.dest,) if rule.dest in self.ct.states else ()
+
     def out_of(self, state: str) -> tuple[Rule, ...]:
         """The steps that leave from a state."""
         return tuple(r for r in self.rules if r.source == state)
+
+    def by_trigger(self, state: str, trigger: str) -> tuple[Rule, ...]:
+        """The steps that a trigger may mean in a state."""
+        return tuple(r for r in self.out_of(state) if r.transition.trigger == trigger)
+
+    @cached_property
+    def paths(self) -> Mapping[str, tuple[str, ...]]:
+        """The shortest way from the initial state to every state that can be reached."""
+        return self.ways(lambda _: True)
+
+    def ways(self, usable: Callable[[Rule], bool]) -> dict[str, tuple[str, ...]]:
+        """The shortest way from the initial state to every state, by usable steps only."""
+        found: dict[str, tuple[str, ...]] = {self.ct.initial: (self.ct.initial,)}
+        queue = deque(found)
+        while queue:
+            state = queue.popleft()
+            for rule in self.out_of(state):
+                for dest in self.dests(rule) if usable(rule) else ():
+                    if dest not in found:
+                        found[dest] = (*found[state], dest)
+                        queue.append(dest)
+        return found
+
+    def path_over(self, rule: Rule) -> tuple[str, ...]:
+        """The shortest way that ends with this step."""
+        return (*self.paths.get(rule.source, (rule.source,)), *self.dests(rule)[:1])
+
+    @cached_property
+    def opened(self) -> tuple[Opened, ...]:
+        """Every effect of the file, those of ``on_change`` too."""
+        return tuple(self._opened())
+
+    def _opened(self) -> Iterator[Opened]:
+        for index, t in enumerate(self.ct.transitions):
+            for n, effect in enumerate(t.then):
+                place: Place = ("transitions", index, "then", n)
+                yield Opened(effect, t, index, place)
+                later = effect.consultation.on_change if effect.consultation else ()
+                for m, nested in enumerate(later):
+                    yield Opened(nested, t, index, (*place, "consultation", "on_change", m), nested=True)
+
+    @cached_property
+    def dues(self) -> tuple[tuple[Place, Due, tuple[str, ...]], ...]:
+        """Every deadline: its place, and the roles that it waits for."""
+        found = [(("states", s, "deadline"), d.deadline, d.waits_for) for s, d in self.ct.states.items() if d.deadline]
+        of_items: list[tuple[Place, Due, tuple[str, ...]]] = []
+        for o in self.opened:
+            e = o.effect
+            if e.task and e.task.due:
+                of_items.append(((*o.place, "task", "due"), e.task.due, (e.task.of,)))
+            if e.approval and e.approval.due:
+                of_items.append(((*o.place, "approval", "due"), e.approval.due, e.approval.of))
+            if e.consultation:
+                of_items.append(((*o.place, "consultation", "due"), e.consultation.due, ("parties",)))
+        return (*found, *of_items)
+
+    @cached_property
+    def fired(self) -> tuple[tuple[Place, str], ...]:
+        """Every trigger that an answer, a join or a deadline takes, and the place that says so."""
+        found: list[tuple[Place, str]] = []
+        for o in self.opened:
+            if (a := o.effect.approval) is not None:
+                for key, lead in (("approve", a.approve), ("return", a.return_), ("reject", a.reject)):
+                    if lead and lead.trigger:
+                        found.append(((*o.place, "approval", key, "trigger"), lead.trigger))
+            if (c := o.effect.consultation) is not None:
+                found.append(((*o.place, "consultation", "complete"), c.complete))
+                if c.expired:
+                    found.append(((*o.place, "consultation", "expired"), c.expired))
+        for place, due, _ in self.dues:
+            if due.then and due.then.trigger:
+                found.append(((*place, "then", "trigger"), due.then.trigger))
+        return tuple(found)
+
+    def guards(self, index: int) -> Iterator[tuple[Place, Guard, Any]]:
+        """The guards of a transition that can be understood: place, guard, typed argument."""
+        for n, g in enumerate(self.ct.transitions[index].when):
+            try:
+                yield ("transitions", index, "when", n), g, argument(g)
+            except (KeyError, ValidationError):
+                continue  # V02 or V19 has told
+
+
+def argument(guard: Guard) -> Any:
+    """The typed argument of a guard; raises KeyError for an unknown one, ValidationError for a wrong argument."""
+    spec = guards.REGISTRY[guard.name]
+    return spec.argument.validate_python(guard.arg) if spec.argument else guard.arg
+
+
+def words(keys: Iterable[str]) -> str:
+    """Names in a row: "a, b, c"."""
+    return ", ".join(keys)

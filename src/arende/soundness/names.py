@@ -1,0 +1,223 @@
+"""V01, V02 and V19: names are legal, everything named exists, and a guard is a name with a typed argument."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from pydantic import ValidationError
+
+from arende import guards
+from arende.casetypes import Due, Effect, Finding, Guard
+from arende.errors import Sentence
+from arende.soundness.subject import Opened, Place, Subject, argument
+from arende.wording import did_you_mean
+
+RESERVED = frozenset({"same", "previous", "register", "auto"})
+
+_KINDS: dict[str, tuple[str, str]] = {
+    "state": ("Tillståndet", "state"),
+    "role": ("Rollen", "role"),
+    "trigger": ("Steget", "trigger"),
+    "field": ("Fältet", "field"),
+    "document": ("Handlingen", "document"),
+    "template": ("Mallen", "template"),
+    "guard": ("Villkoret", "guard"),
+    "consultation": ("Samrådet", "consultation"),
+    "approval": ("Begäran", "approval"),
+}
+
+
+def v01_names(s: Subject) -> Iterator[Finding]:
+    """V01: there is a final state, and every name is legal and stands for one thing."""
+    if not any(d.final for d in s.ct.states.values()):
+        yield s.found(
+            "V01", ("states",), "Inget tillstånd är slutligt (final: true).", "No state is final (final: true)."
+        )
+    for state in s.ct.states:
+        if state in RESERVED:
+            yield s.found(
+                "V01", ("states", state),
+                f"{state} är ett ord i språket och kan inte vara ett tillstånd.",
+                f"{state} is a word of the language and cannot be a state.",
+            )  # fmt: skip
+    for index, t in enumerate(s.ct.transitions):
+        if t.trigger in RESERVED or (t.trigger is None) != t.auto:
+            yield s.found(
+                "V01", ("transitions", index, *(("trigger",) if t.trigger else ())),
+                "En övergång har ett eget namn (trigger) eller är auto: true, inte båda.",
+                "A transition has a name of its own (trigger) or is auto: true, not both.",
+            )  # fmt: skip
+
+
+def v02_names(s: Subject) -> Iterator[Finding]:
+    """V02: every state, role, trigger, field, document and template that is named exists."""
+    yield from _one(s, "state", ("initial",), s.ct.initial, s.ct.states)
+    yield from _many(s, "role", ("by",), s.ct.by, s.roles)
+    yield from _declared(s)
+    for state, d in s.ct.states.items():
+        place: Place = ("states", state)
+        yield from _many(s, "role", (*place, "waits_for"), d.waits_for, s.roles)
+        if d.decision:
+            yield from _one(s, "document", (*place, "decision", "letter"), d.decision.letter, s.ct.documents)
+            by = d.decision.delivered_by
+            yield from _one(s, "trigger", (*place, "decision", "delivered_by"), by, s.ct.triggers)
+    for index in range(len(s.ct.transitions)):
+        yield from _transition(s, index)
+    for place, due, _ in s.dues:
+        yield from _due(s, place, due)
+    for place, trigger in s.fired:
+        yield from _one(s, "trigger", place, trigger, s.ct.triggers)
+    for o in s.opened:
+        yield from _effect(s, o)
+
+
+def _declared(s: Subject) -> Iterator[Finding]:
+    for key, f in s.ct.fields.items():
+        yield from _many(s, "trigger", ("fields", key, "set_by"), f.set_by, ("register", *s.ct.triggers))
+    for key, role in s.ct.roles.items():
+        if role.body_from:
+            place = ("roles", key, "body_from")
+            yield from _field(s, place, role.body_from, {"body", "party", "choice"}, "ett organ", "a body")
+
+
+def _transition(s: Subject, index: int) -> Iterator[Finding]:
+    t, place = s.ct.transitions[index], ("transitions", index)
+    if t.from_ != ("*",):
+        yield from _many(s, "state", (*place, "from"), t.from_, s.ct.states)
+    yield from _one(s, "state", (*place, "to"), t.to, (*s.ct.states, "same", "previous"))
+    yield from _many(s, "role", (*place, "by"), t.by, s.roles)
+    yield from _many(s, "trigger", (*place, "not_same_as"), t.not_same_as, s.ct.triggers)
+    yield from _many(s, "trigger", (*place, "same_as"), t.same_as, s.ct.triggers)
+    held = {state for state, d in s.ct.states.items() if d.hold}
+    if t.to == "previous" and not set(t.from_) <= held:
+        yield s.found(
+            "V02", (*place, "to"),
+            "previous leder tillbaka från ett vilande tillstånd (hold: true), och bara därifrån.",
+            "previous leads back from a state on hold (hold: true), and only from there.",
+        )  # fmt: skip
+    for n, guard in enumerate(t.when):
+        yield from _guard(s, (*place, "when", n), guard)
+
+
+def _due(s: Subject, place: Place, due: Due) -> Iterator[Finding]:
+    for key, field in (("before", due.before), ("after", due.after), ("at", due.at)):
+        if field:
+            yield from _field(s, (*place, key), field, {"date"}, "ett datum", "a date")
+    if due.then and due.then.escalate:
+        yield from _one(s, "role", (*place, "then", "escalate"), due.then.escalate, s.roles)
+    if due.then and due.then.task:
+        yield from _one(s, "role", (*place, "then", "task", "of"), due.then.task.of, s.roles)
+        yield from _template(s, (*place, "then", "task", "mail"), due.then.task.mail)
+
+
+def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
+    e: Effect = o.effect
+    receivers = (*s.roles, *(k for k, f in s.ct.fields.items() if f.type in ("party", "body")))
+    if e.task:
+        yield from _one(s, "role", (*o.place, "task", "of"), e.task.of, s.roles)
+        yield from _template(s, (*o.place, "task", "mail"), e.task.mail)
+    if e.approval:
+        yield from _many(s, "role", (*o.place, "approval", "of"), e.approval.of, s.roles)
+        yield from _template(s, (*o.place, "approval", "mail"), e.approval.mail)
+    if e.mail:
+        yield from _template(s, (*o.place, "mail", "template"), e.mail.template)
+        yield from _many(s, "role", (*o.place, "mail", "to"), e.mail.to, receivers)
+        yield from _many(s, "document", (*o.place, "mail", "attach"), e.mail.attach, s.ct.documents)
+    if c := e.consultation:
+        yield from _template(s, (*o.place, "consultation", "mail"), c.mail)
+        yield from _many(s, "document", (*o.place, "consultation", "attach"), c.attach, s.ct.documents)
+        if c.letter:
+            yield from _one(s, "document", (*o.place, "consultation", "letter"), c.letter, s.ct.documents)
+        if c.close_early:
+            place = (*o.place, "consultation", "close_early", "by")
+            yield from _many(s, "role", place, c.close_early.by, s.roles)
+
+
+def _guard(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*(@[0-9]+)?", guard.name):
+        yield s.found(
+            "V19", place,
+            f"”{guard.name}” är inget villkor. Ett villkor är ett namn ur ordlistan; ingen text räknas ut.",
+            f'"{guard.name}" is no guard. A guard is a name of the vocabulary; no text is evaluated.',
+            suggestion=Sentence('skriv till exempel field: {amount: {gt: 0}}', "write e.g. field: {amount: {gt: 0}}"),
+        )  # fmt: skip
+        return
+    if guard.name not in guards.REGISTRY:
+        yield from _one(s, "guard", place, guard.name, guards.REGISTRY)
+        return
+    try:
+        argument(guard)
+    except ValidationError as e:
+        yield _bad_argument(s, place, guard, e)
+        return
+    yield from _refers(s, (*place, guard.name), guard)
+
+
+def _bad_argument(s: Subject, place: Place, guard: Guard, error: ValidationError) -> Finding:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(p) for p in first["loc"] if not isinstance(p, int)) or guard.name
+    if guard.arg is None:
+        sv, en = f"Villkoret {guard.name} behöver ett argument.", f"The guard {guard.name} needs an argument."
+    else:
+        sv = f"Villkoret {guard.name} har fått ett argument som det inte förstår ({where})."
+        en = f"The guard {guard.name} was given an argument it does not understand ({where})."
+    known = list(guards.Comparison.model_fields) if first["type"] == "extra_forbidden" else []
+    return s.found(
+        "V19", (*place, guard.name), sv, en, suggestion=did_you_mean(str(first["loc"][-1:] and first["loc"][-1]), known)
+    )
+
+
+def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
+    """What a guard's argument names exists in this definition."""
+    kind, arg = guards.REGISTRY[guard.name].refers, argument(guard)
+    if kind == "document":
+        yield from _one(s, "document", place, str(arg), s.ct.documents)
+    elif kind == "field":
+        for key in arg:
+            yield from _one(s, "field", (*place, str(key)), str(key), s.ct.fields)
+    elif kind == "body":
+        key = f"{arg}_date" if isinstance(arg, str) else arg.date
+        yield from _field(s, place, key, {"date"}, "ett datum", "a date")
+    elif kind == "consultation":
+        yield from _one(
+            s, "consultation", place, str(arg), [o.effect.consultation.name for o in s.opened if o.effect.consultation]
+        )
+    elif kind == "approval" and arg is not None:
+        yield from _one(s, "approval", place, str(arg), [o.effect.approval.name for o in s.opened if o.effect.approval])
+
+
+def _field(s: Subject, place: Place, key: str, types: set[str], sv: str, en: str) -> Iterator[Finding]:
+    yield from _one(s, "field", place, key, s.ct.fields)
+    known = s.ct.fields.get(key)
+    if known and known.type not in types:
+        yield s.found("V02", place, f"Fältet {key} är inte {sv}.", f"The field {key} is not {en}.")
+
+
+def _template(s: Subject, place: Place, name: str | None) -> Iterator[Finding]:
+    if name and s.template_names is not None:
+        yield from _one(s, "template", place, name, s.template_names)
+
+
+def _many(s: Subject, kind: str, place: Place, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
+    known = tuple(known)
+    for n, name in enumerate(names):
+        yield from _one(s, kind, (*place, n), name, known)
+
+
+def _one(s: Subject, kind: str, place: Place, name: str, known: Iterable[str]) -> Iterator[Finding]:
+    known = sorted(set(known))
+    if name in known:
+        return
+    sv, en = _KINDS[kind]
+    suggestion = did_you_mean(name, known)
+    listed = f" {', '.join(known[:12])}" if known and not suggestion else ""
+    yield s.found(
+        "V02", place,
+        f"{sv} {name} finns inte." + (f" Här kan stå:{listed}." if listed else ""),
+        f"There is no {en} {name}." + (f" Possible:{listed}." if listed else ""),
+        suggestion=suggestion,
+    )  # fmt: skip
+
+
+RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (v01_names, v02_names)

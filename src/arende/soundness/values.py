@@ -1,0 +1,141 @@
+"""V14: what a guard, a template or a role reads has been given on every path before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from arende.casetypes import CaseType, Effect, Finding, Rule
+from arende.soundness.subject import Place, Subject, words
+
+
+def given_by(ct: CaseType, trigger: str) -> frozenset[str]:
+    """The fields that certainly have a value after a step (or after ``register``)."""
+    return frozenset(k for k, f in ct.asked_by(trigger).items() if f.required)
+
+
+def set_before(s: Subject) -> Mapping[str, frozenset[str]]:
+    """For every state that can be reached: the fields that are set on every path to it.
+
+    A step back to where the case rested before (``previous``) takes nothing away, so it is left out.
+    """
+    known = {s.ct.initial: given_by(s.ct, "register")}
+    queue = [s.ct.initial]
+    while queue:
+        state = queue.pop()
+        for rule in s.out_of(state):
+            after = known[state] | given_by(s.ct, rule.transition.name)
+            for dest in s.dests(rule) if rule.dest != "previous" else ():
+                before = known.get(dest)
+                now = after if before is None else before & after
+                if now != before:
+                    known[dest] = now
+                    queue.append(dest)
+    return known
+
+
+def v14_values(s: Subject) -> Iterator[Finding]:
+    """V14: every field read is set on every path before, and a step of the system asks nobody for values."""
+    known = set_before(s)
+    told: set[tuple[Place, str]] = set()
+    for rule in s.rules:
+        if rule.source not in known:
+            continue
+        have = known[rule.source] | given_by(s.ct, rule.transition.name)
+        for place, field, reader in _read_in(s, rule):
+            if field in s.ct.fields and field not in have and (place, field) not in told:
+                told.add((place, field))
+                yield _unset(s, place, field, reader, rule.source)
+    for state in known:
+        for place, field, reader in _read_at(s, state):
+            if field in s.ct.fields and field not in known[state] and (place, field) not in told:
+                told.add((place, field))
+                yield _unset(s, place, field, reader, state)
+    yield from _nobody_to_ask(s, known)
+
+
+def _unset(s: Subject, place: Place, field: str, reader: tuple[str, str], state: str) -> Finding:
+    path = _path_without(s, field, state)
+    way = " → ".join(path)
+    return s.found(
+        "V14", place,
+        f"{reader[0]} läser {field}, som inte alltid är ifyllt då ({way}). "
+        f"Låt register eller ett tidigare steg fråga efter det: set_by.",
+        f"{reader[1]} reads {field}, which is not always set by then ({way}). "
+        f"Let register or an earlier step ask for it: set_by.",
+        path=path,
+    )  # fmt: skip
+
+
+def _path_without(s: Subject, field: str, state: str) -> tuple[str, ...]:
+    """The shortest way to the state on which nothing asks for the field."""
+    if field in given_by(s.ct, "register"):
+        return (state,)
+    ways = s.ways(lambda r: field not in given_by(s.ct, r.transition.name))
+    return ways.get(state, s.paths.get(state, (state,)))
+
+
+def _read_in(s: Subject, rule: Rule) -> Iterator[tuple[Place, str, tuple[str, str]]]:
+    """What a step reads: its guards, the roles that take it, its mails and whom they go to."""
+    for place, guard, arg in s.guards(rule.index):
+        reader = (f"Villkoret {guard.name}", f"The guard {guard.name}")
+        if guard.name == "field":
+            for key, bounds in arg.items():
+                if bounds.present is None:  # asking whether it is there is not reading it
+                    yield (*place, "field", str(key)), str(key), reader
+        elif guard.name == "meeting_held":
+            yield place, f"{arg}_date" if isinstance(arg, str) else arg.date, reader
+            if not isinstance(arg, str) and arg.body_from:
+                yield place, arg.body_from, reader
+    yield from _bodies(s, ("transitions", rule.index, "by"), rule.transition.by)
+    for n, effect in enumerate(rule.transition.then):
+        yield from _read_by(s, ("transitions", rule.index, "then", n), effect)
+
+
+def _read_by(s: Subject, place: Place, e: Effect) -> Iterator[tuple[Place, str, tuple[str, str]]]:
+    templates = [t for t in (e.task and e.task.mail, e.approval and e.approval.mail) if t]
+    if e.mail:
+        templates.append(e.mail.template)
+        for n, to in enumerate(e.mail.to):
+            if to in s.ct.fields:
+                yield (*place, "mail", "to", n), to, ("Utskicket", "The mail")
+    if e.consultation:
+        templates.append(e.consultation.mail)
+        if isinstance(e.consultation.parties, str):
+            yield (*place, "consultation", "parties"), e.consultation.parties, ("Samrådet", "The consultation")
+    for template in templates:
+        for field in sorted((s.template_fields or {}).get(template, ())):
+            yield place, field.removeprefix("fields."), (f"Mallen {template}", f"The template {template}")
+    yield from _bodies(s, place, (*((e.task.of,) if e.task else ()), *(e.approval.of if e.approval else ())))
+
+
+def _read_at(s: Subject, state: str) -> Iterator[tuple[Place, str, tuple[str, str]]]:
+    """What a state reads: whom it waits for."""
+    yield from _bodies(s, ("states", state, "waits_for"), s.ct.states[state].waits_for)
+
+
+def _bodies(s: Subject, place: Place, roles: Iterable[str]) -> Iterator[tuple[Place, str, tuple[str, str]]]:
+    for role in roles:
+        declared = s.ct.roles.get(role)
+        if declared and declared.body_from:
+            yield place, declared.body_from, (f"Rollen {role}", f"The role {role}")
+
+
+def _nobody_to_ask(s: Subject, known: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """A step that an answer, a join, a deadline or the system takes has nobody to ask for a value."""
+    told: set[str] = set()
+    by_system = [(("transitions", r.index), r) for r in s.rules if r.transition.auto or r.transition.by == ("system",)]
+    by_answer = [(place, r) for place, trigger in s.fired for r in s.rules if r.transition.trigger == trigger]
+    for place, rule in (*by_answer, *by_system):
+        lacking = given_by(s.ct, rule.transition.name) - known.get(rule.source, frozenset())
+        if lacking and rule.source in known and rule.transition.name not in told:
+            told.add(rule.transition.name)
+            fields = words(sorted(lacking))
+            yield s.found(
+                "V14", place,
+                f"Systemet tar steget {rule.transition.name} och kan inte fylla i {fields}. Fråga i ett tidigare steg.",
+                f"The system takes the step {rule.transition.name} and cannot give {fields}. Ask at an earlier step.",
+                path=s.path_over(rule),
+            )  # fmt: skip
+
+
+RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (v14_values,)
