@@ -149,6 +149,7 @@ substitutes = Table(
     Column("reason", String(500)),
     Column("ended_at", Utc),
     UniqueConstraint("actor_id", "substitute_id", "valid_from"),
+    Index(None, "substitute_id"),
 )
 
 party_groups = Table(
@@ -158,6 +159,7 @@ party_groups = Table(
     Column("actor_id", Id, ForeignKey("actors.id", ondelete="RESTRICT"), primary_key=True),
     Column("ordinal", Integer, nullable=False),
     Column("title", Json),
+    Column("ended_on", Date),  # last day in the group
 )
 
 # ---------------------------------------------------------------- cases

@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.Column("actor_id", Id, nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("title", Json, nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["actors.id"], name=op.f("fk_party_groups_actor_id_actors"), ondelete="RESTRICT"
         ),
@@ -179,6 +180,9 @@ def upgrade() -> None:
             "actor_id", "substitute_id", "valid_from", name=op.f("uq_substitutes_actor_id_substitute_id_valid_from")
         ),
     )
+    with op.batch_alter_table("substitutes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_substitutes_substitute_id"), ["substitute_id"], unique=False)
+
     op.create_table(
         "answers",
         sa.Column("id", Id, autoincrement=True, nullable=False),

@@ -1,0 +1,220 @@
+"""Loading a people file: the database follows the file, and forgets nothing.
+
+What is new is added, what differs is changed, and what the file no longer has is *ended* that day – never deleted,
+because cases, events and letters refer to it. Somebody who comes back into the file is un-ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, Table, insert, select, text, update
+
+from arende import db
+from arende.errors import Refused, Sentence
+from arende.models import actors, authority, bodies, offices, party_groups, substitutes
+from arende.people import SYSTEM, People
+from arende.workdays import local_day
+
+if TYPE_CHECKING:
+    from arende.app import App
+
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did: ``officer``, ``body rs``, ``chair@rs: rs_chair``, ``hylte in municipalities``."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    ended: tuple[str, ...]
+
+
+def load(app: App | Engine, people: People, at: datetime) -> Loaded:
+    """Make the database follow ``people`` from ``at`` on, in one transaction; nothing is ever deleted.
+
+    Raises Refused when the file is another authority's, or when a key has changed from a person to a party.
+    """
+    with db.writing(app if isinstance(app, Engine) else app.engine) as conn:
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("LOCK TABLE authority IN EXCLUSIVE MODE"))  # two loads take turns; readers go on
+        return _Loading(conn, people, at).run()
+
+
+@dataclass
+class _Loading:
+    """One load: the sections in the order in which they refer to each other."""
+
+    conn: Connection
+    people: People
+    at: datetime
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+    """Actor id → key."""
+
+    @property
+    def day(self) -> date:
+        return local_day(self.at)
+
+    def run(self) -> Loaded:
+        self._authority()
+        self._check_kinds()
+        self._follow(actors, ("key",), self._actors(), self._end_actor, lambda row: row["key"])
+        self.names = {row.id: row.key for row in self.conn.execute(select(actors.c.id, actors.c.key))}
+        ids = {key: number for number, key in self.names.items()}
+        self._follow(bodies, ("key",), self._bodies(), self._end_period, lambda row: f"body {row['key']}")
+        by_office = ("actor_id", "office", "body", "valid_from")
+        self._follow(offices, by_office, self._offices(ids), self._end_period, self._office_name)
+        by_pair = ("actor_id", "substitute_id", "valid_from")
+        self._follow(substitutes, by_pair, self._substitutes(ids), self._end_substitute, self._substitute_name)
+        self._follow(party_groups, ("key", "actor_id"), self._groups(ids), self._end_actor, self._member_name)
+        return Loaded(tuple(self.added), tuple(self.changed), tuple(self.ended))
+
+    def _follow(
+        self,
+        table: Table,
+        by: tuple[str, ...],
+        wanted: Iterator[dict[str, Any]],
+        end: Callable[[Row], dict[str, Any]],
+        name: Callable[[Row], str],
+    ) -> None:
+        """Add, change and end the rows of one table; ``by`` are the columns that tell rows apart."""
+        stored = {_key(row, by): row for row in map(dict, self.conn.execute(select(table)).mappings())}
+        asked = {_key(row, by): row for row in wanted}
+        if new := [row for key, row in asked.items() if key not in stored]:
+            self.conn.execute(insert(table), new)
+            self.added += map(name, new)
+        for key, row in stored.items():
+            changes = _differences(row, asked[key]) if key in asked else end(row)
+            if changes:
+                self.conn.execute(update(table).where(*(table.c[c] == row[c] for c in by)).values(changes))
+                (self.changed if key in asked else self.ended).append(name(row))
+
+    # ------------------------------------------------------------ what the file asks for
+
+    def _authority(self) -> None:
+        asked = self.people.authority
+        values = {"key": asked.key, "name": asked.name, "data": asked.model_dump(mode="json", exclude={"key", "name"})}
+        stored = self.conn.execute(select(authority)).mappings().first()
+        if stored is None:
+            self.conn.execute(insert(authority).values(id=1, **values))
+        elif stored["key"] != asked.key:
+            raise Refused(_another_authority(stored["name"], stored["key"], asked.name, asked.key))
+        elif changes := _differences(dict(stored), values):
+            self.conn.execute(update(authority).values(changes))
+            self.changed.append(f"authority {asked.key}")
+
+    def _check_kinds(self) -> None:
+        wanted = {row["key"]: row["kind"] for row in self._actors()}
+        stored = self.conn.execute(select(actors.c.key, actors.c.kind)).all()
+        if wrong := [key for key, kind in stored if wanted.get(key, kind) != kind]:
+            raise Refused(*map(_another_kind, sorted(wrong)))
+
+    def _actors(self) -> Iterator[dict[str, Any]]:
+        yield _actor(SYSTEM, "system", "Ärendesystemet")
+        for key, p in self.people.persons.items():
+            yield _actor(key, "person", p.name, title=p.title, email=p.email, language=p.language)
+        for key, party in self.people.parties.items():
+            data = party.model_dump(mode="json", include={"kind", "code", "org_no", "diary_prefix"}, exclude_none=True)
+            yield _actor(key, "party", party.name, email=party.email, language=party.language, data=data)
+
+    def _bodies(self) -> Iterator[dict[str, Any]]:
+        for key, body in self.people.bodies.items():
+            yield {
+                "key": key,
+                "name_sv": body.name.sv,
+                "name_en": body.name.en,
+                "short": body.short,
+                "kind": body.kind,
+                "parent": body.parent,
+                "valid_from": body.from_,
+                "valid_to": body.to,
+                "data": {"members": body.members} if body.members else {},
+            }
+
+    def _offices(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+        for o in self.people.offices:
+            yield {
+                "actor_id": ids[o.person],
+                "office": o.office,
+                "body": o.body,
+                "valid_from": o.from_,
+                "valid_to": o.to,
+                "ordinal": o.ordinal,
+            }
+
+    def _substitutes(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+        for s in self.people.substitutes:
+            yield {
+                "actor_id": ids[s.for_],
+                "substitute_id": ids[s.by],
+                "valid_from": s.from_,
+                "valid_to": s.to,
+                "office": s.office,
+                "reason": s.reason,
+                "ended_at": None,
+            }
+
+    def _groups(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+        for key, group in self.people.groups.items():
+            title = group.title.model_dump(exclude_none=True)
+            for ordinal, party in enumerate(group.parties):
+                yield {"key": key, "actor_id": ids[party], "ordinal": ordinal, "title": title, "ended_on": None}
+
+    # ------------------------------------------------------------ what the file no longer has
+
+    def _end_actor(self, row: Row) -> dict[str, Any]:
+        return {"ended_on": self.day} if row["ended_on"] is None else {}
+
+    def _end_period(self, row: Row) -> dict[str, Any]:
+        return {"valid_to": self.day} if row["valid_to"] is None or row["valid_to"] > self.day else {}
+
+    def _end_substitute(self, row: Row) -> dict[str, Any]:
+        return {"ended_at": self.at} if row["ended_at"] is None and row["valid_to"] >= self.day else {}
+
+    # ------------------------------------------------------------ names for the account
+
+    def _office_name(self, row: Row) -> str:
+        return f"{row['office']}@{row['body']}: {self.names[row['actor_id']]}"
+
+    def _substitute_name(self, row: Row) -> str:
+        return f"{self.names[row['substitute_id']]} for {self.names[row['actor_id']]}"
+
+    def _member_name(self, row: Row) -> str:
+        return f"{self.names[row['actor_id']]} in {row['key']}"
+
+
+def _actor(key: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
+    blank: dict[str, Any] = {"title": None, "email": None, "language": "sv", "data": {}, "ended_on": None}
+    return {"key": key, "kind": kind, "name": name, **blank, **more}
+
+
+def _key(row: Row, by: tuple[str, ...]) -> Key:
+    return tuple(row[column] for column in by)
+
+
+def _differences(stored: Row, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: value for column, value in wanted.items() if stored[column] != value}
+
+
+def _another_authority(stored: str, stored_key: str, asked: str, asked_key: str) -> Sentence:
+    return Sentence(
+        f"Databasen hör till {stored} ({stored_key}), men filen gäller {asked} ({asked_key}). "
+        "En databas har en myndighet: välj en annan databas eller rätta authority i filen.",
+        f"The database belongs to {stored} ({stored_key}), but the file is for {asked} ({asked_key}). "
+        "A database has one authority: choose another database, or mend authority in the file.",
+    )
+
+
+def _another_kind(key: str) -> Sentence:
+    return Sentence(
+        f"Nyckeln {key} finns redan, som person eller som part, och kan inte bli den andra sorten. Välj en ny nyckel.",
+        f"The key {key} is already a person's or a party's and cannot become the other kind. Choose a new key.",
+    )
