@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from arende.casetypes import CaseType, Key
 from arende.errors import Sentence
@@ -71,7 +71,7 @@ class Comparison(BaseModel):
     ge: int | float | None = None
     lt: int | float | None = None
     le: int | float | None = None
-    one_of: tuple[str, ...] | None = None
+    one_of: Annotated[tuple[str, ...], Field(strict=False)] | None = None
     present: bool | None = None
 
 

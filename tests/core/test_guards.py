@@ -39,3 +39,9 @@ def test_a_meeting_in_the_future_has_not_been_held() -> None:
 
 def test_an_unknown_guard_bars_the_step() -> None:
     assert judge(RULES, "os.getcwd", None, facts()) is not None
+
+
+def test_one_of_takes_a_list_as_yaml_writes_it() -> None:
+    arg = {"body": {"one_of": ["rs", "rf"]}}
+    assert judge(RULES, "field", arg, facts(fields={"body": "rf"})) is None
+    assert judge(RULES, "field", arg, facts(fields={"body": "rsau"})) is not None

@@ -274,6 +274,7 @@ def test_each_rule_finds_its_other_breaches(more: str, code: str) -> None:
         "{fields: {why: {type: text}}, transitions: [{trigger: end, from: open, to: closed, by: [manager], when: [{field: {why: {present: true}}}]}]}",
         "{states: {rest: {hold: true, waits_for: case_officer, no_deadline: rests}}, transitions: [{trigger: hold, from: open, to: rest, by: [manager]}, {trigger: resume, from: rest, to: previous, by: [manager]}]}",
         "{documents: {d: {}}, legal_regime: legality_review, states: {open: {kind: decision, decision: {letter: d, delivered_by: close, appeal: {text: legality_review, weeks: 3, from: notice}}}}}",
+        "{fields: {why: {type: text, set_by: end, required: false}}, transitions: [{trigger: end, from: open, to: closed, by: [manager], when: [{field: {why: {ne: x}}}]}]}",
         "scenarios: [{name: end, steps: [{do: close}, {expect: {state: closed}}]}]",
         "scenarios: [{name: end, steps: [{do: close}]}]",
     ],

@@ -93,13 +93,16 @@ class Subject:
         return self.ways(lambda _: True)
 
     def ways(self, usable: Callable[[Rule], bool]) -> dict[str, tuple[str, ...]]:
-        """The shortest way from the initial state to every state, by usable steps only."""
+        """The shortest way from the initial state to every state, by usable steps only.
+
+        ``previous`` leads back to where the case has been already, so it opens no way.
+        """
         found: dict[str, tuple[str, ...]] = {self.ct.initial: (self.ct.initial,)}
         queue = deque(found)
         while queue:
             state = queue.popleft()
             for rule in self.out_of(state):
-                for dest in self.dests(rule) if usable(rule) else ():
+                for dest in self.dests(rule) if usable(rule) and rule.dest != "previous" else ():
                     if dest not in found:
                         found[dest] = (*found[state], dest)
                         queue.append(dest)

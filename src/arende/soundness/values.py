@@ -41,8 +41,10 @@ def v14_values(s: Subject) -> Iterator[Finding]:
         if rule.source not in known:
             continue
         have = known[rule.source] | given_by(s.ct, rule.transition.name)
+        asked = frozenset(s.ct.asked_by(rule.transition.name))  # a guard tells the person to give it in this step
         for place, field, reader in _read_in(s, rule):
-            if field in s.ct.fields and field not in have and (place, field) not in told:
+            have_now = have | asked if "when" in place else have
+            if field in s.ct.fields and field not in have_now and (place, field) not in told:
                 told.add((place, field))
                 yield _unset(s, place, field, reader, rule.source)
     for state in known:
