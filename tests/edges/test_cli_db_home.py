@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,27 @@ def test_the_path_names_both_places(capsys: pytest.CaptureFixture[str], tmp_path
     assert arende("home", "path", "--json", "--home", str(tmp_path)) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["search_path"] == [str(tmp_path), str(home.shipped())]
+
+
+@pytest.mark.parametrize("words", [("nosuch",), ("db", "upgrade", "--nosuch"), ("db",), (), ("home", "path", "extra")])
+def test_wrong_use_is_told_without_a_traceback(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert arende(*words) == 2
+    out, err = capsys.readouterr()
+    assert "Usage" in out + err
+    assert "Traceback" not in out + err
+
+
+def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert arende("--help") == 0
+    assert "home" in capsys.readouterr().out
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """It must answer in half a second; a slow import shows here before anybody measures."""
+    program = (
+        "import sys\nfrom arende.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules}))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    for heavy in ("sqlalchemy", "pydantic", "prefect", "fastapi", "rich", "yaml", "jinja2", "httpx", "asyncio"):
+        assert f"'{heavy}'" not in loaded

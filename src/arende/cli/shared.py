@@ -89,17 +89,15 @@ def progress(line: str) -> None:
 
 def run(app: typer.Typer, argv: list[str], options: Options) -> int:
     """Run one command line; refusals become sentences on stderr (or JSON) and the exit code."""
-    import click
-
     from arende.errors import ArendeError, Invalid
 
     try:
         result = app(argv, standalone_mode=False, prog_name="arende")
-    except click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         return 130
-    except KeyboardInterrupt:
-        return 130
-    except click.ClickException as e:
+    except typer.Exit as e:
+        return e.exit_code
+    except _wrong_use() as e:
         e.show()
         return 2
     except ArendeError as e:
@@ -108,6 +106,11 @@ def run(app: typer.Typer, argv: list[str], options: Options) -> int:
         sys.stderr.close()
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _wrong_use() -> Any:
+    """Click's base class for what is wrong on the line; Typer keeps a Click of its own under a private name."""
+    return next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 
 def _refused(error: Any, options: Options, code: int) -> int:

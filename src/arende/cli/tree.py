@@ -14,6 +14,7 @@ def build() -> typer.Typer:
         help="Ärenden från första utkast till arkiv. Cases from first draft to archive.",
         no_args_is_help=True,
         add_completion=False,
+        rich_markup_mode=None,
         pretty_exceptions_enable=False,
         epilog="--json, --home MAPP och --lang sv|en kan stå var som helst på raden.",
     )
