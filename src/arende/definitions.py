@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from arende import soundness, wording
 from arende.casetypes import CaseType, Finding, Scenario
 from arende.errors import Sentence
-from arende.yamlfile import MAX_BYTES, Lines, Unreadable, parse
+from arende.yamlfile import Lines, Unreadable, parse, text_of
 
 __all__ = ["Definition", "Lines", "load_folder", "open_file", "read", "read_with_lines", "sound"]
 
@@ -62,7 +62,7 @@ def open_file(path: Path, name: str | None = None) -> Definition:
     """Read a definition and the scenarios beside it (``<key>/scenarios/*.yaml``); ``name`` is what findings say."""
     file = name or str(path)
     try:
-        found = read_with_lines(_text(path, file), file)
+        found = read_with_lines(text_of(path, file), file)
     except Unreadable as e:
         return Definition(None, Lines(), (_unreadable(e),))
     if found.case_type is None:
@@ -137,24 +137,6 @@ def _twice(found: Definition, path: Path, first: Path) -> Finding:
     )  # fmt: skip
 
 
-def _text(path: Path, file: str) -> str:
-    """The text of a file; raises Unreadable when it cannot be opened, is no text, or is far too large."""
-    try:
-        with path.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 2)
-    except OSError as e:
-        raise Unreadable(
-            file, 1, f"Filen går inte att öppna ({e.strerror}).", f"The file cannot be opened ({e.strerror})."
-        ) from None
-    try:
-        return data.decode("utf-8-sig") if len(data) <= MAX_BYTES else " " * len(data)
-    except UnicodeDecodeError as e:
-        line = data.count(b"\n", 0, e.start) + 1
-        raise Unreadable(
-            file, line, "Filen är inte text i UTF-8. Spara om den som UTF-8.", "Not UTF-8 text. Save it as UTF-8."
-        ) from None
-
-
 def _unreadable(error: Unreadable) -> Finding:
     state_key = len(error.path) == 2 and error.path[0] == "states"
     return Finding("V01" if state_key else "V00", "error", error.file, error.line, error.bare)
@@ -182,7 +164,7 @@ def _scenarios(folder: Path) -> tuple[tuple[Scenario, ...], list[Finding]]:
     findings: list[Finding] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            parsed = parse(_text(path, str(path)), str(path))
+            parsed = parse(text_of(path, str(path)), str(path))
         except Unreadable as e:
             findings.append(_unreadable(e))
             continue

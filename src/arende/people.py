@@ -108,6 +108,10 @@ Code = Annotated[str, BeforeValidator(lambda v: str(v) if type(v) is int else v)
 Language = Literal["sv", "en"]
 
 
+class Faulty(Invalid):
+    """A people file with errors: one sentence for each, with file and line."""
+
+
 class Model(BaseModel):
     """Base: frozen, strict, and an unknown key is an error. Keys are written as in YAML (``from``, ``for``)."""
 
@@ -228,11 +232,11 @@ def examine(text: str, file: str) -> tuple[People | None, list[Finding]]:
 
 
 def read(text: str, file: str) -> People:
-    """The people of a file; raises Invalid with one sentence, with file and line, for each error in it."""
+    """The people of a file; raises Faulty (an Invalid) with a sentence for each error in it."""
     people, findings = examine(text, file)
     errors = [located(f) for f in findings if f.level == "error"]
     if people is None or errors:
-        raise Invalid(*errors)
+        raise Faulty(*errors)
     return people
 
 

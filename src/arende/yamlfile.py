@@ -7,6 +7,7 @@ are always text. Nothing is ever constructed but text, numbers, true, false, nul
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -97,6 +98,24 @@ def parse(text: str, file: str) -> Parsed:
             "The file is larger than 1 MB. Split it.",
         )
     return _Reader(text, file).document()
+
+
+def text_of(path: pathlib.Path, file: str) -> str:
+    """The text of a file; raises Unreadable when it cannot be opened, is no text, or is far too large."""
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 2)
+    except OSError as e:
+        raise Unreadable(
+            file, 1, f"Filen går inte att öppna ({e.strerror}).", f"The file cannot be opened ({e.strerror})."
+        ) from None
+    try:
+        return data.decode("utf-8-sig") if len(data) <= MAX_BYTES else " " * len(data)
+    except UnicodeDecodeError as e:
+        line = data.count(b"\n", 0, e.start) + 1
+        raise Unreadable(
+            file, line, "Filen är inte text i UTF-8. Spara om den som UTF-8.", "Not UTF-8 text. Save it as UTF-8."
+        ) from None
 
 
 class _Reader:

@@ -7,7 +7,7 @@ import typer
 
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
-    from arende.cli import db, home
+    from arende.cli import db, deadline, home, people
 
     root = typer.Typer(
         name="arende",
@@ -18,6 +18,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         epilog="--json, --home MAPP och --lang sv|en kan stå var som helst på raden.",
     )
+    root.command("deadline")(deadline.deadline)
+    root.add_typer(people.app, name="people")
     root.add_typer(db.app, name="db")
     root.add_typer(home.app, name="home")
     return root

@@ -6,6 +6,7 @@ because cases, events and letters refer to it. Somebody who comes back into the 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, Table, insert, select, text, update
 
 from arende import db
+from arende.actors import Actor
 from arende.errors import Refused, Sentence
 from arende.models import actors, authority, bodies, offices, party_groups, substitutes
 from arende.people import SYSTEM, People
@@ -35,15 +37,39 @@ class Loaded:
     ended: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An actor and what they hold on a day: ``chair@rsau``."""
+
+    actor: Actor
+    offices: tuple[str, ...]
+
+
+def listing(app: App | Engine, day: date) -> list[Listed]:
+    """Every person and party, also those who have ended, with the offices of ``day``; persons first, by key."""
+    with db.reading(_engine(app)) as conn:
+        rows = conn.execute(select(*(actors.c[name] for name in Actor._fields)).where(actors.c.kind != "system")).all()
+        held: dict[int, list[str]] = defaultdict(list)
+        for o in conn.execute(select(offices).order_by(offices.c.office, offices.c.body)):
+            if o.valid_from <= day <= (o.valid_to or date.max):
+                held[o.actor_id].append(f"{o.office}@{o.body}")
+    found = [Listed(Actor(*row), tuple(held[row.id])) for row in rows]
+    return sorted(found, key=lambda a: (a.actor.kind != "person", a.actor.key))
+
+
 def load(app: App | Engine, people: People, at: datetime) -> Loaded:
     """Make the database follow ``people`` from ``at`` on, in one transaction; nothing is ever deleted.
 
     Raises Refused when the file is another authority's, or when a key has changed from a person to a party.
     """
-    with db.writing(app if isinstance(app, Engine) else app.engine) as conn:
+    with db.writing(_engine(app)) as conn:
         if conn.dialect.name == "postgresql":
             conn.execute(text("LOCK TABLE authority IN EXCLUSIVE MODE"))  # two loads take turns; readers go on
         return _Loading(conn, people, at).run()
+
+
+def _engine(app: App | Engine) -> Engine:
+    return app if isinstance(app, Engine) else app.engine
 
 
 @dataclass

@@ -1,0 +1,144 @@
+"""``arende people``: check, load and list persons, offices and parties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from arende.cli.shared import OPTIONS, progress, say, show
+
+if TYPE_CHECKING:
+    from arende.casetypes import Finding
+    from arende.usecases.people import Listed, Loaded
+
+app = typer.Typer(help="Personer, uppdrag och parter. Persons, offices and parties.", no_args_is_help=True)
+
+_File = Annotated[
+    Path | None, typer.Argument(help="Personfil; annars hemmappens people.yaml, annars demonstrationens. People file.")
+]
+
+
+@app.command()
+def check(file: _File = None) -> int:
+    """Kontrollera en personfil utan att ladda den. Check a people file without loading it."""
+    from arende.people import examine
+    from arende.yamlfile import text_of
+
+    path = _path(file)
+    _, findings = examine(text_of(path, str(path)), str(path))
+    errors = sum(f.level == "error" for f in findings)
+    lines = [_told(f) for f in findings] or [say(f"{path}: inget att anmärka.", f"{path}: nothing to remark on.")]
+    show({"file": str(path), "ok": not errors, "findings": [_data(f) for f in findings]}, "\n".join(lines))
+    return 1 if errors else 0
+
+
+@app.command()
+def load(file: _File = None) -> None:
+    """Ladda personfilen; ingen raderas, bara avslutas. Load the people file; nobody is deleted, only ended."""
+    from arende.people import examine, read
+    from arende.usecases import people
+    from arende.yamlfile import text_of
+
+    path = _path(file)
+    text = text_of(path, str(path))
+    for finding in examine(text, str(path))[1]:
+        if finding.level == "warn":
+            progress(_told(finding))
+    asked = read(text, str(path))
+    with _database() as engine:
+        done = people.load(engine, asked, datetime.now(UTC))
+    show({"file": str(path), **_lists(done)}, _account(path, done))
+
+
+@app.command("list")
+def list_() -> None:
+    """Alla personer och parter, med uppdragen i dag. Every person and party, with today's offices."""
+    from arende.usecases import people
+    from arende.workdays import local_day
+
+    with _database() as engine:
+        found = people.listing(engine, local_day(datetime.now(UTC)))
+    show([_row(a) for a in found], "\n".join(map(_line, found)) or _nobody())
+
+
+@contextmanager
+def _database() -> Iterator[Any]:
+    """The database alone: people can be mended also when a case type or a template cannot be read."""
+    from arende import db
+    from arende.settings import read_settings
+
+    engine = db.open_engine(read_settings().url)
+    try:
+        db.check(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _path(file: Path | None) -> Path:
+    from arende import home
+    from arende.settings import read_settings
+
+    return file or home.people_file(read_settings()) or home.demo_file("people.yaml")
+
+
+def _told(finding: Finding) -> str:
+    from arende.people import located
+
+    mark = say("fel", "error") if finding.level == "error" else say("obs", "note")
+    return f"{mark}  {located(finding).in_(OPTIONS.lang)}"
+
+
+def _data(f: Finding) -> dict[str, Any]:
+    return {
+        "code": f.code,
+        "level": f.level,
+        "file": f.file,
+        "line": f.line,
+        "sentence": f.sentence.in_(OPTIONS.lang),
+        "suggestion": f.suggestion.in_(OPTIONS.lang) if f.suggestion else None,
+    }
+
+
+def _lists(done: Loaded) -> dict[str, list[str]]:
+    return {"added": list(done.added), "changed": list(done.changed), "ended": list(done.ended)}
+
+
+def _account(path: Path, done: Loaded) -> str:
+    words = {
+        "added": say("tillagda", "added"),
+        "changed": say("ändrade", "changed"),
+        "ended": say("avslutade", "ended"),
+    }
+    counts = ", ".join(f"{len(names)} {words[kind]}" for kind, names in _lists(done).items())
+    details = [
+        f"  {words[kind]}: {', '.join(names)}" for kind, names in _lists(done).items() if names and kind != "added"
+    ]
+    return "\n".join([f"{path}: {counts}.", *details])
+
+
+def _row(a: Listed) -> dict[str, Any]:
+    ended = a.actor.ended_on.isoformat() if a.actor.ended_on else None
+    return {
+        "key": a.actor.key,
+        "kind": a.actor.kind,
+        "name": a.actor.name,
+        "title": a.actor.title,
+        "email": a.actor.email,
+        "offices": list(a.offices),
+        "ended_on": ended,
+    }
+
+
+def _line(a: Listed) -> str:
+    ended = say(f"avslutad {a.actor.ended_on}", f"ended {a.actor.ended_on}") if a.actor.ended_on else ""
+    return f"{a.actor.key:<28} {a.actor.name:<36} {', '.join(a.offices) or ended or a.actor.email or ''}".rstrip()
+
+
+def _nobody() -> str:
+    return say("Inga personer är laddade. Kör arende people load.", "Nobody is loaded. Run arende people load.")
