@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import subprocess
+import sys
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +114,17 @@ def test_prefect_is_imported_only_when_it_is_needed() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for line, target in imports(node)
         if target.split(".")[0] == "prefect"
+    ]
+    assert wrong == []
+
+
+def test_a_flow_is_thin() -> None:
+    """It parses, opens the app, calls the library and reports; so it needs nobody but Prefect and arende."""
+    wrong = [
+        f"{place(file, line)} imports {target}"
+        for file in sorted((ROOT / "flows").glob("*.py"))
+        for line, target in imports(ast.parse(file.read_text(encoding="utf-8")))
+        if (first := target.split(".")[0]) not in ("arende", "prefect") and first not in sys.stdlib_module_names
     ]
     assert wrong == []
 

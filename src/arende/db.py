@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -24,6 +24,7 @@ LOCK_WAIT = 5.0
 """Seconds that a statement waits for another process's lock before it gives up."""
 UPGRADE_WAIT = 60.0
 """Seconds that one upgrade waits for another."""
+POOL: Final[Any] = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10}
 UPGRADE_LOCK = 7_021_946_302
 """Number of PostgreSQL's advisory lock around upgrades; means nothing, must never change."""
 
@@ -38,7 +39,7 @@ def open_engine(url: str, *, sync_full: bool = True) -> Engine:
     where = _parsed(url)
     if where.get_backend_name() == "sqlite":
         return _sqlite(where, sync_full=sync_full)
-    engine = create_engine(where, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 10})
+    engine = create_engine(where, **POOL, connect_args={"connect_timeout": 10})
     event.listen(engine, "connect", _on_postgresql_connect)
     event.listen(engine, "begin", _begin)
     return engine
@@ -64,7 +65,7 @@ def _sqlite(where: URL, *, sync_full: bool) -> Engine:
     except OSError as e:
         raise Unavailable(cannot_create_folder(folder, e)) from None
     arguments = {"check_same_thread": False, "isolation_level": None, "timeout": LOCK_WAIT}
-    engine = create_engine(where, pool_size=10, max_overflow=20, connect_args=arguments)
+    engine = create_engine(where, **POOL, connect_args=arguments)
     synchronous = "FULL" if sync_full else "OFF"
 
     def on_connect(driver: Any, _record: Any) -> None:

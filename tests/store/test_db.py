@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, func, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from arende import db, migrations
 from arende.errors import Invalid, Unavailable
@@ -128,11 +130,24 @@ def test_a_newer_database_is_left_alone(engine: Engine) -> None:
             use(engine)
 
 
-def test_two_upgrades_at_once_make_the_tables_once(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a single table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.sqlite"
+        return
+    place = request.getfixturevalue("postgres_cluster")
+    with psycopg.connect(place.format("postgres"), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE empty")
+        yield place.format("empty")
+        admin.execute("DROP DATABASE empty WITH (FORCE)")
+
+
+def test_two_upgrades_at_once_make_the_tables_once(empty_url: str) -> None:
     failures: list[BaseException] = []
 
     def go() -> None:
-        engine = db.open_engine(f"sqlite:///{tmp_path}/arende.sqlite", sync_full=False)
+        engine = db.open_engine(empty_url, sync_full=False)
         try:
             db.upgrade(engine)
             db.check(engine)
@@ -146,6 +161,17 @@ def test_two_upgrades_at_once_make_the_tables_once(tmp_path: Path) -> None:
     for t in threads:
         t.join()
     assert failures == []
+
+
+def test_an_upgrade_that_fails_half_way_leaves_nothing(empty_url: str) -> None:
+    engine = db.open_engine(empty_url, sync_full=False)
+    with db.writing(engine) as c:
+        c.exec_driver_sql("CREATE TABLE tasks (foreign_to_us INTEGER)")
+    with pytest.raises(DBAPIError, match="tasks"):
+        db.upgrade(engine)
+    assert inspect(engine).get_table_names() == ["tasks"]
+    assert db.revision(engine) is None
+    engine.dispose()
 
 
 def test_a_locked_database_is_told_after_the_wait(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
