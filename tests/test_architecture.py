@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine workdays register
-          people peoplecheck prose diagram""",
+          mailwords phrases people peoplecheck prose diagram""",
     1: "settings home keys db dbfaults models actors queries render storage smtp migrations",
     2: "app work usecases",
     3: """outbox deliveries mailbox beats sweeps reconcile errands conductor worker up web cli testing demo""",

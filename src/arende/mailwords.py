@@ -1,0 +1,273 @@
+"""What each mail knows: one frozen context per occasion, made by the use cases and shown by the templates.
+
+Everything here is words already: days are spoken ("onsdagen den 14 oktober 2020"), people are names and titles, links
+are whole. Optional values are None, and a template asks for them with ``if``; a None that reaches the text refuses
+the step, since an empty place in an official mail is a legal defect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWords:
+    """The case as a mail may name it. With ``secrecy`` a mail says nothing but the number and the link."""
+
+    register_no: str
+    title: str
+    type: str
+    state: str
+    url: str
+    authority: str
+    """The name of the region: who writes."""
+    sender_name: str
+    """The unit that signs the mail: "Regionkontoret"."""
+    secrecy: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The case's own data in words, for templates of the home folder: ``case.fields.ministry_ref``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom to ask."""
+
+    name: str
+    title: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A value that came with the step: "Utfall" – "uppdraget infört i lag"."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailContext:
+    """What every mail knows."""
+
+    case: CaseWords
+    recipient_name: str
+    today: str
+
+
+# ---------------------------------------------------------------- in the house
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAssigned(MailContext):
+    """A task has been given to somebody."""
+
+    task: str
+    due: str | None = None
+    """A spoken day."""
+    by: str | None = None
+    """Who took the step that led to the task."""
+    note: str | None = None
+    help: str | None = None
+    """What the state says about itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(MailContext):
+    """Base of what is told about a request for an act; ``act`` is a key of ``phrases.ACTS``."""
+
+    act: str
+    approval: int | None
+    """The number of the request; None while it has none yet."""
+    proposal: str
+    due: str | None = None
+    due_short: str | None = None
+    """ "21 augusti": for the subject."""
+    if_nothing: str | None = None
+    """What happens if nobody answers; None = the words of the act."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRequest(ApprovalAsked):
+    """A request for clearance, decision, signature or approval of minutes."""
+
+    why: str | None = None
+    """Why now; None = the words of the act."""
+    next: str
+    authority: str | None = None
+    by: str | None = None
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalReminder(ApprovalAsked):
+    """The request is not answered yet."""
+
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalHandedOver(ApprovalAsked):
+    """The request has gone over to the one who steps in."""
+
+    from_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralLateInternal(MailContext):
+    """To the case officer: the last day has passed and some are silent."""
+
+    silent: tuple[str, ...]
+    asked: int
+    answered: int
+    due: str
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionChanged(MailContext):
+    """A party has revised its position, or taken it back, after the round was over."""
+
+    party: str
+    old: str | None
+    new: str | None
+    """None = taken back without a new position."""
+    received: str
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailure(MailContext):
+    """A mail could not be delivered, and a person must see to it."""
+
+    to: str
+    address: str
+    subject_sent: str
+    reply: str
+    """What the mail server said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineReminder(MailContext):
+    """A deadline comes near, or has passed."""
+
+    what: str
+    due: str
+    overdue: bool = False
+    ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineEscalated(MailContext):
+    """A deadline has passed; told to the one above."""
+
+    what: str
+    due: str
+    waited_for: str
+    ground: str | None = None
+
+
+# ---------------------------------------------------------------- out of the house
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral(MailContext):
+    """A party is asked for its position."""
+
+    kind: Literal["alignment", "referral", "statutory"]
+    party: str
+    concerns: str
+    """What the position concerns."""
+    due: str
+    due_short: str
+    answer_address: str
+    contact: Contact
+    documents: tuple[str, ...] = ()
+    extendable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralReceipt(MailContext):
+    """A party's answer has come in."""
+
+    party: str
+    stance: str
+    received: str
+    contact: Contact
+    record_no: int | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralReminder(MailContext):
+    """A party has not answered yet: once before the last day, once after."""
+
+    kind: Literal["alignment", "referral", "statutory"]
+    party: str
+    due: str
+    due_short: str
+    answer_address: str
+    contact: Contact
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionAnswer(MailContext):
+    """A party asked for a later last day."""
+
+    party: str
+    granted: bool
+    due: str
+    """The last day that now holds."""
+    due_short: str
+    answer_address: str
+    contact: Contact
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepMail(MailContext):
+    """A step was taken, and somebody is told: what every ``mail:`` effect of a definition gets."""
+
+    step: str
+    contact: Contact
+    note: str | None = None
+    given: tuple[Given, ...] = ()
+    documents: tuple[str, ...] = ()
+    """What is attached."""
+    appeal: str | None = None
+    """How the decision is appealed, where the step led to a decision: ``phrases.appeal_words``."""
+
+
+OCCASIONS: dict[str, type[MailContext]] = {
+    "task_assigned": TaskAssigned,
+    "approval_request": ApprovalRequest,
+    "approval_reminder": ApprovalReminder,
+    "approval_handed_over": ApprovalHandedOver,
+    "referral": Referral,
+    "referral_receipt": ReferralReceipt,
+    "referral_reminder": ReferralReminder,
+    "referral_late_internal": ReferralLateInternal,
+    "extension_answer": ExtensionAnswer,
+    "position_changed": PositionChanged,
+    "delivery_failure": DeliveryFailure,
+    "deadline_reminder": DeadlineReminder,
+    "deadline_escalated": DeadlineEscalated,
+    "notice": StepMail,
+    "dispatch": StepMail,
+    "submission": StepMail,
+    "supplement": StepMail,
+    "withdrawn": StepMail,
+    "concluded": StepMail,
+    "declined": StepMail,
+    "dismissed": StepMail,
+    "secrecy": MailContext,
+}
+"""Which context each shipped template is written for; a template of the home folder gets ``StepMail``."""
+
+
+def context_of(name: str) -> type[MailContext]:
+    """The context that the template ``name`` gets."""
+    return OCCASIONS.get(name, StepMail)

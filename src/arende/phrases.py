@@ -1,0 +1,184 @@
+"""Fixed phrases of the law and the trade: what each act, each stance and each way to appeal is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arende.errors import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ActWords:
+    """An act as people name it: the noun of the subject line, the answer yes, and the other answers."""
+
+    noun: str
+    yes: str
+    others: tuple[str, ...]
+    why: str
+    if_nothing: str
+
+
+ACTS: dict[str, dict[str, ActWords]] = {
+    "clearance": {
+        "sv": ActWords(
+            "Klartecken",
+            "Klart – skicka vidare",
+            ("Skicka tillbaka", "Fråga handläggaren"),
+            "Ärendet kan inte gå vidare utan ditt klartecken.",
+            "Om ingen svarar blir ärendet liggande och handläggarens chef får veta det.",
+        ),
+        "en": ActWords(
+            "Clearance",
+            "Clear – send on",
+            ("Send back", "Ask the case officer"),
+            "The case cannot go on without your clearance.",
+            "If nobody answers, the case stays where it is and the officer's manager is told.",
+        ),
+    },
+    "agenda_clearance": {
+        "sv": ActWords(
+            "Klartecken",
+            "Ta upp på sammanträdet",
+            ("Ta inte upp nu", "Skicka tillbaka", "Fråga handläggaren"),
+            "Ärendet är färdigt för sammanträdet och tas upp först när du har gett klartecken.",
+            "Om ingen svarar tas ärendet inte upp, och handläggarens chef får veta det.",
+        ),
+        "en": ActWords(
+            "Clearance",
+            "Take up at the meeting",
+            ("Not now", "Send back", "Ask the case officer"),
+            "The matter is ready for the meeting and is taken up only when you have cleared it.",
+            "If nobody answers, the matter is not taken up and the officer's manager is told.",
+        ),
+    },
+    "delegated_decision": {
+        "sv": ActWords(
+            "Beslut på delegation",
+            "Besluta enligt förslaget",
+            ("Lämna till nämnden",),
+            "Beslutet är delegerat till dig.",
+            "Om ingen svarar fattas inget beslut, och handläggarens chef får veta det.",
+        ),
+        "en": ActWords(
+            "Delegated decision",
+            "Decide as proposed",
+            ("Leave to the board",),
+            "The decision is delegated to you.",
+            "If nobody answers, no decision is taken and the officer's manager is told.",
+        ),
+    },
+    "urgent_decision": {
+        "sv": ActWords(
+            "Brådskande beslut",
+            "Besluta på regionstyrelsens vägnar",
+            ("Lämna till regionstyrelsen",),
+            "Saken är så brådskande att regionstyrelsens sammanträde inte kan avvaktas.",
+            "Om ingen svarar fattas inget beslut, och handläggarens chef får veta det.",
+        ),
+        "en": ActWords(
+            "Urgent decision",
+            "Decide on behalf of the executive board",
+            ("Leave to the executive board",),
+            "The matter is so urgent that the board's meeting cannot be awaited.",
+            "If nobody answers, no decision is taken and the officer's manager is told.",
+        ),
+    },
+    "signature": {
+        "sv": ActWords(
+            "Underskrift",
+            "Skriv under",
+            ("Skicka tillbaka",),
+            "Saken är beslutad och handlingen väntar på din underskrift.",
+            "Om ingen svarar sänds handlingen inte i väg, och handläggarens chef får veta det.",
+        ),
+        "en": ActWords(
+            "Signature",
+            "Sign",
+            ("Send back",),
+            "The matter is decided and the document awaits your signature.",
+            "If nobody answers, the document is not sent and the officer's manager is told.",
+        ),
+    },
+    "minutes": {
+        "sv": ActWords(
+            "Justering",
+            "Justera protokollet",
+            ("Begär ändring",),
+            "Protokollet ska justeras senast 14 dagar efter sammanträdet.",
+            "Om ingen svarar får sekreteraren veta det; justeringen går inte över till någon annan.",
+        ),
+        "en": ActWords(
+            "Approval of minutes",
+            "Approve the minutes",
+            ("Ask for a change",),
+            "The minutes are to be approved within 14 days of the meeting.",
+            "If nobody answers, the secretary is told; the approval is never handed over.",
+        ),
+    },
+}
+"""The words of each act (KL 6:37, 6:39; domain practice). There is no universal "approve"."""
+
+STANCES: dict[str, dict[str, dict[str, str]]] = {
+    "alignment": {
+        "supports": {"sv": "ställer sig bakom", "en": "supports"},
+        "supports_with_comments": {"sv": "ställer sig bakom med synpunkter", "en": "supports, with comments"},
+        "opposes": {"sv": "ställer sig inte bakom", "en": "does not support"},
+        "will_return": {"sv": "återkommer", "en": "will return"},
+        "abstains": {"sv": "avstår", "en": "abstains"},
+        "no_objection": {"sv": "ingen erinran", "en": "no objection"},
+    },
+    "referral": {
+        "supports": {"sv": "tillstyrker", "en": "recommends approval"},
+        "supports_with_comments": {"sv": "tillstyrker med synpunkter", "en": "recommends approval, with comments"},
+        "opposes": {"sv": "avstyrker", "en": "advises against"},
+        "no_objection": {"sv": "ingen erinran", "en": "no objection"},
+        "abstains": {"sv": "avstår", "en": "abstains"},
+        "will_return": {"sv": "återkommer", "en": "will return"},
+    },
+}
+"""What a party may answer, by kind of round; a statutory consultation uses the words of a referral."""
+
+
+_WEEKS = {"sv": ("noll", "en vecka", "två veckor", "tre veckor", "fyra veckor"),
+          "en": ("no time", "one week", "two weeks", "three weeks", "four weeks")}  # fmt: skip
+
+
+def appeal_words(text: str, weeks: int, reason: str | None = None, language: str = "sv") -> str:
+    """The appeal instructions of the regime: laglighetsprövning (KL 13:1–5) or förvaltningsbesvär (FL 40–44 §§)."""
+    known = weeks < len(_WEEKS["sv"])
+    sv = _WEEKS["sv"][weeks] if known else f"{weeks} veckor"
+    en = _WEEKS["en"][weeks] if known else f"{weeks} weeks"
+    if text == "legality_review":
+        said = Sentence(
+            "Beslutet kan överklagas genom laglighetsprövning enligt 13 kap. kommunallagen av den som är medlem av "
+            "regionen. Överklagandet görs skriftligt hos förvaltningsrätten och ska ha kommit in dit inom "
+            f"{sv} från den dag då det tillkännagavs på regionens anslagstavla att protokollet är justerat.",
+            "A member of the region may have the lawfulness of the decision reviewed (chapter 13 of the Local "
+            "Government Act). The appeal is made in writing to the administrative court and must reach it within "
+            f"{en} of the day when the region's notice board announced that the minutes were approved.",
+        )
+    elif text == "administrative_appeal":
+        said = Sentence(
+            "Beslutet kan överklagas. Överklagandet görs skriftligt, ställs till förvaltningsrätten och lämnas in till "
+            f"regionen inom {sv} från den dag då du fick del av beslutet (40–44 §§ förvaltningslagen).",
+            "The decision may be appealed. The appeal is made in writing, addressed to the administrative court and "
+            f"handed in to the region within {en} of the day you received the decision (Administrative Procedure Act).",
+        )
+    else:
+        said = Sentence(
+            f"Beslutet kan inte överklagas. {reason or ''}".strip(),
+            f"The decision cannot be appealed. {reason or ''}".strip(),
+        )
+    return said.in_(language)
+
+
+def stances(kind: str, language: str = "sv") -> tuple[str, ...]:
+    """What a party may answer in a round of this kind, in words."""
+    words = STANCES["alignment" if kind == "alignment" else "referral"]
+    return tuple(w["en" if language == "en" else "sv"] for w in words.values())
+
+
+def stance_words(kind: str, stance: str, language: str = "sv") -> str:
+    """A stance in words: ("alignment", "opposes") → "ställer sig inte bakom"."""
+    words = STANCES["alignment" if kind == "alignment" else "referral"]
+    return words[stance]["en" if language == "en" else "sv"]

@@ -1,0 +1,136 @@
+"""One example of every occasion, with all that it may say and with as little as it must."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from arende import mailwords as m
+from arende import phrases
+
+CASE = m.CaseWords(
+    register_no="RS200982",
+    title="Avsiktsförklaring om regional fysisk planering i Hallands län",
+    type="Avsiktsförklaring",
+    state="Inför RSAU",
+    url="http://127.0.0.1:8420/arenden/RS200982",
+    authority="Region Halland",
+    sender_name="Regionkontoret",
+)
+CONTACT = m.Contact(name="Alva Ek", title="handläggare", email="alva.ek@region.example")
+DUE, SHORT = "onsdagen den 14 oktober 2020", "14 oktober"
+BASE = {"case": CASE, "recipient_name": "Bo Lind", "today": "onsdagen den 2 september 2020"}
+PAPERS = ("Avsiktsförklaring (version 2)", "Bilagor till avsiktsförklaringen", "Missiv till kommunerna")
+NOTE = "Bra, men behovet bör stå före underlaget.\nSe även min kommentar i texten."
+ASKED = {
+    "act": "agenda_clearance",
+    "approval": 12,
+    "proposal": "Att avsiktsförklaringen tas upp på RSAU:s sammanträde för avstämning.",
+    "due": "fredagen den 21 augusti 2020",
+    "due_short": "21 augusti",
+    "if_nothing": "Om ingen svarar tas ärendet inte upp.",
+}
+GIVEN = (
+    m.Given(title="Utfall", value="uppdraget infört i lag"),
+    m.Given(title="Vad utfallet bygger på", value="Prop. 2021/22:184; i kraft den 1 januari 2023"),
+)
+PARTY = {"party": "Falkenbergs kommun", "answer_address": "arende+RS200982@region.example", "contact": CONTACT}
+STEP = {"step": "För in utfallet", "contact": CONTACT, "note": NOTE, "given": GIVEN, "documents": PAPERS}
+APPEAL = phrases.appeal_words("legality_review", 3)
+
+
+def full() -> dict[str, m.MailContext]:
+    """Every template with everything it may say."""
+    steps = {
+        name: m.StepMail(**BASE, **STEP, appeal=APPEAL) for name, kind in m.OCCASIONS.items() if kind is m.StepMail
+    }
+    return {
+        "task_assigned": m.TaskAssigned(
+            **BASE,
+            task="Granska avsiktsförklaringen",
+            due="fredagen den 21 augusti 2020",
+            by="Alva Ek",
+            note=NOTE,
+            help="Den som skrev utkastet får inte själv sända det vidare.",
+        ),
+        "approval_request": m.ApprovalRequest(
+            **BASE,
+            **ASKED,
+            why="Ärendet är färdigt för sammanträdet den 8 september.",
+            next="Ärendet sätts upp på dagordningen. Vad RSAU kommer fram till förs in av sekreteraren efter mötet.",
+            authority="Ordförandens beredning av utskottets sammanträde",
+            by="Alva Ek",
+            documents=PAPERS,
+        ),
+        "approval_reminder": m.ApprovalReminder(**BASE, **ASKED, overdue=True),
+        "approval_handed_over": m.ApprovalHandedOver(**BASE, **ASKED, from_name="Ida Berg", reason="frånvaro"),
+        "referral": m.Referral(
+            **BASE,
+            **PARTY,
+            kind="alignment",
+            concerns="Region Hallands avsiktsförklaring om regional fysisk planering",
+            due=DUE,
+            due_short=SHORT,
+            documents=PAPERS,
+            extendable=True,
+        ),
+        "referral_receipt": m.ReferralReceipt(
+            **BASE,
+            party="Falkenbergs kommun",
+            contact=CONTACT,
+            stance="ställer sig bakom med synpunkter",
+            received=DUE,
+            record_no=7,
+            late=True,
+        ),
+        "referral_reminder": m.ReferralReminder(
+            **BASE, **PARTY, kind="alignment", due=DUE, due_short=SHORT, overdue=True
+        ),
+        "referral_late_internal": m.ReferralLateInternal(
+            **BASE,
+            silent=("Hylte kommun", "Laholms kommun"),
+            asked=6,
+            answered=4,
+            due=DUE,
+            next="Ärendet har gått vidare till sammanställning.",
+        ),
+        "extension_answer": m.ExtensionAnswer(
+            **BASE, **PARTY, granted=True, due=DUE, due_short=SHORT, reason="Kommunstyrelsen sammanträder den 13."
+        ),
+        "position_changed": m.PositionChanged(
+            **BASE,
+            party="Falkenbergs kommun",
+            old="ställer sig bakom",
+            new="ställer sig inte bakom",
+            received=DUE,
+            comment=NOTE,
+        ),
+        "delivery_failure": m.DeliveryFailure(
+            **BASE,
+            to="Falkenbergs kommun",
+            address="registrator@falkenberg.example",
+            subject_sent="[RS200982] Kommunens ställningstagande senast 14 oktober",
+            reply="550 5.1.1 Mailbox unavailable",
+        ),
+        "deadline_reminder": m.DeadlineReminder(
+            **BASE, what="Chefsgranskning", due=DUE, overdue=True, ground="rutin: 3 arbetsdagar"
+        ),
+        "deadline_escalated": m.DeadlineEscalated(
+            **BASE, what="Chefsgranskning", due=DUE, waited_for="chef på regionkontoret", ground="rutin: 3 arbetsdagar"
+        ),
+        "secrecy": m.MailContext(**BASE),
+        **steps,
+    }
+
+
+def bare() -> dict[str, m.MailContext]:
+    """The same with every optional value left out, but the appeal of a decision, which is never optional."""
+    least: dict[str, m.MailContext] = {}
+    for name, context in full().items():
+        optional = {f.name: f.default for f in context.__dataclass_fields__.values() if f.default.__class__ in _PLAIN}
+        if name == "dispatch":
+            optional.pop("appeal")
+        least[name] = replace(context, **optional)
+    return least
+
+
+_PLAIN = (type(None), bool, tuple)
