@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from arende.commands import Command, Outcome
 from arende.settings import Settings
 from arende.storage import Storage
 
@@ -26,4 +27,8 @@ class App:
     @classmethod
     def open(cls) -> App:
         """Open the app that the environment describes."""
+        raise NotImplementedError
+
+    def do(self, command: Command) -> Outcome:
+        """Carry out one command."""
         raise NotImplementedError

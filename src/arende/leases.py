@@ -1,0 +1,235 @@
+"""Leases on the outbox's rows: claimed before the first byte is sent, settled when the outcome is known.
+
+Order is kept per case and address. Several claimants at once never get the same row: PostgreSQL skips what another
+has locked, SQLite lets one in at a time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, text, update
+
+from arende import db
+from arende.app import App
+from arende.models import cases, outbox
+from arende.smtp import Delivery, Outgoing
+
+MAX_ATTEMPTS = 24
+"""Attempts before a mail is given up: with ``pause`` nearly three days, longer than a weekend."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Outgoing):
+    """A claimed mail, with what the outbox itself needs to know."""
+
+    case_id: int
+    register_no: str
+    attachments: Sequence[dict[str, str]]
+    on_unknown: str
+    attempts: int
+    """This attempt included."""
+    next_at: datetime
+
+
+# ---------------------------------------------------------------- claiming
+
+_EARLIER = outbox.alias("earlier")
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Queued, its time has come, and no earlier mail of the case to the same address is under way.
+
+    An earlier mail that is queued for the same time or before does not block: whoever walks the rows by time and
+    id meets it first.
+    """
+    blocked = exists().where(
+        _EARLIER.c.case_id == outbox.c.case_id,
+        _EARLIER.c.address == outbox.c.address,
+        _EARLIER.c.id < outbox.c.id,
+        text("earlier.state IN ('queued','sending','unknown')"),  # word for word as in the partial index
+        or_(_EARLIER.c.state != "queued", _EARLIER.c.next_at > outbox.c.next_at),
+    )
+    return and_(outbox.c.state == "queued", outbox.c.next_at <= now, ~blocked)
+
+
+def due(app: App, now: datetime) -> int:
+    """How many mails could be sent now, those whose sender died included; stops counting at 1 000."""
+    counted = 0
+    with db.reading(app.engine) as connection:
+        for which in (_due(now), _dead(now)):
+            found = select(outbox.c.id).where(which).limit(1000).subquery()
+            counted += connection.execute(select(func.count()).select_from(found)).scalar_one()
+    return counted
+
+
+def due_cases(app: App, now: datetime, limit: int = 50) -> dict[str, int]:
+    """Diary number → mails due, among the first ``limit``: what the next batch is about."""
+    first = select(outbox.c.case_id).where(_due(now)).order_by(outbox.c.next_at, outbox.c.id).limit(limit).subquery()
+    named = select(cases.c.register_no, func.count()).join(first, first.c.case_id == cases.c.id)
+    with db.reading(app.engine) as connection:
+        found = connection.execute(named.group_by(cases.c.register_no).order_by(cases.c.register_no))
+        return {row[0]: row[1] for row in found}
+
+
+_COLUMNS = (
+    *(outbox.c[name] for name in Outgoing.__slots__),
+    *(outbox.c.case_id, outbox.c.attachments, outbox.c.on_unknown, outbox.c.attempts, outbox.c.next_at),
+    cases.c.register_no,
+)
+
+
+def claim(app: App, limit: int, worker: str, now: datetime) -> list[Row]:
+    """Take up to ``limit`` due rows under a lease, in the order to send them. Nobody else gets the same ones."""
+    with db.writing(app.engine) as connection:
+        _recover(connection, now)
+        wanted = select(*_COLUMNS).join(cases, cases.c.id == outbox.c.case_id).where(_due(now))
+        wanted = wanted.order_by(outbox.c.next_at, outbox.c.id).limit(limit)
+        # SQLite has no row locks and needs none: the transaction holds the write lock.
+        found = connection.execute(wanted.with_for_update(of=outbox, skip_locked=True)).mappings().all()
+        rows = _in_order(connection, [Row(**{**r, "attempts": r["attempts"] + 1}) for r in found])
+        if rows:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_([r.id for r in rows]))
+                .values(
+                    state="sending",
+                    attempts=outbox.c.attempts + 1,
+                    lease_by=worker,
+                    lease_until=now + lease(app),
+                )
+            )
+    return rows
+
+
+def _in_order(connection: Connection, rows: list[Row]) -> list[Row]:
+    """Without the rows that have a predecessor under way outside the batch.
+
+    SKIP LOCKED passes over a predecessor that another claim holds, and one that waits for a third is no candidate.
+    """
+    ids = [r.id for r in rows]
+    held = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.id.in_(ids),
+            _EARLIER.c.case_id == outbox.c.case_id,
+            _EARLIER.c.address == outbox.c.address,
+            _EARLIER.c.id < outbox.c.id,
+            text("earlier.state IN ('queued','sending','unknown')"),
+            _EARLIER.c.id.not_in(ids),
+        )
+        .distinct()
+    )
+    late = set(connection.execute(held).scalars())
+    return [r for r in rows if r.id not in late]
+
+
+def lease(app: App) -> timedelta:
+    """Long enough for one mail at the slowest: each of its dozen answers may take the whole time-out."""
+    return timedelta(seconds=300 + 30 * app.settings.smtp_timeout)
+
+
+def _dead(now: datetime) -> ColumnElement[bool]:
+    return and_(outbox.c.state == "sending", outbox.c.lease_until < now)
+
+
+def _recover(connection: Connection, now: datetime) -> None:
+    """Rows whose sender died: queued again, or left for a person where the effect says so or enough was tried."""
+    wanted = select(outbox.c.id, outbox.c.on_unknown, outbox.c.attempts).where(_dead(now))
+    for row in connection.execute(wanted.order_by(outbox.c.id).with_for_update(skip_locked=True)).all():
+        state = "unknown" if row.on_unknown == "ask" else "failed" if row.attempts >= MAX_ATTEMPTS else "queued"
+        free = {"state": state, "lease_by": None, "lease_until": None, "next_at": now, "reply": _DIED}
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(**free))
+
+
+_DIED = "no outcome: the sender ended before the mail server answered"
+
+
+def renew(app: App, ids: Sequence[int], worker: str, now: datetime) -> set[int]:
+    """Prolong the lease; returns the rows that are still this worker's."""
+    mine = update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "sending", outbox.c.lease_by == worker)
+    with db.writing(app.engine) as connection:
+        kept = connection.execute(mine.values(lease_until=now + lease(app)).returning(outbox.c.id))
+        return set(kept.scalars())
+
+
+# ---------------------------------------------------------------- settling
+
+
+class Settled(NamedTuple):
+    """How a claimed row is left."""
+
+    row: Row
+    state: str
+    reply: str | None
+    next_at: datetime
+    attempts: int
+    tried: bool = True
+
+
+def pause(attempts: int) -> timedelta:
+    """Time before the next attempt: one minute, doubled up to four hours, a fifth more or less by chance."""
+    plain: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    return plain * random.uniform(0.8, 1.2)  # noqa: S311 – spreads attempts, hides nothing
+
+
+def judge(row: Row, result: Delivery, now: datetime) -> Settled:
+    """How a row is left after an attempt with this result."""
+    if result.kind == "accepted":
+        return Settled(row, "sent", result.reply, now, row.attempts)
+    if result.kind == "unknown" and row.on_unknown == "ask":
+        return Settled(row, "unknown", result.reply, now, row.attempts)
+    if result.kind == "permanent" or row.attempts >= MAX_ATTEMPTS:
+        return Settled(row, "failed", result.reply, now, row.attempts)
+    return Settled(row, "queued", result.reply, now + pause(row.attempts), row.attempts)
+
+
+def release(row: Row, next_at: datetime) -> Settled:
+    """Put a claimed row back untried: the attempt does not count."""
+    return Settled(row, "queued", None, next_at, row.attempts - 1, tried=False)
+
+
+_SETTLE = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("of_id"),
+        outbox.c.state == "sending",
+        outbox.c.lease_by == bindparam("of_worker"),
+    )
+    .values(
+        state=bindparam("to_state"),
+        attempts=bindparam("to_attempts"),
+        next_at=bindparam("to_next_at"),
+        sent_at=bindparam("to_sent_at"),
+        reply=func.coalesce(bindparam("to_reply"), outbox.c.reply),
+        flow_run=func.coalesce(bindparam("to_run"), outbox.c.flow_run),
+        reported_at=None,
+        lease_by=None,
+        lease_until=None,
+    )
+)
+
+
+def settle(app: App, settled: Iterable[Settled], worker: str, run: str, now: datetime) -> None:
+    """Store a batch in one transaction. A row that has become another worker's meanwhile is left alone."""
+    values = [
+        {
+            "of_id": s.row.id,
+            "of_worker": worker,
+            "to_state": s.state,
+            "to_attempts": s.attempts,
+            "to_next_at": s.next_at,
+            "to_sent_at": now if s.state == "sent" else None,
+            "to_reply": s.reply,
+            "to_run": run if s.tried else None,
+        }
+        for s in settled
+    ]
+    if values:
+        with db.writing(app.engine) as connection:
+            connection.execute(_SETTLE, values)
