@@ -21,7 +21,7 @@ RINGS = {
           mailwords phrases people peoplecheck prose diagram""",
     1: "settings home keys db dbfaults models actors queries render storage smtp migrations",
     2: "app work usecases",
-    3: """outbox deliveries mailbox beats sweeps reconcile errands conductor worker up web cli testing demo""",
+    3: """leases outbox deliveries mailbox beats sweeps reconcile errands conductor worker up web cli testing demo""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
 
@@ -42,14 +42,14 @@ ONLY_IN = {
     "holidays": {"workdays"},
     "yaml": {"yamlfile", "definitions", "people"},
     "sqlalchemy": {"db", "dbfaults", "models", "migrations", "actors", "queries", "app", "work", "usecases"}
-    | {"outbox", "deliveries", "beats"},
+    | {"leases", "outbox", "deliveries", "beats"},
 }
 """Each technology has its place."""
 
 CLOCKS = {"now", "utcnow", "today"}
 KNOWS_THE_TIME = {"app"}
 """Where the real clock is made, to be handed to everybody else."""
-BEGINS_TRANSACTIONS = {"db", "work", "outbox", "beats"}
+BEGINS_TRANSACTIONS = {"db", "work", "leases", "outbox", "beats"}
 """Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
 WRITES_THE_REGISTER = Path("usecases", "people.py")
 """The people file is no case: its load is a transaction of its own."""
