@@ -16,22 +16,19 @@ from __future__ import annotations
 
 import calendar
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from arende.errors import Invalid, Refused, Sentence
+from arende.errors import Refused, Sentence
+from arende.swedish_holidays import FIRST_YEAR, LAST_YEAR, holidays_in
 
 if TYPE_CHECKING:
     from arende.casetypes import Due, Unit
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-FIRST_YEAR, LAST_YEAR = 1990, 2100
-"""The years whose holidays are known; other dates are refused rather than counted wrongly."""
-
 ROLL_LAW = "lag (1930:173) 1–2 §§"
 _DAY = timedelta(days=1)
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -52,23 +49,6 @@ class Reckoned:
 
 
 # ---------------------------------------------------------------- days
-
-
-@cache
-def holidays_in(year: int) -> Mapping[date, str]:
-    """The days of ``year`` that are no working days whatever their weekday, with Swedish names. Raises Invalid."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid(
-            Sentence(
-                f"Helgdagarna år {year} är inte kända. Datum kan räknas för åren {FIRST_YEAR}–{LAST_YEAR}.",
-                f"The public holidays of {year} are not known. Dates can be counted for {FIRST_YEAR}–{LAST_YEAR}.",
-            )
-        )
-    from holidays.countries.sweden import Sweden  # slow to import, and needed only when days are counted
-
-    # The default category alone would count Christmas Eve as a working day.
-    table = Sweden(years=year, expand=False, language="sv", categories=("public", "de_facto"), include_sundays=False)
-    return dict(sorted(table.items()))
 
 
 def is_working_day(day: date) -> bool:

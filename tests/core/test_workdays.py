@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from holidays.countries.sweden import Sweden
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arende.casetypes import Due
 from arende.errors import Invalid, Refused
+from arende.swedish_holidays import FIRST_YEAR, LAST_YEAR, holidays_in
 from arende.workdays import (
     add_months,
     add_working_days,
     due_on,
     end_of_day,
-    holidays_in,
     is_working_day,
     local_day,
     next_working_day,
@@ -83,6 +84,16 @@ def test_working_days_are_counted_past_holidays(v: dict[str, Any]) -> None:
 def test_the_holidays_of_a_year_are_known_by_name(year: str) -> None:
     known = [{"date": d.isoformat(), "name": name} for d, name in holidays_in(int(year)).items()]
     assert known == WORKING["holidays_by_year"][year]
+
+
+def test_the_holidays_of_every_year_are_those_of_an_independent_table() -> None:
+    """``public`` alone would count Christmas Eve as a working day; ``de_facto`` adds exactly the three eves."""
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        table = Sweden(
+            years=year, expand=False, language="sv", categories=("public", "de_facto"), include_sundays=False
+        )
+        assert set(holidays_in(year)) == set(table), year
+        assert all(name in table[day].split("; ") for day, name in holidays_in(year).items()), year
 
 
 @pytest.mark.parametrize("v", VECTORS["cgh_krf_pairs"]["pairs"], ids=lambda v: v["krf"])
