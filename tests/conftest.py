@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,10 +15,9 @@ import pytest
 from sqlalchemy import Engine
 
 from arende import db
-from postgres import NoPostgres, cluster
+from postgres import Databases, NoPostgres, cluster
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -65,14 +63,18 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_cluster: str) -> Databases:
+    """The server's migrated databases."""
+    return Databases(postgres_cluster)
+
+
 @pytest.fixture
-def postgres_url(postgres_cluster: str) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
-    name = f"arende_{next(NUMBERS)}"
-    with psycopg.connect(postgres_cluster.format("postgres"), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE template_arende".encode())
-        yield postgres_cluster.format(name)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+def postgres_url(postgres_databases: Databases) -> Iterator[str]:
+    """The address of an empty, migrated PostgreSQL database."""
+    name = postgres_databases.take()
+    yield postgres_databases.place.format(name)
+    postgres_databases.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

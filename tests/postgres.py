@@ -106,3 +106,52 @@ def _serve(identity: list[str], bin_: Path, folder: Path) -> subprocess.Popen[by
             return server
     server.kill()
     raise NoPostgres(log.read_text(errors="replace")[-2000:])
+
+
+EMPTY = """
+DO $$
+DECLARE name text; full_ones text[] := '{}'; found boolean;
+BEGIN
+  FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+              WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO found;
+    IF found THEN full_ones := full_ones || name; END IF;
+  END LOOP;
+  IF full_ones <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(full_ones, ', ') || ' CASCADE'; END IF;
+  PERFORM setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
+END $$"""
+SHAPE = """SELECT md5(string_agg(c::text, ';' ORDER BY c::text)), (SELECT version_num FROM alembic_version)
+           FROM (SELECT table_name, column_name, data_type FROM information_schema.columns
+                 WHERE table_schema = 'public') c"""
+
+
+class Databases:
+    """Migrated databases for one test each: made from a template, emptied and used again, since making one is slow."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._free: list[str] = []
+        self._made = 0
+        with psycopg.connect(place.format("template_arende")) as template:
+            self._shape = template.execute(SHAPE).fetchone()
+
+    def take(self) -> str:
+        """The name of an empty database."""
+        if self._free:
+            return self._free.pop()
+        self._made += 1
+        name = f"arende_{self._made}"
+        with psycopg.connect(self.place.format("postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE template_arende".encode())
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Throw everybody out and empty it; a database whose tables were changed is not used again."""
+        with psycopg.connect(self.place.format(name), autocommit=True) as own:
+            own.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if own.execute(SHAPE).fetchone() == self._shape:
+                own.execute(EMPTY)
+                self._free.append(name)

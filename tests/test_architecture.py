@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import re
 import subprocess
@@ -58,12 +59,14 @@ LENGTH = {"models": 500, "casetypes": 600}
 """Lists that are read as a whole; everything else has 400 lines."""
 
 
-def sources() -> Iterator[tuple[str, Path, ast.Module]]:
+@functools.cache
+def sources() -> list[tuple[str, Path, ast.Module]]:
     """(name of the module or package below arende, file, syntax tree)."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        parts = file.relative_to(PACKAGE).with_suffix("").parts
-        if "_shipped" not in parts and parts != ("__init__",):
-            yield parts[0], file, ast.parse(file.read_text(encoding="utf-8"))
+    return [
+        (parts[0], file, ast.parse(file.read_text(encoding="utf-8")))
+        for file in sorted(PACKAGE.rglob("*.py"))
+        if "_shipped" not in (parts := file.relative_to(PACKAGE).with_suffix("").parts) and parts != ("__init__",)
+    ]
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
