@@ -136,7 +136,10 @@ STANCES: dict[str, dict[str, dict[str, str]]] = {
         "will_return": {"sv": "återkommer", "en": "will return"},
     },
 }
-"""What a party may answer, by kind of round; a statutory consultation uses the words of a referral."""
+"""Every stance in words, by kind of round; a statutory consultation uses the words of a referral."""
+
+_NOT_OFFERED = {"alignment": "no_objection", "referral": "will_return"}
+"""Understood when a party says it, but not among the answers that are asked for."""
 
 
 _WEEKS = {"sv": ("noll", "en vecka", "två veckor", "tre veckor", "fyra veckor"),
@@ -173,9 +176,9 @@ def appeal_words(text: str, weeks: int, reason: str | None = None, language: str
 
 
 def stances(kind: str, language: str = "sv") -> tuple[str, ...]:
-    """What a party may answer in a round of this kind, in words."""
-    words = STANCES["alignment" if kind == "alignment" else "referral"]
-    return tuple(w["en" if language == "en" else "sv"] for w in words.values())
+    """The answers a party is asked to choose among in a round of this kind, in words."""
+    kind = "alignment" if kind == "alignment" else "referral"
+    return tuple(stance_words(kind, s, language) for s in STANCES[kind] if s != _NOT_OFFERED[kind])
 
 
 def stance_words(kind: str, stance: str, language: str = "sv") -> str:

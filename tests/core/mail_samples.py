@@ -19,6 +19,7 @@ CASE = m.CaseWords(
 CONTACT = m.Contact(name="Alva Ek", title="handläggare", email="alva.ek@region.example")
 DUE, SHORT = "onsdagen den 14 oktober 2020", "14 oktober"
 BASE = {"case": CASE, "recipient_name": "Bo Lind", "today": "onsdagen den 2 september 2020"}
+OUT = {**BASE, "recipient_name": "Finansdepartementet"}
 PAPERS = ("Avsiktsförklaring (version 2)", "Bilagor till avsiktsförklaringen", "Missiv till kommunerna")
 NOTE = "Bra, men behovet bör stå före underlaget.\nSe även min kommentar i texten."
 ASKED = {
@@ -41,7 +42,9 @@ APPEAL = phrases.appeal_words("legality_review", 3)
 def full() -> dict[str, m.MailContext]:
     """Every template with everything it may say."""
     steps = {
-        name: m.StepMail(**BASE, **STEP, appeal=APPEAL) for name, kind in m.OCCASIONS.items() if kind is m.StepMail
+        name: m.StepMail(**(BASE if name == "notice" else OUT), **STEP, appeal=APPEAL)
+        for name, kind in m.OCCASIONS.items()
+        if kind is m.StepMail
     }
     return {
         "task_assigned": m.TaskAssigned(
