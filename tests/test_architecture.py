@@ -19,7 +19,8 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine
-          swedish_holidays workdays register mailwords phrases people peoplecheck prose diagram""",
+          swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
+          vocabulary diagram schema""",
     1: "settings home keys db dbfaults models actors queries render storage smtp migrations",
     2: "app work usecases",
     3: """leases outbox deliveries mailbox beats sweeps reconcile errands conductor worker up web cli testing demo""",

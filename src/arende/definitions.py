@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from arende.casetypes import CaseType, Finding, Scenario
 from arende.errors import Sentence
 from arende.yamlfile import Lines, Unreadable, parse, text_of
 
-__all__ = ["Definition", "Lines", "load_folder", "open_file", "read", "read_with_lines", "sound"]
+__all__ = ["Definition", "Lines", "examine", "load_folder", "open_file", "read", "read_with_lines", "sound"]
 
 _PYTHON_NAMES = {"from_": "from", "return_": "return", "register_": "register"}
 _SCENARIOS: TypeAdapter[tuple[Scenario, ...]] = TypeAdapter(tuple[Scenario, ...])
@@ -103,18 +103,27 @@ def load_folder(
     """
     types: dict[str, CaseType] = {}
     findings: list[Finding] = []
+    for _, found in examine(paths, template_names, template_fields):
+        findings += found.findings
+        if found.case_type is not None and found.usable:
+            types[found.case_type.key] = found.case_type
+    return types, findings
+
+
+def examine(
+    paths: Iterable[Path],
+    template_names: set[str] | None = None,
+    template_fields: Mapping[str, set[str]] | None = None,
+) -> Iterator[tuple[str, Definition]]:
+    """Every file (its name, and what was read and found), judged for soundness and for keys given twice."""
     seen: dict[tuple[Path, str], Path] = {}
     for path in files(paths):
         found = sound(open_file(path), str(path), template_names, template_fields)
-        findings += found.findings
-        if found.case_type is None:
-            continue
-        first = seen.setdefault((path.parent, found.case_type.key), path)
-        if first != path:
-            findings.append(_twice(found, path, first))
-        elif found.usable:
-            types[found.case_type.key] = found.case_type
-    return types, findings
+        if found.case_type is not None:
+            first = seen.setdefault((path.parent, found.case_type.key), path)
+            if first != path:
+                found = replace(found, findings=(*found.findings, _twice(found, path, first)))
+        yield str(path), found
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:

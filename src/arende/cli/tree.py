@@ -7,7 +7,7 @@ import typer
 
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
-    from arende.cli import db, deadline, home, people
+    from arende.cli import db, deadline, home, people, states
 
     root = typer.Typer(
         name="arende",
@@ -22,4 +22,5 @@ def build() -> typer.Typer:
     root.add_typer(people.app, name="people")
     root.add_typer(db.app, name="db")
     root.add_typer(home.app, name="home")
+    root.add_typer(states.app, name="states")
     return root

@@ -1,0 +1,187 @@
+"""``arende states``: the case types – are they sound, what do they say, what do they look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from arende.cli.shared import OPTIONS, fail_use, progress, say, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from arende.casetypes import CaseType, Finding
+    from arende.definitions import Definition
+
+app = typer.Typer(help="Ärendetyperna: deras regler. The case types: their rules.", no_args_is_help=True)
+
+FORMATS = ("prose", "mermaid", "svg", "json")
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Filer eller mappar. Files or folders.")] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Äldre utgåva att jämföra versionen med. Older edition to compare with.")
+    ] = None,
+) -> int:
+    """Pröva om definitionerna håller; slutar med 1 när någon inte gör det. Check that definitions are sound."""
+    from arende import definitions
+
+    places = [_existing(p) for p in paths] if paths else list(_all_files())
+    count = 0
+    findings: list[Finding] = []
+    for file, found in definitions.examine(places, _templates()):
+        count += 1
+        findings += found.findings
+        if against is not None and found.case_type is not None:
+            findings += _compared(found, file, _existing(against))
+    show([_data(f) for f in findings], lambda: _report(count, findings))
+    return 1 if any(f.level == "error" for f in findings) else 0
+
+
+@app.command(name="list")
+def list_() -> None:
+    """Ärendetyperna som finns. The case types there are."""
+    types = _types()
+    rows = [{"key": t.key, "version": t.version, "title": t.name(OPTIONS.lang), "hash": t.hash} for t in types.values()]
+    show(rows, lambda: "\n".join(f"{r['key']}  {r['version']}  {r['title']}" for r in rows) or _none())
+
+
+@app.command(name="show")
+def show_(
+    key: Annotated[str, typer.Argument(help="Nyckel eller fil. Key or file.")],
+    format_: Annotated[str, typer.Option("--format", help="prose, mermaid, svg eller json.")] = "prose",
+) -> None:
+    """En ärendetyp i ord, som bild eller som data. One case type in words, as a picture or as data."""
+    import json
+
+    from arende import diagram, prose
+
+    if format_ not in FORMATS:
+        fail_use(f"--format är {', '.join(FORMATS)}.", f"--format is {', '.join(FORMATS)}.")
+    ct = _one(key)
+    data = json.loads(ct.canonical())
+    if format_ == "json":
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    told = {"prose": prose.page, "mermaid": diagram.mermaid, "svg": diagram.svg}[format_](ct, OPTIONS.lang)
+    show({"key": ct.key, "version": ct.version, "hash": ct.hash, "format": format_, "text": told}, told.rstrip("\n"))
+
+
+@app.command()
+def schema() -> None:
+    """Språkets JSON Schema, för redigeringsprogram. The language's JSON Schema, for editors."""
+    from arende import schema as language
+
+    typer.echo(language.text(), nl=False)
+
+
+def _existing(path: Path) -> Path:
+    """The path, when there is something; raises NotFound."""
+    from arende.errors import NotFound, Sentence
+
+    if not path.exists():
+        raise NotFound(Sentence(f"Det finns ingen fil eller mapp {path}.", f"There is no file or folder {path}."))
+    return path
+
+
+def _all_files() -> Iterable[Path]:
+    from arende import home
+    from arende.settings import read_settings
+
+    return home.state_files(read_settings())
+
+
+def _templates() -> set[str] | None:
+    """The names of the mail templates; None when there are none at all, and nothing can be said of them."""
+    from arende import home
+    from arende.settings import read_settings
+
+    return home.mail_templates(read_settings()) or None
+
+
+def _types() -> dict[str, CaseType]:
+    """Every sound case type; what is wrong with the others is told beside the answer."""
+    from arende import definitions
+
+    types, findings = definitions.load_folder(_all_files(), _templates())
+    for f in findings:
+        if f.level == "error":
+            progress(_line(f))
+    return types
+
+
+def _one(key: str) -> CaseType:
+    """The case type of a key, or of a file; raises NotFound or Unsound."""
+    from arende import definitions, wording
+    from arende.errors import NotFound, Sentence, Unsound
+
+    path = Path(key)
+    if path.suffix in (".yaml", ".yml"):
+        found = definitions.open_file(_existing(path))
+        if found.case_type is None:
+            raise Unsound(found.findings)
+        return found.case_type
+    types = _types()
+    if key in types:
+        return types[key]
+    near = wording.did_you_mean(key, types)
+    raise NotFound(
+        Sentence(
+            f"Det finns ingen ärendetyp {key}" + (f"; {near.sv}" if near else ". Se arende states list."),
+            f"There is no case type {key}" + (f"; {near.en}" if near else ". See arende states list."),
+        )
+    )
+
+
+def _compared(found: Definition, file: str, older: Path) -> list[Finding]:
+    """What is wrong with the version, compared with the older edition of the same key."""
+    from arende import definitions, soundness
+
+    now = found.case_type
+    for _, old in definitions.examine([older]):
+        if now is not None and old.case_type is not None and old.case_type.key == now.key:
+            return soundness.compare(old.case_type, now, lines=found.lines, file=file)
+    return []
+
+
+def _data(f: Finding) -> dict[str, Any]:
+    return {
+        "code": f.code,
+        "level": f.level,
+        "file": f.file,
+        "line": f.line,
+        "sentence": f.sentence.in_(OPTIONS.lang),
+        "path": list(f.path),
+        "suggestion": f.suggestion.in_(OPTIONS.lang) if f.suggestion else None,
+    }
+
+
+def _line(f: Finding) -> str:
+    level = say("fel", "error") if f.level == "error" else say("varning", "warning")
+    suggestion = f" ({f.suggestion.in_(OPTIONS.lang)})" if f.suggestion else ""
+    return f"{f.file}:{f.line}: {level} {f.code}: {f.sentence.in_(OPTIONS.lang)}{suggestion}"
+
+
+def _report(count: int, findings: list[Finding]) -> str:
+    errors = sum(f.level == "error" for f in findings)
+    warnings = len(findings) - errors
+    if count == 0:
+        return _none()
+    files = len({f.file for f in findings if f.level == "error"})
+    if errors:
+        last = say(
+            f"{files} av {count} definitioner håller inte: {errors} fel, {warnings} varningar.",
+            f"{files} of {count} definitions are not sound: {errors} errors, {warnings} warnings.",
+        )
+    else:
+        many = say("definition håller" if count == 1 else "definitioner håller", "sound")
+        last = f"{count} {many}" + (f", {warnings} {say('varningar', 'warnings')}." if warnings else ".")
+    return "\n".join([*(_line(f) for f in findings), last])
+
+
+def _none() -> str:
+    return say("Det finns inga definitioner här.", "There are no definitions here.")

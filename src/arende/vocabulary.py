@@ -1,0 +1,90 @@
+"""The words for the fixed terms of the language, Swedish and English, as a definition in prose uses them."""
+
+from __future__ import annotations
+
+UNITS = {
+    "working": (("arbetsdag", "arbetsdagar"), ("working day", "working days")),
+    "calendar": (("dag", "dagar"), ("day", "days")),
+    "weeks": (("vecka", "veckor"), ("week", "weeks")),
+    "months": (("månad", "månader"), ("month", "months")),
+}
+ACTS = {
+    "clearance": ("klartecken", "clearance"),
+    "agenda_clearance": ("klartecken att ta upp ärendet på sammanträdet", "clearance for the agenda"),
+    "delegated_decision": ("beslut på delegation (6 kap. 37 § KL)", "a delegated decision (KL 6:37)"),
+    "urgent_decision": ("beslut i brådskande ärende (6 kap. 39 § KL)", "an urgent decision (KL 6:39)"),
+    "signature": ("underskrift", "signature"),
+    "minutes": ("justering av protokollet", "approval of the minutes"),
+}
+CHANNELS = {
+    "reply": ("Svaret får ges i ett mejl.", "The answer may be given by mail."),
+    "link": ("Svaret ges genom en länk och en kod.", "The answer is given by a link and a code."),
+    "login": ("Svaret ges efter inloggning.", "The answer is given after logging in."),
+}
+ROUNDS = {
+    "alignment": ("en avstämning", "an alignment"),
+    "referral": ("en remiss", "a referral"),
+    "statutory": ("ett lagstadgat samråd", "a statutory consultation"),
+}
+PHASES = {
+    "initiate": ("Initiera", "Initiate"),
+    "prepare": ("Bereda", "Prepare"),
+    "decide": ("Besluta", "Decide"),
+    "close": ("Avsluta", "Close"),
+}
+REGIMES = {
+    "legality_review": (
+        "Beslut överklagas genom laglighetsprövning (13 kap. kommunallagen).",
+        "Decisions are appealed by legality review (chapter 13 of the Local Government Act).",
+    ),
+    "administrative_appeal": (
+        "Beslut överklagas genom förvaltningsbesvär (förvaltningslagen).",
+        "Decisions are appealed by administrative appeal (the Administrative Procedure Act).",
+    ),
+    "none": ("Här fattas inga beslut som kan överklagas.", "No decision that can be appealed is made here."),
+}
+TYPES = {
+    "text": ("text", "text"), "integer": ("heltal", "whole number"), "decimal": ("decimaltal", "decimal number"),
+    "date": ("datum", "date"), "boolean": ("ja eller nej", "yes or no"), "party": ("part", "party"),
+    "body": ("organ", "body"), "choice": ("ett av flera val", "one of several choices"),
+}  # fmt: skip
+ROUNDS_DEFINITE = {
+    "alignment": ("avstämningen", "the alignment"),
+    "referral": ("remissen", "the referral"),
+    "statutory": ("samrådet", "the consultation"),
+}
+LATE = {
+    "record": ("Sena svar förs till ärendet utan verkan på omgången.", "Late answers are filed without effect."),
+    "cancel": ("Sena svar tas inte emot.", "Late answers are not taken."),
+}
+RELATIONS = {
+    "basis": ("underlag", "basis"),
+    "followed_by": ("följs av", "followed by"),
+    "follows": ("följer på", "follows"),
+}
+GROUPS = {"municipalities": ("kommunerna", "the municipalities"), "parties": ("parterna", "the parties")}
+"""Groups of the people file that definitions name."""
+MAILS = {
+    "task_assigned": ("uppgift tilldelad", "task assigned"),
+    "approval_request": ("begäran om svar", "request for an answer"),
+    "approval_reminder": ("påminnelse om begäran", "reminder of a request"),
+    "approval_handed_over": ("begäran övergår till ersättare", "request handed over to a substitute"),
+    "referral": ("utskick", "dispatch to the parties"),
+    "referral_receipt": ("kvittens på svar", "receipt of an answer"),
+    "referral_reminder": ("påminnelse om svar", "reminder of an answer"),
+    "referral_late_internal": ("svar försenat", "answer late"),
+    "extension_answer": ("besked om anstånd", "answer on more time"),
+    "dispatch": ("expediering av beslut", "dispatch of a decision"),
+    "dismissed": ("ärendet har skrivits av", "case dismissed"),
+    "declined": ("handlingen lämnas inte in", "not to be submitted"),
+    "submission": ("insändande", "submission"),
+    "supplement": ("komplettering", "supplement"),
+    "concluded": ("ärendets utfall", "outcome of the case"),
+    "withdrawn": ("återkallelse", "withdrawal"),
+    "notice": ("underrättelse", "notice"),
+    "position_changed": ("ändrat ställningstagande", "changed position"),
+    "summons": ("kallelse", "summons"),
+    "delivery_failure": ("leveransfel", "delivery failure"),
+    "secrecy": ("handling med sekretess", "document under secrecy"),
+}
+"""What each mail is about; a template that is not here is called by its name."""
