@@ -134,3 +134,65 @@ def test_a_home_is_made_and_compared(installed: Installed, tmp_path: Path) -> No
     installed.arende("home", "init", str(folder))
     assert installed.json("home", "diff", ARENDE_HOME=str(folder)) == []
     assert installed.json("home", "path", ARENDE_HOME=str(folder))["search_path"][0] == str(folder)
+
+
+def test_the_shipped_case_types_are_sound_where_they_are_installed(installed: Installed) -> None:
+    assert "declaration_of_intent" in installed.arende("states", "list")
+    assert [f for f in installed.json("states", "check") if f["level"] == "error"] == []
+
+
+@pytest.fixture
+def own_home(installed: Installed, tmp_path: Path) -> Path:
+    """A home folder, as a house would make it: from what is installed."""
+    folder = tmp_path / "hem"
+    installed.arende("home", "init", str(folder))
+    shipped = Path(installed.json("home", "path")["shipped"])
+    text = (shipped / "states" / "declaration_of_intent.yaml").read_text(encoding="utf-8")
+    (folder / "states" / "ours.yaml").write_text(
+        text.replace("key: declaration_of_intent\n", "key: our_declaration\n", 1), encoding="utf-8"
+    )
+    body = folder / "templates" / "mail" / "notice" / "sv" / "body.txt.j2"
+    body.parent.mkdir(parents=True)
+    body.write_text(
+        '{% extends "shipped:mail/notice/sv/body.txt.j2" %}{% block body %}{{ super() }}\nHälsar husets egen rad.\n'
+        "{% endblock %}",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_a_case_type_of_the_home_is_added_and_one_of_the_same_key_replaces(
+    installed: Installed, own_home: Path
+) -> None:
+    def versions() -> dict[str, str]:
+        return {t["key"]: t["version"] for t in installed.json("states", "list", ARENDE_HOME=str(own_home))}
+
+    before = versions()
+    assert {"declaration_of_intent", "our_declaration"} <= set(before)
+    ours = own_home / "states" / "ours.yaml"
+    text = ours.read_text(encoding="utf-8")
+    (own_home / "states" / "replaced.yaml").write_text(
+        text.replace("key: our_declaration\nversion: 1.0.0", "key: declaration_of_intent\nversion: 9.0.0", 1),
+        encoding="utf-8",
+    )
+    assert versions() == before | {"declaration_of_intent": "9.0.0"}
+
+
+def test_a_template_of_the_home_wins_and_may_extend_the_shipped_one(installed: Installed, own_home: Path) -> None:
+    shutil.copyfile(ROOT / "tests" / "core" / "mail_samples.py", installed.cwd / "mail_samples.py")
+    program = (
+        "from mail_samples import full\nfrom arende import home, render\nfrom arende.settings import read_settings\n"
+        "print(render.Words(home.template_folders(read_settings())).mail('notice', full()['notice']).text)"
+    )
+    plain, own = installed.python(program), installed.python(program, ARENDE_HOME=str(own_home))
+    assert "Hälsar husets egen rad." not in plain
+    assert "Hälsar husets egen rad." in own
+    assert plain.split(".", 1)[0] in own, "the shipped words are there, too"
+    assert installed.json("home", "diff", ARENDE_HOME=str(own_home))[-1]["kind"] == "replaces"
+
+
+def test_a_broken_file_of_the_home_is_told_and_hides_no_other(installed: Installed, own_home: Path) -> None:
+    (own_home / "states" / "broken.yaml").write_text("key: broken\nversion: 1.0.0\nnonsense: yes\n", encoding="utf-8")
+    told = json.loads(installed.arende("states", "check", "--json", code=1, ARENDE_HOME=str(own_home)))
+    assert {Path(f["file"]).name for f in told if f["level"] == "error"} == {"broken.yaml"}
+    assert "our_declaration" in installed.arende("states", "list", ARENDE_HOME=str(own_home))
