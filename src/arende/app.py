@@ -4,31 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from arende import db, home
+from arende.catalogue import Catalogue
 from arende.commands import Command, Outcome
-from arende.settings import Settings
+from arende.render import Words
+from arende.settings import Settings, read_settings
 from arende.storage import Storage
 
 Clock = Callable[[], datetime]
 
 
+def real_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class App:
-    """Settings, database, storage and clock, opened once per process."""
+    """Settings, database, case types, words, storage and clock, opened once per process."""
 
     settings: Settings
     engine: Engine
+    types: Catalogue
+    words: Words
     storage: Storage
     clock: Clock
 
     @classmethod
-    def open(cls) -> App:
-        """Open the app that the environment describes."""
-        raise NotImplementedError
+    def open(cls, settings: Settings | None = None, clock: Clock = real_clock) -> App:
+        """Open the app that the environment describes. Raises Unavailable when the database does not fit the code."""
+        settings = settings or read_settings()
+        engine = db.open_engine(settings.url)
+        db.check(engine)
+        return cls.on(settings, engine, clock)
+
+    @classmethod
+    def on(cls, settings: Settings, engine: Engine, clock: Clock) -> App:
+        """The app on a database that is open already."""
+        words = Words(home.template_folders(settings))
+        types = Catalogue(home.state_files(settings), words.names)
+        storage = Storage(settings.blob_dir, settings.max_document_mb * 1_000_000)
+        return cls(settings, engine, types, words, storage, clock)
 
     def do(self, command: Command) -> Outcome:
-        """Carry out one command."""
-        raise NotImplementedError
+        """Carry out one command, from whichever door: whole or not at all, and exactly once."""
+        from arende.usecases import use_case
+        from arende.work import perform
+
+        return perform(self, command, use_case(type(command)))

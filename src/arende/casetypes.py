@@ -370,7 +370,7 @@ class Guard(Model):
     def _short_forms(cls, value: object) -> object:
         if isinstance(value, str):
             return {"name": value}
-        if isinstance(value, dict) and set(value) != {"name", "arg"} and len(value) == 1:
+        if isinstance(value, dict) and len(value) == 1 and "name" not in value:
             ((name, arg),) = value.items()
             return {"name": str(name), "arg": arg}
         return value

@@ -65,7 +65,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON().with_variant(JSONB, "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def _id() -> Column[Any]:
@@ -318,6 +318,7 @@ tasks = Table(
     Column("office", String(130)),  # "secretary@rsau": whom a task for a group waits for
     _actor("assignee_id"),
     Column("state", String(16), nullable=False),  # open | done | cancelled
+    Column("of_state", String(64)),  # closed when the case leaves this state; NULL: stays until done
     Column("due_at", Utc),
     Column("opened_at", Utc, nullable=False),
     _actor("done_by_id"),

@@ -141,6 +141,14 @@ def spoken_date(day: date, language: str = "sv") -> str:
     return format_date(day, "EEEE'en den' d MMMM y", locale="sv")
 
 
+@lru_cache(maxsize=4096)
+def short_date(day: date, language: str = "sv") -> str:
+    """The day as in a subject line: "21 augusti", "21 August"."""
+    from babel.dates import format_date
+
+    return format_date(day, "d MMMM", locale="en_GB" if language == "en" else "sv")
+
+
 def distance(today: date, day: date) -> Sentence:
     """How far ``day`` is from ``today``: "i dag", "om 9 arbetsdagar", "för 2 arbetsdagar sedan"."""
     if day == today:

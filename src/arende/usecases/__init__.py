@@ -1,1 +1,42 @@
 """Use cases: one function per command, one module per noun."""
+
+from __future__ import annotations
+
+from arende import commands
+from arende.commands import Command
+from arende.work import UseCase
+
+
+def use_case(kind: type[Command]) -> UseCase:
+    """The function that carries out a kind of command."""
+    return _table()[kind]
+
+
+def _table() -> dict[type[Command], UseCase]:
+    global _TABLE
+    if not _TABLE:
+        from arende.usecases import approvals, cases, clock, consultations, documents, tasks
+
+        _TABLE = {
+            commands.RegisterCase: cases.register_case,
+            commands.Advance: cases.advance,
+            commands.AssignCase: cases.assign_case,
+            commands.AddNote: cases.add_note,
+            commands.Relate: cases.relate,
+            commands.CorrectEvent: cases.correct_event,
+            commands.RemovePayload: cases.remove_payload,
+            commands.DeclareConflict: cases.declare_conflict,
+            commands.AddDocument: documents.add_document,
+            commands.CompleteTask: tasks.complete_task,
+            commands.DecideApproval: approvals.decide_approval,
+            commands.AnswerConsultation: consultations.answer_consultation,
+            commands.WithdrawAnswer: consultations.withdraw_answer,
+            commands.ExtendAnswer: consultations.extend_answer,
+            commands.CloseConsultation: consultations.close_consultation,
+            commands.FireDeadline: clock.fire_deadline,
+            commands.ReportDelivery: clock.report_delivery,
+        }
+    return _TABLE
+
+
+_TABLE: dict[type[Command], UseCase] = {}

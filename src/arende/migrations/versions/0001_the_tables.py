@@ -476,6 +476,7 @@ def upgrade() -> None:
         sa.Column("office", sa.String(length=130), nullable=True),
         sa.Column("assignee_id", Id, nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("of_state", sa.String(length=64), nullable=True),
         sa.Column("due_at", Utc, nullable=True),
         sa.Column("opened_at", Utc, nullable=False),
         sa.Column("done_by_id", Id, nullable=True),

@@ -1,0 +1,114 @@
+"""Events: the closed vocabulary of what can happen, and the hash chain that keeps it as it was.
+
+Per case, every event carries the hash of the one before. The hash covers a *salted digest* of the payload, not the
+payload: so a payload can be removed by a recorded decision (arkivlagen 10 §, GDPR art. 17) and the chain still
+verifies, while nobody can guess a removed payload from its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+EventKind = Literal[
+    "case:registered",
+    "case:step:taken",
+    "case:step:seconded",
+    "case:assigned",
+    "case:corrected",
+    "case:payload:removed",
+    "document:added",
+    "relation:added",
+    "conflict:declared",
+    "task:completed",
+    "approval:decided",
+    "approval:superseded",
+    "consultation:ended",
+    "answer:received",
+    "answer:withdrawn",
+    "answer:extended",
+    "deadline:fired",
+    "delivery:failed",
+]
+
+START = "0" * 64
+"""What the first event of a case has before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One event as the chain sees it: everything but the payload itself."""
+
+    register_no: str
+    seq: int
+    kind: str
+    actor: str
+    on_behalf_of: str | None
+    authority: str | None
+    channel: str
+    occurred_at: datetime
+    recorded_at: datetime
+    payload_sha256: str
+    previous: str
+
+    def hash(self) -> str:
+        """SHA-256 over a canonical JSON list, in hex."""
+        parts = [
+            self.previous,
+            self.register_no,
+            self.seq,
+            self.kind,
+            self.actor,
+            self.on_behalf_of,
+            self.authority,
+            self.channel,
+            instant(self.occurred_at),
+            instant(self.recorded_at),
+            self.payload_sha256,
+        ]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def instant(moment: datetime) -> str:
+    """An instant in UTC to the microsecond: the one spelling the chain uses."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def payload_digest(payload: Mapping[str, Any], salt: str) -> str:
+    """SHA-256 of the salt and the payload's canonical JSON, in hex."""
+    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A place where the chain does not hold: the event's number and what is wrong."""
+
+    seq: int
+    what: Literal["number", "previous", "hash", "payload", "head"]
+
+
+def verify(sealed: Iterable[tuple[Sealed, str, Mapping[str, Any] | None, str | None]], head: str) -> list[Broken]:
+    """Check a case's whole chain. Each item is (event, stored hash, payload or None when removed, salt).
+
+    ``head`` is what the case row says is the last hash. Returns every fault found; an empty list = whole.
+    """
+    faults: list[Broken] = []
+    previous, expected = START, 1
+    for event, stored, payload, salt in sealed:
+        if event.seq != expected:
+            faults.append(Broken(event.seq, "number"))
+        if event.previous != previous:
+            faults.append(Broken(event.seq, "previous"))
+        if event.hash() != stored:
+            faults.append(Broken(event.seq, "hash"))
+        if payload is not None and payload_digest(payload, salt or "") != event.payload_sha256:
+            faults.append(Broken(event.seq, "payload"))
+        previous, expected = stored, event.seq + 1
+    if previous != head:
+        faults.append(Broken(expected - 1, "head"))
+    return faults

@@ -1,0 +1,256 @@
+"""Every SELECT for show: lists, one case with everything on it, histories. Reads never write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, desc, func, literal, select, tuple_, union_all
+
+from arende import events, models
+from arende.errors import NotFound, Sentence
+from arende.register import parse_no
+
+Row = dict[str, Any]
+_C = models.cases.c
+_ACTOR = models.actors.alias("who")
+_OFFICER = models.actors.alias("officer")
+
+_LIST = select(
+    _C.id, _C.register_no, _C.type, _C.definition, _C.title, _C.state, _C.phase, _C.due_at, _C.changed_at, _C.opened_at,
+    _C.closed_at, _C.secrecy, _C.version, _OFFICER.c.key.label("officer"), _OFFICER.c.name.label("officer_name"),
+).outerjoin(_OFFICER, _OFFICER.c.id == _C.officer_id)  # fmt: skip
+
+
+def case(conn: Connection, register_no: str) -> Row:
+    """The case's row with its officer's key and name; raises NotFound."""
+    number = str(parse_no(register_no))
+    query = select(models.cases, _OFFICER.c.key.label("officer"), _OFFICER.c.name.label("officer_name")).outerjoin(
+        _OFFICER, _OFFICER.c.id == _C.officer_id
+    )
+    row = conn.execute(query.where(_C.register_no == number)).mappings().first()
+    if row is None:
+        raise NotFound(
+            Sentence(f"Det finns inget ärende med diarienummer {number}.", f"There is no case with number {number}.")
+        )
+    return dict(row)
+
+
+def cases(
+    conn: Connection,
+    *,
+    limit: int = 50,
+    before: tuple[datetime, int] | None = None,
+    state: str | None = None,
+    type_: str | None = None,
+    officer: str | None = None,
+    open_only: bool = False,
+) -> list[Row]:
+    """Cases, last changed first; ``before`` = (changed_at, id) of the last row of the page before."""
+    query = _LIST.order_by(desc(_C.changed_at), desc(_C.id)).limit(limit)
+    if state:
+        query = query.where(_C.state == state)
+    if type_:
+        query = query.where(_C.type == type_)
+    if officer:
+        query = query.where(
+            _C.officer_id == select(models.actors.c.id).where(models.actors.c.key == officer).scalar_subquery()
+        )
+    if open_only:
+        query = query.where(_C.closed_at.is_(None))
+    if before:
+        query = query.where(tuple_(_C.changed_at, _C.id) < tuple_(*(literal(v) for v in before)))
+    return _rows(conn, query)
+
+
+def history(conn: Connection, case_id: int) -> list[Row]:
+    """The case's events in order, each with who acted and for whom."""
+    behalf = models.actors.alias("behalf")
+    e = models.events.c
+    query = (
+        select(
+            e.seq, e.kind, e.channel, e.authority, e.occurred_at, e.recorded_at, e.payload, e.hash, e.command_id,
+            _ACTOR.c.key.label("actor"), _ACTOR.c.name.label("actor_name"), _ACTOR.c.title.label("actor_title"),
+            behalf.c.key.label("on_behalf_of"), behalf.c.name.label("on_behalf_of_name"),
+        )
+        .join(_ACTOR, _ACTOR.c.id == e.actor_id)
+        .outerjoin(behalf, behalf.c.id == e.on_behalf_of_id)
+        .where(e.case_id == case_id)
+        .order_by(e.seq)
+    )  # fmt: skip
+    return _rows(conn, query)
+
+
+def of_case(conn: Connection, table: Any, case_id: int) -> list[Row]:
+    """A case's rows of one of its tables, in the order they came."""
+    return _rows(conn, select(table).where(table.c.case_id == case_id).order_by(table.c.id))
+
+
+def documents(conn: Connection, case_id: int) -> list[Row]:
+    """The case's records, by record number, with who added them."""
+    d = models.documents
+    query = select(d, _ACTOR.c.name.label("added_by")).join(_ACTOR, _ACTOR.c.id == d.c.added_by_id)
+    return _rows(conn, query.where(d.c.case_id == case_id).order_by(d.c.record_no))
+
+
+def approvals(conn: Connection, case_id: int | None = None, *, pending: bool = False) -> list[Row]:
+    """Requests for an act, with case, who was asked and who decided; of one case or of all."""
+    a, decided = models.approvals, models.actors.alias("decided")
+    query = (
+        select(
+            a, _C.register_no, _C.title, _C.secrecy, _ACTOR.c.key.label("approver"),
+            _ACTOR.c.name.label("approver_name"),
+            decided.c.key.label("decided_by"), decided.c.name.label("decided_by_name"),
+        )
+        .join(models.cases, _C.id == a.c.case_id)
+        .join(_ACTOR, _ACTOR.c.id == a.c.approver_id)
+        .outerjoin(decided, decided.c.id == a.c.decided_by_id)
+        .order_by(a.c.id)
+        .limit(1000)
+    )  # fmt: skip
+    if case_id is not None:
+        query = query.where(a.c.case_id == case_id)
+    if pending:
+        query = query.where(a.c.state == "pending")
+    return _rows(conn, query)
+
+
+def consultations(conn: Connection, case_id: int) -> list[Row]:
+    """The case's rounds, each with ``answers``: one row per party in the order asked, with its mail's delivery."""
+    rounds = of_case(conn, models.consultations, case_id)
+    a = models.answers
+    query = (
+        select(a, _ACTOR.c.key.label("party"), _ACTOR.c.name.label("party_name"))
+        .join(_ACTOR, _ACTOR.c.id == a.c.party_id)
+        .where(a.c.case_id == case_id)
+        .order_by(a.c.id)
+    )
+    answers = _rows(conn, query)
+    for round_ in rounds:
+        round_["answers"] = [x for x in answers if (x["key"], x["round"]) == (round_["key"], round_["round"])]
+    return rounds
+
+
+def tasks(conn: Connection, case_id: int) -> list[Row]:
+    """The case's tasks with whom they wait for."""
+    t = models.tasks
+    query = select(t, _ACTOR.c.key.label("assignee"), _ACTOR.c.name.label("assignee_name"))
+    return _rows(
+        conn, query.outerjoin(_ACTOR, _ACTOR.c.id == t.c.assignee_id).where(t.c.case_id == case_id).order_by(t.c.id)
+    )
+
+
+def inbox(conn: Connection, actor_ids: list[int], offices: list[str], limit: int = 100) -> list[Row]:
+    """What waits for a person: tasks of their own, tasks of their offices, requests to them – by last day.
+
+    One limited index walk for each kind and key, put together with UNION ALL: an ``OR`` would scan.
+    """
+    walks = [_tasks_walk(models.tasks.c.assignee_id == i, limit) for i in actor_ids]
+    walks += [_tasks_walk((models.tasks.c.office == o) & models.tasks.c.assignee_id.is_(None), limit) for o in offices]
+    walks += [_approvals_walk(i, limit) for i in actor_ids]
+    if not walks:
+        return []
+    found = union_all(*(select(w.subquery()) for w in walks)).subquery()
+    c = found.c
+    query = (
+        select(found, _C.register_no, _C.title, _C.state, _C.type, _C.definition, _C.secrecy)
+        .join(models.cases, _C.id == c.case_id)
+        .order_by(c.due_at.is_(None), c.due_at, c.kind, c.id)
+        .limit(limit)
+    )
+    return _rows(conn, query)
+
+
+def _tasks_walk(mine: Any, limit: int) -> Select[Any]:
+    t = models.tasks.c
+    columns = (
+        t.id,
+        t.case_id,
+        t.act,
+        t.title.label("what"),
+        t.role,
+        t.due_at,
+        t.opened_at,
+        literal("task").label("kind"),
+    )
+    return select(*columns).where(mine, t.state == "open").order_by(t.due_at).limit(limit)
+
+
+def _approvals_walk(actor_id: int, limit: int) -> Select[Any]:
+    a = models.approvals.c
+    what = a.rule.label("what")
+    columns = (
+        a.id,
+        a.case_id,
+        a.act,
+        what,
+        a.role,
+        a.due_at,
+        a.asked_at.label("opened_at"),
+        literal("approval").label("kind"),
+    )
+    return select(*columns).where(a.approver_id == actor_id, a.state == "pending").order_by(a.due_at).limit(limit)
+
+
+def relations(conn: Connection, case_id: int) -> list[Row]:
+    """What the case is related to."""
+    return of_case(conn, models.relations, case_id)
+
+
+def mails(conn: Connection, case_id: int) -> list[Row]:
+    """The case's mails as promised, with what became of them."""
+    return of_case(conn, models.outbox, case_id)
+
+
+def open_deadlines(conn: Connection, case_id: int) -> list[Row]:
+    """Last days that are still open."""
+    d = models.deadlines
+    query = select(d).where(d.c.case_id == case_id, d.c.state == "open", d.c.step == "due").order_by(d.c.due_at)
+    return _rows(conn, query)
+
+
+def definition(conn: Connection, sha256: str) -> str:
+    """The canonical text of a stored definition."""
+    d = models.definitions.c
+    return str(conn.execute(select(d.canonical).where(d.hash == bindparam("h")), {"h": sha256}).scalar_one())
+
+
+def count_cases(conn: Connection) -> int:
+    """How many cases there are."""
+    return int(conn.execute(select(func.count()).select_from(models.cases)).scalar_one())
+
+
+def case_ids(conn: Connection) -> Iterator[tuple[int, str, str, int]]:
+    """(id, diary number, head of the chain, last event) of every case, in order."""
+    query = select(_C.id, _C.register_no, _C.head, _C.seq).order_by(_C.id)
+    for row in conn.execute(query):
+        yield row.id, row.register_no, row.head, row.seq
+
+
+def sealed(
+    conn: Connection, case_id: int, register_no: str
+) -> list[tuple[Any, str, Mapping[str, Any] | None, str | None]]:
+    """The case's events as the hash chain sees them, for ``events.verify``."""
+    e, behalf = models.events.c, models.actors.alias("behalf")
+    query = (
+        select(models.events, _ACTOR.c.key.label("actor"), behalf.c.key.label("behalf"))
+        .join(_ACTOR, _ACTOR.c.id == e.actor_id)
+        .outerjoin(behalf, behalf.c.id == e.on_behalf_of_id)
+        .where(e.case_id == case_id)
+        .order_by(e.seq)
+    )
+    return [
+        (
+            events.Sealed(
+                register_no, r.seq, r.kind, r.actor, r.behalf, r.authority, r.channel, r.occurred_at, r.recorded_at,
+                r.payload_sha256, r.previous,
+            ),
+            r.hash, r.payload, r.salt,
+        )
+        for r in conn.execute(query)
+    ]  # fmt: skip
+
+
+def _rows(conn: Connection, query: Select[Any]) -> list[Row]:
+    return [dict(r) for r in conn.execute(query).mappings()]

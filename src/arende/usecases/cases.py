@@ -1,0 +1,194 @@
+"""Use cases on the case itself: register, advance, assign, note, relate, correct, remove, declare a conflict."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, update
+
+from arende import actors, machine, models, register
+from arende.actors import Actor
+from arende.commands import (
+    AddNote,
+    Advance,
+    AssignCase,
+    CorrectEvent,
+    DeclareConflict,
+    RegisterCase,
+    Relate,
+    RemovePayload,
+)
+from arende.errors import Forbidden, NotFound, Refused, Sentence
+from arende.usecases import mails, steps
+from arende.usecases.facts import demand, gather, standing
+from arende.usecases.fields import clean_text, clean_title, missing, read_fields
+from arende.work import Row, Work, next_serial
+
+_EVENT = select(models.events).where(
+    models.events.c.case_id == bindparam("case"), models.events.c.seq == bindparam("seq")
+)
+_REMOVE = update(models.events).where(
+    models.events.c.case_id == bindparam("the_case"), models.events.c.seq == bindparam("the_seq")
+)
+
+
+def register_case(w: Work, cmd: RegisterCase) -> None:
+    """Open a case: diary number, first state, first tasks (OSL 5:1: without delay)."""
+    rules = w.app.types.current(cmd.type)
+    title = clean_title(cmd.title)
+    year = w.today.year
+    serial = next_serial(w.conn, rules.register_, year)
+    officer = actors.actor(w.conn, cmd.officer) if cmd.officer else None
+    w.start_case(
+        rules,
+        {
+            "register_no": register.format_no(rules.register_, year, serial),
+            "series": rules.register_,
+            "year": year,
+            "serial": serial,
+            "type": rules.key,
+            "definition": rules.hash,
+            "title": title,
+            "state": rules.initial,
+            "previous_state": None,
+            "phase": rules.states[rules.initial].phase,
+            "entered_at": w.at,
+            "entered_seq": 1,
+            "fields": {},
+            "secrecy": cmd.secrecy,
+            "officer_id": officer.id if officer else None,
+            "due_at": None,
+            "opened_at": w.at,
+            "changed_at": w.now,
+            "closed_at": None,
+        },
+        (rules.register_, year, serial),
+    )
+    held = standing(w)
+    demand(w, held, rules.by, Sentence("Du kan inte registrera ärenden av den här typen.", "You cannot register this."))
+    if officer is None and "case_officer" in held.own:
+        w.case["officer_id"] = w.actor.id
+    w.case["fields"].update(read_fields(w, rules, "register", cmd.fields))
+    lacking = [k for k, f in rules.asked_by("register").items() if f.required and k not in w.case["fields"]]
+    if lacking:
+        raise Refused(*(missing(rules, k) for k in lacking))
+    w.app.types.store(w)
+    payload: Row = {"type": rules.key, "version": rules.version, "definition": rules.hash, "title": title}
+    payload |= {"state": rules.initial, "fields": dict(w.case["fields"])}
+    if officer:
+        payload["officer"] = officer.key
+    steps.first(w, w.event("case:registered", payload, on_behalf_of=held.behalf(rules.by)))
+
+
+def advance(w: Work, cmd: Advance) -> None:
+    """Take a case one step, if the rules and the facts allow it."""
+    w.open_case(cmd.register_no)
+    held = standing(w)
+    given = read_fields(w, w.rules, cmd.trigger, cmd.fields)
+    facts = gather(w, held, cmd.trigger, given=given, comment=cmd.note)
+    step = machine.decide(w.rules, w.case["state"], cmd.trigger, facts)
+    behalf = held.behalf(step.rule.transition.by)
+    steps.take(w, step, trigger=cmd.trigger, note=cmd.note, given=given, on_behalf_of=behalf)
+
+
+def assign_case(w: Work, cmd: AssignCase) -> None:
+    """Give the case to a case officer, who gets its open tasks of that role."""
+    w.open_case(cmd.register_no)
+    held = standing(w)
+    what = Sentence("Du kan inte fördela ärendet.", "You cannot assign the case.")
+    behalf = demand(w, held, ("manager", "registrar", "case_officer", "administrator"), what)
+    officer = actors.actor(w.conn, cmd.officer)
+    if officer.kind != "person" or not actors.offices_of(w.conn, officer.id, w.today):
+        raise Refused(
+            Sentence(
+                f"{officer.name} har inget uppdrag här i dag och kan inte få ärendet.",
+                f"{officer.name} holds no office here today and cannot be given the case.",
+            )
+        )
+    w.case["officer_id"] = officer.id
+    for task in w.rows(models.tasks):
+        if task["state"] == "open" and task["role"] == "case_officer":
+            w.change(models.tasks, task, assignee_id=officer.id)
+    seq = w.event("case:assigned", {"officer": officer.key, "note": cmd.note}, on_behalf_of=behalf)
+    if officer.id != w.actor.id:
+        mails.case_assigned(w, officer, f"{seq}.0.assigned", cmd.note)
+
+
+def add_note(w: Work, cmd: AddNote) -> None:
+    """A working note: outside the record and its chain, cleared at closing (TF 2:12)."""
+    w.open_case(cmd.register_no)
+    demand_in_house(w)
+    if w.rules.states[w.case["state"]].final:
+        raise Refused(
+            Sentence(
+                "Ärendet är avslutat: arbetsanteckningar är rensade och nya skrivs inte.",
+                "The case has ended: working notes are cleared and no new ones are written.",
+            )
+        )
+    w.insert(models.notes, author_id=w.actor.id, text=clean_text(cmd.text), written_at=w.at)
+
+
+def relate(w: Work, cmd: Relate) -> None:
+    """Relate the case to another case, or to something outside by its name."""
+    w.open_case(cmd.register_no)
+    behalf = demand_in_house(w)
+    other = clean_title(cmd.other)
+    if any(r["kind"] == cmd.kind and r["other"] == other for r in w.rows(models.relations)):
+        raise Refused(Sentence("Relationen finns redan.", "The relation is there already."))
+    seq = w.event("relation:added", {"kind": cmd.kind, "other": other}, on_behalf_of=behalf)
+    w.insert(models.relations, kind=cmd.kind, other=other, seq=seq)
+
+
+def correct_event(w: Work, cmd: CorrectEvent) -> None:
+    """Record that an earlier event was wrong, and what is right. The event itself stays."""
+    w.open_case(cmd.register_no)
+    behalf = demand_in_house(w)
+    _event(w, cmd.seq)
+    w.event("case:corrected", {"corrects": cmd.seq, "text": clean_text(cmd.text)}, on_behalf_of=behalf)
+
+
+def remove_payload(w: Work, cmd: RemovePayload) -> None:
+    """Remove what an event said, by a recorded decision; its digest stays, so the chain verifies."""
+    w.open_case(cmd.register_no)
+    held = standing(w)
+    what = Sentence("Du kan inte ta bort uppgifter ur ärendet.", "You cannot remove content from the case.")
+    behalf = demand(w, held, ("registrar", "administrator"), what)
+    event = _event(w, cmd.seq)
+    if event["payload"] is None:
+        raise Refused(
+            Sentence(f"Händelse {cmd.seq} är redan tömd.", f"The content of event {cmd.seq} is removed already.")
+        )
+    w.event("case:payload:removed", {"removed": cmd.seq, "decision": clean_text(cmd.decision)}, on_behalf_of=behalf)
+    w.execute(_REMOVE, the_case=w.case["id"], the_seq=cmd.seq, payload=None, salt=None)
+
+
+def declare_conflict(w: Work, cmd: DeclareConflict) -> None:
+    """The person steps aside from the case for good (KL 6:28, 6:30: self-reported)."""
+    w.open_case(cmd.register_no)
+    if w.actor.id in {c["actor_id"] for c in w.rows(models.conflicts)}:
+        raise Refused(Sentence("Du har redan anmält jäv i ärendet.", "You have declared a conflict already."))
+    seq = w.event("conflict:declared", {"reason": cmd.reason})
+    w.insert(models.conflicts, actor_id=w.actor.id, seq=seq, declared_at=w.at)
+
+
+def demand_in_house(w: Work) -> Actor | None:
+    """Refuse outsiders: anybody who holds an office today may add to a case. Returns whom a substitute represents."""
+    held = standing(w)
+    if w.actor.kind == "party" or (w.actor.kind == "person" and not held.all and not _any_office(w)):
+        raise Forbidden(
+            Sentence(
+                f"{w.actor.name} har inget uppdrag här och kan inte ändra i ärendet.",
+                f"{w.actor.name} holds no office here and cannot change the case.",
+            )
+        )
+    return held.behalf(held.own or held.lent)
+
+
+def _any_office(w: Work) -> bool:
+    return bool(actors.offices_of(w.conn, w.actor.id, w.today))
+
+
+def _event(w: Work, seq: int) -> Row:
+    found = w.conn.execute(_EVENT, {"case": w.case["id"], "seq": seq}).mappings().first()
+    if found is None:
+        number = w.case["register_no"]
+        raise NotFound(Sentence(f"{number} har ingen händelse {seq}.", f"{number} has no event {seq}."))
+    return dict(found)

@@ -1,0 +1,156 @@
+"""The clock's use cases: a reminder, a last day, an escalation – and a mail that could not be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import select
+
+from arende import actors, db, models
+from arende.actors import Actor
+from arende.app import App
+from arende.casetypes import Due, TaskEffect
+from arende.commands import FireDeadline, ReportDelivery
+from arende.errors import ArendeError, NotFound, Sentence
+from arende.machine import SYSTEM
+from arende.usecases import consultations, effects, mails, rounds, steps
+from arende.usecases.deadlines import due_rows
+from arende.usecases.facts import persons_of
+from arende.work import Row, Work
+
+
+@dataclass(frozen=True)
+class Fired:
+    """What a sweep did: deadlines fired, deadlines that refused (with their ids), and the oldest delay seen."""
+
+    count: int
+    refused: tuple[int, ...]
+    gap: timedelta
+
+
+def fire_due(app: App, log: Callable[[str], None] = lambda _: None) -> Fired:
+    """Fire everything that is due, oldest first. One that refuses does not stop the others.
+
+    Each is a command of its own whose id follows from the row, so whoever sweeps, it happens once.
+    """
+    now, count, gap = app.clock(), 0, timedelta(0)
+    refused: list[int] = []
+    seen: set[int] = set()
+    while True:
+        with db.reading(app.engine) as conn:
+            rows = [r for r in due_rows(conn, now) if r.id not in seen]
+        if not rows:
+            return Fired(count, tuple(refused), gap)
+        for row in rows:
+            seen.add(row.id)
+            gap = max(gap, now - row.due_at)
+            try:
+                app.do(FireDeadline(id=uuid5(NAMESPACE_URL, f"arende:deadline:{row.id}"), actor=SYSTEM, door="clock",
+                                    deadline=row.id))  # fmt: skip
+                count += 1
+            except ArendeError as e:
+                refused.append(row.id)
+                log(f"deadline {row.id}: {type(e).__name__}")
+
+
+def fire_deadline(w: Work, cmd: FireDeadline) -> None:
+    """One row of a deadline has come. If what was waited for has happened meanwhile, nothing does."""
+    case_id = w.conn.execute(select(models.deadlines.c.case_id).where(models.deadlines.c.id == cmd.deadline)).scalar()
+    if case_id is None:
+        raise NotFound(Sentence("Fristen finns inte.", "There is no such deadline."))
+    w.open_case_by_id(case_id)
+    row = next((d for d in w.rows(models.deadlines) if d["id"] == cmd.deadline), None)
+    if row is None or row["due_at"] > w.now:
+        return
+    seq = w.event("deadline:fired", {"deadline": row["key"], "step": row["step"], "due_on": row["due_on"]})
+    w.change(models.deadlines, row, state="fired", fired_seq=seq)
+    kind, _, name = row["key"].partition(":")
+    _FIRE[row["step"]](w, row, kind, name, seq)
+
+
+def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
+    if kind == "consultation":
+        round_ = rounds.current(w, name)
+        for n, a in enumerate(rounds.answers_of(w, round_)):
+            if a["state"] in rounds.WAITING and a["due_at"] >= w.now - timedelta(days=7):
+                mails.referral_reminder(w, actors.by_id(w.conn, a["party_id"]), a, round_, f"{seq}.{n}.remind")
+        return
+    if kind == "approval":
+        for n, a in enumerate(w.rows(models.approvals)):
+            if a["key"] == name and a["state"] == "pending":
+                mails.approval_reminder(w, actors.by_id(w.conn, a["approver_id"]), a, f"{seq}.{n}.remind")
+        return
+    for n, person in enumerate(_not_nagged_otherwise(w, kind, name)):
+        mails.deadline_reminder(w, person, row, f"{seq}.{n}.remind")
+
+
+def _not_nagged_otherwise(w: Work, kind: str, name: str) -> list[Actor]:
+    """Whom a reminder goes to: a state's reminder leaves out those whose request or dated task reminds by itself."""
+    waited = _waited_for(w, kind, name)
+    if kind != "state":
+        return waited
+    keys = {d["key"] for d in w.rows(models.deadlines) if d["state"] == "open"}
+    others = [p for key in keys if not key.startswith("state:") for p in _waited_for(w, *key.split(":", 1))]
+    return [p for p in waited if p.id not in {o.id for o in others}]
+
+
+def _due(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
+    if kind == "consultation":
+        consultations.expire(w, rounds.current(w, name))
+        return
+    then = Due.model_validate(row["rule"], strict=False).then
+    if then is None:
+        return
+    if then.task is not None:
+        effects.open_task(w, then.task, seq, 0)
+    if then.trigger is not None:
+        steps.lead(w, then.trigger)
+
+
+def _escalate(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
+    then = Due.model_validate(row["rule"], strict=False).then
+    role = then.escalate if then and then.escalate else _above(w, kind, name)
+    waits = ", ".join(p.name for p in _waited_for(w, kind, name))
+    for n, person in enumerate(persons_of(w, role)):
+        mails.deadline_escalated(w, person, row, waits, f"{seq}.{n}.escalate")
+
+
+def _above(w: Work, kind: str, name: str) -> str:
+    """The manager is told; a manager's own delay is told to the administrator."""
+    waited = w.rules.states[name].waits_for if kind == "state" and name in w.rules.states else ()
+    return "administrator" if "manager" in waited else "manager"
+
+
+def _waited_for(w: Work, kind: str, name: str) -> list[Actor]:
+    """Whom a deadline in the house waits for."""
+    if kind == "state" and name in w.rules.states:
+        return [p for role in w.rules.states[name].waits_for for p in persons_of(w, role)]
+    if kind == "approval":
+        pending = [a for a in w.rows(models.approvals) if a["key"] == name and a["state"] == "pending"]
+        return [actors.by_id(w.conn, a["approver_id"]) for a in pending]
+    if kind == "task":
+        tasks = [t for t in w.rows(models.tasks) if f"{t['seq']}.{t['n']}" == name and t["state"] == "open"]
+        mine = [actors.by_id(w.conn, t["assignee_id"]) for t in tasks if t["assignee_id"]]
+        return mine or [p for t in tasks for p in persons_of(w, t["role"])]
+    return []
+
+
+_FIRE = {"remind": _remind, "due": _due, "escalate": _escalate}
+
+
+def report_delivery(w: Work, cmd: ReportDelivery) -> None:
+    """A mail could not be delivered: it is on record, and the case officer (else the registrar) has it as a task."""
+    found = w.conn.execute(select(models.outbox).where(models.outbox.c.id == cmd.outbox)).mappings().first()
+    if found is None:
+        raise NotFound(Sentence("Utskicket finns inte.", "There is no such mail."))
+    w.open_case_by_id(found["case_id"])
+    payload = {"mail": cmd.outbox, "template": found["template"], "recipient": found["recipient_name"]}
+    seq = w.event("delivery:failed", payload | {"reply": cmd.reply[:300]})
+    role = "case_officer" if persons_of(w, "case_officer") else "registrar"
+    effects.open_task(w, TaskEffect(of=role, act="delivery_failure", mail=None), seq, 0)
+    for person in persons_of(w, role):
+        if person.email != found["address"]:  # a failure to reach the officer is not told to the same address
+            mails.delivery_failure(w, person, {**found, "reply": cmd.reply}, f"{seq}.0.failure")

@@ -1,0 +1,201 @@
+"""Use cases on consultations: a party's position, its withdrawal, more time, and the end of a round."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+from arende import actors, models, workdays
+from arende.actors import Actor
+from arende.casetypes import TaskEffect
+from arende.commands import AnswerConsultation, CloseConsultation, ExtendAnswer, WithdrawAnswer
+from arende.errors import NotFound, Refused, Sentence
+from arende.usecases import deadlines, effects, mails, rounds, steps
+from arende.usecases.facts import demand, persons_of, standing
+from arende.usecases.fields import clean_text
+from arende.work import Row, Work
+
+MAY_REGISTER = ("registrar", "case_officer", "secretary", "external")
+"""Positions come from minutes and notes (secretary), by post and mail (registrar), or from the party itself."""
+
+
+def answer_consultation(w: Work, cmd: AnswerConsultation) -> None:
+    """File a party's position: the first, a late one or a revised one. Always filed, never lost; joined once."""
+    w.open_case(cmd.register_no)
+    round_ = rounds.current(w, cmd.key)
+    party, row = _party(w, round_, cmd.party)
+    behalf = _may_file(w, party)
+    late = round_["state"] != "open"
+    changed = row["stance"] is not None and row["stance"] != cmd.stance
+    before = row["stance"]
+    final = cmd.stance != "will_return"
+    values = {
+        "stance": cmd.stance,
+        "body": _line(cmd.body),
+        "decided_on": cmd.decided_on,
+        "section": _line(cmd.section),
+        "party_ref": _line(cmd.party_ref),
+        "comment": clean_text(cmd.comment) if cmd.comment else None,
+        "documents": list(_documents(w, cmd.documents)),
+    }
+    state = ("revised" if row["revision"] else "accepted") if final else row["state"]
+    revision = row["revision"] + 1
+    w.change(models.answers, row, **values, state=state, revision=revision, received_at=w.at, late=late)
+    payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "revision": revision}
+    payload |= {"late": late, **values}
+    if changed:
+        payload["before"] = before
+    seq = w.event("answer:received", payload, on_behalf_of=behalf)
+    mails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
+    if not late:
+        _join(w, round_)
+    elif changed:
+        _position_changed(w, round_, party, before, cmd.stance, seq)
+    elif revision == 1:
+        effects.open_task(w, TaskEffect(of="case_officer", act="late_answer"), seq, 0)
+
+
+def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
+    """A party takes its support back – also long after the round, without breaking the case."""
+    w.open_case(cmd.register_no)
+    round_ = rounds.current(w, cmd.key)
+    party, row = _party(w, round_, cmd.party)
+    behalf = _may_file(w, party)
+    if row["stance"] is None or row["state"] == "withdrawn":
+        raise Refused(
+            Sentence(
+                f"{party.name} har inget gällande svar att ta tillbaka.",
+                f"{party.name} has no answer in force to take back.",
+            )
+        )
+    before = row["stance"]
+    w.change(models.answers, row, state="withdrawn", revision=row["revision"] + 1, received_at=w.at)
+    payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "before": before}
+    payload |= {"comment": clean_text(cmd.comment) if cmd.comment else None}
+    payload |= {"documents": list(_documents(w, cmd.documents))}
+    seq = w.event("answer:withdrawn", payload, on_behalf_of=behalf)
+    mails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
+    if round_["state"] == "open":
+        _join(w, round_)
+    else:
+        _position_changed(w, round_, party, before, None, seq)
+
+
+def extend_answer(w: Work, cmd: ExtendAnswer) -> None:
+    """Grant a party a later last day; the round waits for it, and nobody is reminded before."""
+    w.open_case(cmd.register_no)
+    what = Sentence("Du kan inte bevilja anstånd.", "You cannot grant more time.")
+    behalf = demand(w, standing(w), ("case_officer",), what)
+    round_ = rounds.current(w, cmd.key)
+    party, row = _party(w, round_, cmd.party)
+    _check_extension(w, round_, row, party, cmd.until)
+    until = workdays.end_of_day(cmd.until)
+    w.change(models.answers, row, state="extension_granted", due_at=until, extension={"until": cmd.until.isoformat()})
+    payload = {"consultation": round_["key"], "party": party.key, "until": cmd.until, "note": cmd.note}
+    seq = w.event("answer:extended", payload, on_behalf_of=behalf)
+    if until > round_["due_at"]:
+        w.change(models.consultations, round_, due_at=until)
+        key = f"consultation:{round_['key']}"
+        deadlines.end(w, key, met=False)
+        due = rounds.rule_of(round_).due.model_copy(
+            update={"days": (cmd.until - w.today).days, "weeks": None, "months": None, "unit": "calendar"}
+        )
+        deadlines.begin(w, key, due.model_copy(update={"legal": False}), outside=True, escalate=False)
+        w.case["due_at"] = deadlines.nearest(w)
+    mails.extension(w, party, row, cmd.until, f"{seq}.0.extension", cmd.note)
+
+
+def close_consultation(w: Work, cmd: CloseConsultation) -> None:
+    """End a round before it is complete; the silent are named, and the case goes on."""
+    w.open_case(cmd.register_no)
+    round_ = rounds.current(w, cmd.key)
+    rule = rounds.rule_of(round_)
+    if round_["state"] != "open":
+        raise Refused(Sentence("Omgången är redan avslutad.", "The round is over already."))
+    if rule.close_early is None:
+        raise Refused(
+            Sentence(
+                "Omgången får inte avslutas i förtid: den väntar på alla svar eller sista dagen.",
+                "The round may not be closed early: it waits for every answer or the last day.",
+            )
+        )
+    what = Sentence("Du kan inte avsluta omgången.", "You cannot close the round.")
+    demand(w, standing(w), rule.close_early.by, what)
+    reason = clean_text(cmd.reason)
+    rounds.end_round(w, round_, "closed_early", reason)
+    steps.lead(w, rule.complete, note=reason)
+
+
+def expire(w: Work, round_: Row) -> None:
+    """The last day has passed: whoever has not answered is named, and the case goes on."""
+    rule = rounds.rule_of(round_)
+    answers = rounds.answers_of(w, round_)
+    silent = [actors.by_id(w.conn, a["party_id"]) for a in answers if a["state"] in rounds.WAITING]
+    rounds.end_round(w, round_, "expired")
+    for n, officer in enumerate(persons_of(w, "case_officer")):
+        counts = (len(answers), len(answers) - len(silent))
+        mails.round_expired(w, officer, round_, silent, counts, f"{w.case['seq']}.{n}.expired")
+    steps.lead(w, rule.expired or rule.complete)
+
+
+def _join(w: Work, round_: Row) -> None:
+    if rounds.is_joined(round_, rounds.answers_of(w, round_)):
+        rounds.end_round(w, round_, "complete")
+        steps.lead(w, rounds.rule_of(round_).complete)
+
+
+def _position_changed(w: Work, round_: Row, party: Actor, before: str | None, now: str | None, seq: int) -> None:
+    """After the round: the state stands, and those whom the definition names are told (domain 6.1)."""
+    w.data["changed"] = {"party": party.name, "kind": round_["kind"], "before": before, "now": now}
+    for n, effect in enumerate(rounds.rule_of(round_).on_change):
+        effects.apply(w, effect, seq, n)
+
+
+def _party(w: Work, round_: Row, key: str) -> tuple[Actor, Row]:
+    """The party and its row in the round; raises NotFound naming those who were asked."""
+    asked = {actors.by_id(w.conn, a["party_id"]).key: a for a in rounds.answers_of(w, round_)}
+    if key in asked:
+        return actors.by_id(w.conn, asked[key]["party_id"]), asked[key]
+    near = get_close_matches(key, asked, 1, 0.4)
+    sv, en = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")
+    listed = ", ".join(asked)
+    raise NotFound(
+        Sentence(
+            f"”{key}” är inte tillfrågad i omgången.{sv} Tillfrågade: {listed}.",
+            f'"{key}" has not been asked in this round.{en} Asked: {listed}.',
+        )
+    )
+
+
+def _may_file(w: Work, party: Actor) -> Actor | None:
+    if w.actor.id == party.id:
+        return None
+    held = standing(w)
+    if w.actor.kind == "party":
+        held = type(held)(frozenset(), {})  # a party may answer for itself only
+    return demand(
+        w, held, MAY_REGISTER, Sentence("Du kan inte registrera partens svar.", "You cannot file the party's answer.")
+    )
+
+
+def _documents(w: Work, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    known = {d["record_no"] for d in w.rows(models.documents)}
+    for n in numbers:
+        if n not in known:
+            raise NotFound(Sentence(f"Ärendet har ingen handling {n}.", f"The case has no record {n}."))
+    return numbers
+
+
+def _check_extension(w: Work, round_: Row, row: Row, party: Actor, until: date) -> None:
+    if round_["state"] != "open" or row["state"] not in rounds.WAITING:
+        raise Refused(Sentence(f"{party.name} väntas inte svara längre.", f"{party.name} is no longer awaited."))
+    if not w.today < until <= w.today + timedelta(days=400):
+        raise Refused(Sentence("Den nya sista dagen måste ligga framåt i tiden.", "The new last day must lie ahead."))
+    if workdays.end_of_day(until) <= row["due_at"]:
+        raise Refused(
+            Sentence("Den nya sista dagen är inte senare än den gamla.", "The new last day is not later than the old.")
+        )
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join(clean_text(text).split())[:200] or None if text else None

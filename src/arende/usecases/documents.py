@@ -1,0 +1,80 @@
+"""Use cases on documents: the bytes are in storage already, by their SHA-256; here they become records of the case."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import get_close_matches
+
+from arende import models
+from arende.commands import AddDocument
+from arende.errors import Invalid, NotFound, Refused, Sentence
+from arende.usecases import approvals
+from arende.usecases.cases import demand_in_house
+from arende.work import Work
+
+RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+
+
+def add_document(w: Work, cmd: AddDocument) -> None:
+    """Put a document on the case, or a new version of one. A new text makes approvals of the old one void."""
+    w.open_case(cmd.register_no)
+    behalf = demand_in_house(w)
+    if w.rules.states[w.case["state"]].final:
+        raise Refused(Sentence("Ärendet är avslutat; inget kan läggas till.", "The case has ended; nothing is added."))
+    key = _key(w, cmd.key)
+    if not w.app.storage.has(cmd.sha256):
+        raise NotFound(Sentence("Handlingens fil saknas i lagret.", "The document's file is missing from storage."))
+    known = w.rows(models.documents)
+    version = 1 + max((d["version"] for d in known if d["key"] == key), default=0)
+    number = 1 + max((d["record_no"] for d in known), default=0)
+    name = clean_name(cmd.file_name)
+    payload = {"document": key, "version": version, "record_no": number, "name": name, "sha256": cmd.sha256}
+    payload |= {"size": cmd.size, "media_type": cmd.media_type, "direction": cmd.direction}
+    seq = w.event("document:added", payload, on_behalf_of=behalf)
+    w.insert(
+        models.documents,
+        key=key,
+        version=version,
+        record_no=number,
+        direction=cmd.direction,
+        name=name,
+        media_type=cmd.media_type[:127],
+        size=cmd.size,
+        sha256=cmd.sha256,
+        added_seq=seq,
+        added_at=w.at,
+        added_by_id=w.actor.id,
+    )
+    w.data.update({"record_no": number, "version": version})
+    declared = w.rules.documents.get(key)
+    if declared is not None and declared.is_text:
+        approvals.supersede(w)
+
+
+def _key(w: Work, key: str) -> str:
+    """A kind of document that the case type knows, or ``other``."""
+    if key == "other" or key in w.rules.documents:
+        return key
+    near = get_close_matches(key, w.rules.documents, 1)
+    sv, en = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")
+    listed = ", ".join([*w.rules.documents, "other"])
+    raise Refused(
+        Sentence(
+            f"Ärendetypen har inget slag av handling som heter ”{key}”.{sv} Den har: {listed}.",
+            f'The case type has no kind of document called "{key}".{en} It has: {listed}.',
+        )
+    )
+
+
+def clean_name(name: str) -> str:
+    """A file name without folders, control marks and what file systems forbid; raises Invalid when nothing is left."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    shown = re.sub(r'[<>:"|?*]', "_", " ".join(shown.split())).strip(". ")
+    if not shown or shown.split(".")[0].lower() in RESERVED:
+        raise Invalid(
+            Sentence("Filnamnet går inte att använda. Döp om filen.", "The file name cannot be used. Rename the file.")
+        )
+    stem, dot, ending = shown.rpartition(".")
+    return shown if len(shown) <= 200 else f"{(stem or ending)[:180]}{dot}{ending[:19] if stem else ''}"

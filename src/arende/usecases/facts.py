@@ -1,0 +1,222 @@
+"""Gathering the facts of a case for one person, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import bindparam, func, select
+
+from arende import actors, models
+from arende.actors import Actor
+from arende.casetypes import BUILT_IN_ROLES, CaseType
+from arende.errors import Forbidden, Refused, Sentence
+from arende.guards import Facts
+from arende.machine import ANY, SYSTEM
+from arende.work import Row, Work
+
+_STEPS = (
+    select(models.events.c.actor_id, models.events.c.on_behalf_of_id, models.events.c.seq, models.events.c.payload)
+    .where(
+        models.events.c.case_id == bindparam("case"),
+        models.events.c.kind.in_(("case:step:taken", "case:step:seconded", "case:registered")),
+    )
+    .order_by(models.events.c.seq)
+)
+_UNSENT = select(func.count()).where(
+    models.outbox.c.case_id == bindparam("case"),
+    models.outbox.c.state.in_(("queued", "sending", "unknown")),  # a failure is a task
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which roles a person holds in a case: in their own right, and for somebody they stand in for."""
+
+    own: frozenset[str]
+    lent: dict[str, Actor]
+    """Role → the absent person it is lent from."""
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every role, however held."""
+        return self.own | frozenset(self.lent)
+
+    def behalf(self, roles: Iterable[str]) -> Actor | None:
+        """Whom the person represents when acting in one of ``roles``; None when it is in their own right."""
+        wanted = list(roles)
+        if any(r in self.own for r in wanted):
+            return None
+        return next((self.lent[r] for r in wanted if r in self.lent), None)
+
+
+def standing(w: Work) -> Standing:
+    """The roles of the command's actor in the work's case on its day."""
+    if w.actor.key == SYSTEM:
+        return Standing(frozenset({SYSTEM}), {})
+    own = _roles(w, w.actor.id)
+    lent: dict[str, Actor] = {}
+    for absent, office in actors.represented_by(w.conn, w.actor.id, w.today):
+        for role in _roles(w, absent.id, office) - own:
+            lent.setdefault(role, absent)
+    if w.actor.kind == "party":
+        own = own | {"external", "parties"}
+    return Standing(own, lent)
+
+
+def _roles(w: Work, actor_id: int, only: str | None = None) -> frozenset[str]:
+    """The roles that come with the person's offices; with ``only``, those of that office alone."""
+    held = {o for o in actors.offices_of(w.conn, actor_id, w.today) if only is None or o[0] == only}
+    offices = {office for office, _ in held}
+    found = {r for r in BUILT_IN_ROLES if r in offices and r != "case_officer"}
+    officer = w.case.get("officer_id")
+    if officer == actor_id or (officer is None and "case_officer" in offices):
+        found.add("case_officer")
+    for key, role in w.rules.roles.items():
+        body = role.body or w.case["fields"].get(role.body_from or "")
+        if (role.office, body) in held or (body is None and role.body_from is None and role.office in offices):
+            found.add(key)
+    return frozenset(found)
+
+
+def gather(
+    w: Work, held: Standing, trigger: str = "", *, given: Row | None = None, comment: str | None = None
+) -> Facts:
+    """Everything that guards may ask about the case, as it is with this command's own changes so far."""
+    return _Gathering(w, held, trigger, given or {}, comment).facts
+
+
+class _Gathering:
+    def __init__(self, w: Work, held: Standing, trigger: str, given: Row, comment: str | None) -> None:
+        self.w, self.held, self.trigger, self.given, self.comment = w, held, trigger, given, comment
+
+    @cached_property
+    def facts(self) -> Facts:
+        w = self.w
+        acting = frozenset({w.actor.key, *(a.key for a in self.held.lent.values())})
+        done_by, seconded = self._history()
+        barred = {c["actor_id"] for c in w.rows(models.conflicts)}
+        represented = {a.id for a in self.held.lent.values()}
+        return Facts(
+            actor=w.actor.key,
+            roles=self.held.all,
+            today=w.today,
+            fields=w.rules.fields_for(self.trigger, w.case["fields"], self.given),
+            given=self.given,
+            comment=self.comment,
+            documents=frozenset(d["key"] for d in w.rows(models.documents)),
+            relations=frozenset(r["kind"] for r in w.rows(models.relations)),
+            approvals={k: tuple(a["state"] for a in g) for k, g in last_rounds(w.rows(models.approvals)).items()},
+            approval_acts={a["key"]: a["act"] for a in w.rows(models.approvals)},
+            consultations={k: g[-1]["state"] for k, g in last_rounds(w.rows(models.consultations)).items()},
+            open_tasks=self._open_tasks(),
+            unsent_mail=self._unsent(),
+            done_by=done_by,
+            seconded_by=seconded,
+            conflict=w.actor.id in barred or bool(represented & barred),
+            acting_as=acting,
+            previous_state=w.case.get("previous_state"),
+        )
+
+    def _open_tasks(self) -> int:
+        """Tasks that the step itself does not complete: those of the present state close when it is left."""
+        w = self.w
+        return sum(t["state"] == "open" and t["of_state"] != w.case["state"] for t in w.rows(models.tasks))
+
+    def _unsent(self) -> int:
+        """Counted only for case types that ask, since it is a query of its own on every step otherwise."""
+        if not _asks(self.w.rules, "no_unsent_mail") or "id" not in self.w.case:
+            return 0
+        return int(self.w.conn.execute(_UNSENT, {"case": self.w.case["id"]}).scalar_one())
+
+    def _history(self) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+        """Who took each step last, and who has seconded a step since the state was entered."""
+        w = self.w
+        if not any(t.not_same_as or t.same_as or t.quorum > 1 for t in w.rules.transitions) or "id" not in w.case:
+            return {}, {}
+        steps = w.conn.execute(_STEPS, {"case": w.case["id"]}).all()
+        ids = {i for s in steps for i in (s.actor_id, s.on_behalf_of_id) if i is not None}
+        keys = actors.keys_of(w.conn, ids)
+        done: dict[str, frozenset[str]] = {}
+        seconded: dict[str, frozenset[str]] = {}
+        for s in steps:
+            # A removed payload no longer tells which step it was: its doer then counts for every step (fail closed).
+            trigger = (s.payload or {"trigger": ANY}).get("trigger", "register")
+            who = frozenset(keys[i] for i in (s.actor_id, s.on_behalf_of_id) if i is not None)
+            if (s.payload or {}).get("seconded"):
+                if s.seq > w.case["entered_seq"]:
+                    seconded[trigger] = seconded.get(trigger, frozenset()) | who
+            else:
+                done[trigger] = who | (done.get(ANY, frozenset()) if trigger == ANY else frozenset())
+        return done, seconded
+
+
+def _asks(rules: CaseType, guard: str) -> bool:
+    return any(g.name == guard for t in rules.transitions for g in t.when)
+
+
+def last_rounds(rows: list[Row]) -> dict[str, list[Row]]:
+    """Rows of approvals or consultations grouped by key, each group's last round only."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        group = found.setdefault(row["key"], [])
+        if group and group[0]["round"] < row["round"]:
+            group.clear()
+        if not group or group[0]["round"] == row["round"]:
+            group.append(row)
+    return found
+
+
+def persons_of(w: Work, role: str) -> list[Actor]:
+    """Who holds the role in the case today, in order of standing. An empty list when nobody does."""
+    if role == "case_officer":
+        officer = w.case.get("officer_id")
+        return [actors.by_id(w.conn, officer)] if officer is not None else actors.holders(w.conn, role, None, w.today)
+    declared = w.rules.roles.get(role)
+    if declared is not None:
+        body = declared.body or w.case["fields"].get(declared.body_from or "")
+        return actors.holders(w.conn, declared.office, body, w.today) if body or not declared.body_from else []
+    return actors.holders(w.conn, role, None, w.today)
+
+
+def office_of(w: Work, role: str) -> str | None:
+    """The office behind a role, ``secretary@rsau``, for work that waits for a group."""
+    declared = w.rules.roles.get(role)
+    if declared is None:
+        return role
+    body = declared.body or w.case["fields"].get(declared.body_from or "")
+    return f"{declared.office}@{body}" if body else declared.office
+
+
+def one_of(w: Work, role: str) -> Actor:
+    """The person who holds a role that must be held; raises Refused with what to do when nobody does."""
+    found = persons_of(w, role)
+    if found:
+        return found[0]
+    sv, en = w.rules.role_title(role, "sv"), w.rules.role_title(role, "en")
+    raise Refused(
+        Sentence(
+            f"Ingen är {sv} den {w.today.isoformat()}. Lägg in uppdraget i personfilen och gör om steget.",
+            f"Nobody is {en} on {w.today.isoformat()}. Enter the office in the people file and try again.",
+        )
+    )
+
+
+def demand(w: Work, held: Standing, roles: Iterable[str], what: Sentence) -> Actor | None:
+    """Refuse unless the person holds one of ``roles`` here and has no conflict. Returns whom they represent, if any."""
+    wanted = tuple(roles)
+    if w.actor.key == SYSTEM:
+        return None
+    if w.actor.id in {c["actor_id"] for c in w.rows(models.conflicts)}:
+        raise Forbidden(
+            Sentence(
+                "Du har anmält jäv i ärendet och får inte handlägga det (KL 6:28, 7:4).",
+                "You have declared a conflict of interest in this case (KL 6:28, 7:4).",
+            )
+        )
+    if not held.all & set(wanted):
+        sv = ", ".join(w.rules.role_title(r, "sv") for r in wanted)
+        en = ", ".join(w.rules.role_title(r, "en") for r in wanted)
+        raise Forbidden(Sentence(f"{what.sv} Det får göras av: {sv}.", f"{what.en} It may be done by: {en}."))
+    return held.behalf(wanted)

@@ -1,0 +1,146 @@
+"""What people type: titles, free texts and the values of a case's own fields."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import select
+
+from arende import actors, models
+from arende.casetypes import CaseType, FieldDef
+from arende.errors import Invalid, Refused, Sentence
+from arende.guards import field_title
+from arende.work import Row, Work
+
+MAX_TITLE = 300
+"""Characters of a title; the register shows it on one line or two."""
+
+
+def clean_title(text: str) -> str:
+    """A title as one line without control or direction marks; raises Invalid when nothing or too much is left."""
+    line = " ".join(_shown(text, keep="").split())
+    if not line:
+        raise Invalid(
+            Sentence("Rubriken är tom. Skriv vad ärendet gäller.", "The title is empty. Say what it is about.")
+        )
+    if len(line) > MAX_TITLE:
+        raise Invalid(
+            Sentence(
+                f"Rubriken är {len(line)} tecken; högst {MAX_TITLE} får plats. Korta den.",
+                f"The title has {len(line)} characters; at most {MAX_TITLE} fit. Shorten it.",
+            )
+        )
+    return line
+
+
+def clean_text(text: str) -> str:
+    """Free text without control or direction marks; line breaks stay."""
+    return _shown(text, keep="\n\t").strip()
+
+
+def _shown(text: str, keep: str) -> str:
+    """Marks that steer text instead of being text (Cc, Cf, Cs, Zl, Zp) become spaces; emoji joiners stay."""
+    return "".join(
+        c if c in keep or c in "\u200d\ufe0f" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else " "
+        for c in unicodedata.normalize("NFC", text)
+    )
+
+
+def read_fields(w: Work, rules: CaseType, trigger: str, given: dict[str, Any]) -> Row:
+    """The values given with a step, as the definition types them. Raises Refused for a wrong one."""
+    found: Row = {}
+    for key, value in given.items():
+        declared = rules.fields.get(key)
+        if declared is None:
+            near = get_close_matches(key, rules.fields, 1)
+            sv, en = f"Fältet ”{key}” finns inte i ärendetypen.", f'There is no field "{key}" in this case type.'
+            hint = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")
+            raise Refused(Sentence(sv + hint[0], en + hint[1]))
+        if declared.set_by and trigger not in declared.set_by:
+            sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
+            raise Refused(
+                Sentence(f"”{sv}” anges inte i det här steget.", f'"{en}" is not given in this step.'),
+            )
+        found[key] = read_value(w, rules, key, declared, value)
+    return found
+
+
+def read_value(w: Work, rules: CaseType, key: str, declared: FieldDef, value: object) -> object:
+    """One value by its type, as it is stored (dates as ISO text, decimals as text)."""
+    text = str(value).strip() if not isinstance(value, bool) else str(value).lower()
+    try:
+        return _READERS[declared.type](w, declared, text)
+    except (ValueError, InvalidOperation):
+        sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
+        want_sv, want_en = _WANTED[declared.type]
+        if declared.choices:
+            want_sv = want_en = ", ".join(declared.choices)
+        raise Refused(
+            Sentence(
+                f"”{text[:80]}” duger inte som ”{sv}”: {want_sv}.", f'"{text[:80]}" does not fit "{en}": {want_en}.'
+            )
+        ) from None
+
+
+def _read_text(_: Work, declared: FieldDef, text: str) -> str:
+    cleaned = clean_text(text)
+    if not cleaned or len(cleaned) > 20_000 or (declared.pattern and not re.fullmatch(declared.pattern, cleaned)):
+        raise ValueError
+    return cleaned
+
+
+def _read_boolean(_: Work, __: FieldDef, text: str) -> bool:
+    words = {"true": True, "ja": True, "yes": True, "false": False, "nej": False, "no": False}
+    if text.lower() not in words:
+        raise ValueError
+    return words[text.lower()]
+
+
+def _read_choice(_: Work, declared: FieldDef, text: str) -> str:
+    if text not in (declared.choices or {}):
+        raise ValueError
+    return text
+
+
+def _read_party(w: Work, _: FieldDef, text: str) -> str:
+    return actors.party(w.conn, text).key
+
+
+def _read_body(w: Work, _: FieldDef, text: str) -> str:
+    known = w.conn.execute(select(models.bodies).where(models.bodies.c.key == text.lower())).mappings().first()
+    if known is None or not ((known["valid_from"] or date.min) <= w.today <= (known["valid_to"] or date.max)):
+        raise ValueError
+    return str(known["key"])
+
+
+_READERS: dict[str, Any] = {
+    "text": _read_text,
+    "integer": lambda _, __, text: int(text),
+    "decimal": lambda _, __, text: str(Decimal(text.replace(",", "."))),
+    "date": lambda _, __, text: date.fromisoformat(text).isoformat(),
+    "boolean": _read_boolean,
+    "choice": _read_choice,
+    "party": _read_party,
+    "body": _read_body,
+}
+_WANTED = {
+    "text": ("en text", "a text"),
+    "integer": ("ett heltal", "a whole number"),
+    "decimal": ("ett tal", "a number"),
+    "date": ("ett datum som 2020-09-02", "a date like 2020-09-02"),
+    "boolean": ("ja eller nej", "yes or no"),
+    "choice": ("något av valen", "one of the choices"),
+    "party": ("en part i personfilen", "a party of the people file"),
+    "body": ("ett organ som finns den dagen", "a body that exists on that day"),
+}
+
+
+def missing(rules: CaseType, key: str) -> Sentence:
+    """That a value is missing, with its title and its key."""
+    sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
+    return Sentence(f"Uppgiften ”{sv}” ({key}) saknas.", f'The value "{en}" ({key}) is missing.')

@@ -1,0 +1,365 @@
+"""Mails as promises: worded now, in the same transaction as the step, and sent later exactly as they were worded.
+
+A template that cannot be filled refuses the step. A case under secrecy sends a link and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from arende import actors, mailwords, models, phrases, workdays
+from arende.actors import Actor
+from arende.casetypes import ApprovalEffect, ConsultationEffect, MailEffect
+from arende.errors import Refused, Sentence
+from arende.mailwords import CaseWords, Contact, Given, MailContext
+from arende.usecases.facts import persons_of
+from arende.work import Row, Work
+
+Attached = tuple[Row, ...]
+
+
+def task_assigned(w: Work, template: str, to: Actor, task: Row, key: str, note: str | None) -> None:
+    """Somebody has got a task."""
+    state = w.rules.states[w.case["state"]]
+    context = mailwords.TaskAssigned(
+        **_common(w, to),
+        task=task["title"][to.language] if to.language in task["title"] else task["title"]["sv"],
+        due=_spoken(task["due_at"], to) if task["due_at"] else None,
+        by=w.actor.name if w.actor.kind != "system" else None,
+        note=note,
+        help=state.help.in_(to.language) if state.help else None,
+    )
+    _queue(w, template, to, key, context)
+
+
+def case_assigned(w: Work, to: Actor, key: str, note: str | None) -> None:
+    """A case officer has been given the case."""
+    text = {"sv": "Du är handläggare för ärendet", "en": "You are the case officer"}[to.language]
+    context = mailwords.TaskAssigned(**_common(w, to), task=text, by=w.actor.name, note=note)
+    _queue(w, "task_assigned", to, key, context)
+
+
+def approval_request(w: Work, effect: ApprovalEffect, to: Actor, row: Row, key: str) -> None:
+    """An office-holder is asked for an act."""
+    documents = _newest(w, (k for k, d in w.rules.documents.items() if d.is_text))
+    context = mailwords.ApprovalRequest(
+        **_common(w, to),
+        act=effect.act,
+        approval=row.get("id"),
+        proposal=effect.proposal.in_(to.language) if effect.proposal else w.case["title"],
+        due=_spoken(row["due_at"], to) if row["due_at"] else None,
+        due_short=_short(row["due_at"], to) if row["due_at"] else None,
+        next=effect.next.in_(to.language) if effect.next else w.rules.name(to.language),
+        authority=effect.authority,
+        by=w.actor.name if w.actor.kind != "system" else None,
+        documents=tuple(d["name"] for d in documents),
+    )
+    _queue(w, effect.mail, to, key, context, documents)
+
+
+def approval_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
+    """The request is not answered yet."""
+    rule = row["rule"]
+    proposal = rule.get("proposal") or {}
+    context = mailwords.ApprovalReminder(
+        **_common(w, to),
+        act=row["act"],
+        approval=row.get("id"),
+        proposal=proposal.get(to.language) or proposal.get("sv") or w.case["title"],
+        due=_spoken(row["due_at"], to) if row["due_at"] else None,
+        due_short=_short(row["due_at"], to) if row["due_at"] else None,
+        overdue=row["due_at"] is not None and row["due_at"] < w.now,
+    )
+    _queue(w, "approval_reminder", to, key, context)
+
+
+def referral(w: Work, effect: ConsultationEffect, to: Actor, due: Row, key: str) -> None:
+    """A party outside is asked for its position."""
+    documents = _newest(w, effect.attach)
+    context = mailwords.Referral(
+        **_common(w, to),
+        kind=effect.kind,
+        party=to.name,
+        concerns=w.case["title"],
+        due=_spoken(due["due_at"], to),
+        due_short=_short(due["due_at"], to),
+        answer_address=_answer_address(w),
+        contact=_contact(w),
+        documents=tuple(d["name"] for d in documents),
+        extendable=effect.extendable,
+    )
+    _queue(w, effect.mail, to, key, context, documents)
+
+
+def referral_reminder(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> None:
+    """A party has not answered: told once before the last day and once after, never more."""
+    context = mailwords.ReferralReminder(
+        **_common(w, to),
+        kind=round_["kind"],
+        party=to.name,
+        due=_spoken(answer["due_at"], to),
+        due_short=_short(answer["due_at"], to),
+        answer_address=_answer_address(w),
+        contact=_contact(w),
+        overdue=answer["due_at"] < w.now,
+    )
+    _queue(w, "referral_reminder", to, key, context)
+
+
+def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> None:
+    """A party's position has come in and is on record."""
+    if answer["state"] == "withdrawn":
+        stance = {"sv": "tar tillbaka sitt ställningstagande", "en": "withdraws its position"}[to.language]
+    else:
+        stance = phrases.stance_words(round_["kind"], answer["stance"], to.language)
+    context = mailwords.ReferralReceipt(
+        **_common(w, to),
+        party=to.name,
+        stance=stance,
+        received=workdays.spoken_date(w.today, to.language),
+        contact=_contact(w),
+        record_no=answer["documents"][0] if answer["documents"] else None,
+        late=answer["late"],
+    )
+    _queue(w, "referral_receipt", to, key, context)
+
+
+def round_expired(w: Work, to: Actor, round_: Row, silent: Iterable[Actor], counts: tuple[int, int], key: str) -> None:
+    """The case officer is told who was silent when the last day had passed. ``counts`` = (asked, answered)."""
+    context = mailwords.ReferralLateInternal(
+        **_common(w, to),
+        silent=tuple(a.name for a in silent),
+        asked=counts[0],
+        answered=counts[1],
+        due=_spoken(round_["due_at"], to),
+    )
+    _queue(w, "referral_late_internal", to, key, context)
+
+
+def extension(w: Work, to: Actor, answer: Row, until: date, key: str, note: str | None) -> None:
+    """A party gets more time."""
+    context = mailwords.ExtensionAnswer(
+        **_common(w, to),
+        party=to.name,
+        granted=True,
+        due=workdays.spoken_date(until, to.language),
+        due_short=_short(answer["due_at"], to),
+        answer_address=_answer_address(w),
+        contact=_contact(w),
+        reason=note,
+    )
+    _queue(w, "extension_answer", to, key, context)
+
+
+def delivery_failure(w: Work, to: Actor, mail: Row, key: str) -> None:
+    """A mail could not be delivered; a person must see to it."""
+    context = mailwords.DeliveryFailure(
+        **_common(w, to),
+        to=mail["recipient_name"] or mail["address"],
+        address=mail["address"],
+        subject_sent=mail["subject"],
+        reply=mail["reply"] or "–",
+    )
+    _queue(w, "delivery_failure", to, key, context)
+
+
+def deadline_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
+    """A deadline in the house comes near or has passed."""
+    last = _last_day(w, row)
+    context = mailwords.DeadlineReminder(
+        **_common(w, to),
+        what=w.rules.state_title(w.case["state"], to.language),
+        due=workdays.spoken_date(last, to.language),
+        overdue=last < w.today,
+        ground=row["rule"].get("law"),
+    )
+    _queue(w, "deadline_reminder", to, key, context)
+
+
+def deadline_escalated(w: Work, to: Actor, row: Row, waits: str, key: str) -> None:
+    """A deadline has passed without anything happening: the one above is told."""
+    context = mailwords.DeadlineEscalated(
+        **_common(w, to),
+        what=w.rules.state_title(w.case["state"], to.language),
+        due=workdays.spoken_date(_last_day(w, row), to.language),
+        waited_for=waits or w.rules.state_title(w.case["state"], to.language),
+        ground=row["rule"].get("law"),
+    )
+    _queue(w, "deadline_escalated", to, key, context)
+
+
+def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -> None:
+    """What a ``mail:`` effect of a definition sends: that a step was taken, with what came with it."""
+    documents = _newest(w, effect.attach)
+    if effect.template == "position_changed":
+        _queue(w, effect.template, to, key, _position(w, to), documents)
+        return
+    last = w.emitted[-1]["payload"]
+    context = mailwords.StepMail(
+        **_common(w, to),
+        step=w.rules.trigger_title(last.get("trigger", ""), to.language),
+        contact=_contact(w),
+        note=note,
+        given=tuple(_given(w, k, v, to.language) for k, v in (last.get("fields") or {}).items()),
+        documents=tuple(d["name"] for d in documents),
+        appeal=_appeal(w, last.get("to", ""), to.language),
+    )
+    _queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
+
+
+def _appeal(w: Work, state: str, language: str) -> str | None:
+    """How to appeal, where the step led to a decision (KL 13:5; FL 33 §)."""
+    declared = w.rules.states[state].decision if state in w.rules.states else None
+    if declared is None:
+        return None
+    a = declared.appeal
+    return phrases.appeal_words(a.text, a.weeks, a.reason, language)
+
+
+def _position(w: Work, to: Actor) -> MailContext:
+    changed = w.data["changed"]
+    words = {
+        k: phrases.stance_words(changed["kind"], v, to.language) if (v := changed[k]) else None
+        for k in ("before", "now")
+    }
+    return mailwords.PositionChanged(
+        **_common(w, to),
+        party=changed["party"],
+        old=words["before"],
+        new=words["now"],
+        received=workdays.spoken_date(w.today, to.language),
+    )
+
+
+# ---------------------------------------------------------------- the outbox row
+
+
+def _queue(
+    w: Work,
+    template: str,
+    to: Actor,
+    key: str,
+    context: MailContext,
+    documents: Attached = (),
+    *,
+    on_unknown: str = "resend",
+) -> None:
+    """Promise one mail to one address. ``key`` names the effect, so that the same promise is never made twice."""
+    if not to.email:
+        _without_address(to)
+        return
+    name = template
+    if w.case["secrecy"]:
+        name, documents = "secrecy", ()
+        context = MailContext(case=context.case, recipient_name=context.recipient_name, today=context.today)
+    mail = w.app.words.mail(name, context, to.language)
+    number, domain = w.case["register_no"], w.app.settings.mail_domain
+    dedupe = f"{number}:{key}:{to.key}"
+    w.insert(
+        models.outbox,
+        seq=w.case["seq"],
+        dedupe_key=dedupe[:200],
+        template=name,
+        template_sha256=mail.template_sha256,
+        recipient_id=to.id,
+        address=to.email,
+        recipient_name=to.name,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        attachments=[{"name": d["name"], "media_type": d["media_type"], "sha256": d["sha256"]} for d in documents],
+        message_id=f"<{number}.{hashlib.sha256(dedupe.encode()).hexdigest()[:16]}@{domain}>",
+        thread_id=f"<{number}@{domain}>",
+        on_unknown=on_unknown,
+        state="queued",
+        attempts=0,
+        created_at=w.now,
+        next_at=w.now,
+    )
+
+
+def _without_address(to: Actor) -> None:
+    """A colleague still has the task on the list; a party that cannot be reached refuses the step."""
+    if to.kind == "party":
+        raise Refused(
+            Sentence(
+                f"{to.name} har ingen e-postadress i personfilen, så utskicket kan inte göras. Lägg in den först.",
+                f"{to.name} has no e-mail address in the people file. Enter it first.",
+            )
+        )
+
+
+def _common(w: Work, to: Actor) -> dict[str, Any]:
+    language, authority = to.language, w.authority
+    case = CaseWords(
+        register_no=w.case["register_no"],
+        title=w.case["title"],
+        type=w.rules.name(language),
+        state=w.rules.state_title(w.case["state"], language),
+        url=f"{w.app.settings.base_url}/cases/{w.case['register_no']}",
+        authority=authority[0],
+        sender_name=authority[1],
+        secrecy=bool(w.case["secrecy"]),
+        fields={k: _given(w, k, v, language).value for k, v in w.case["fields"].items() if k in w.rules.fields},
+    )
+    return {"case": case, "recipient_name": to.name, "today": workdays.spoken_date(w.today, language)}
+
+
+def _contact(w: Work) -> Contact:
+    officers = persons_of(w, "case_officer")
+    if not officers:
+        return Contact(name=w.authority[1])
+    return Contact(name=officers[0].name, title=officers[0].title, email=officers[0].email)
+
+
+def _answer_address(w: Work) -> str:
+    """Where outside parties answer: the address that the mails come from."""
+    sender = w.app.settings.mail_from
+    return sender[sender.find("<") + 1 : sender.find(">")] if "<" in sender else sender
+
+
+def _given(w: Work, key: str, value: object, language: str) -> Given:
+    """A value in words: dates spoken, choices by their titles, parties by their names."""
+    declared = w.rules.fields.get(key)
+    title = declared.title.in_(language) if declared and declared.title else key.replace("_", " ")
+    shown = str(value)
+    if declared is not None and value not in (None, ""):
+        if declared.type == "date":
+            shown = workdays.spoken_date(date.fromisoformat(str(value)), language)
+        elif declared.type == "choice" and declared.choices and value in declared.choices:
+            shown = declared.choices[str(value)].in_(language)
+        elif declared.type == "party":
+            shown = actors.actor(w.conn, str(value)).name
+        elif declared.type == "boolean":
+            shown = {True: ("ja", "yes"), False: ("nej", "no")}[bool(value)][language == "en"]
+    return Given(title=title, value=shown)
+
+
+def _newest(w: Work, wanted: Iterable[str]) -> Attached:
+    """The newest version of each document named that the case has, in the order named."""
+    newest: dict[str, Row] = {}
+    for d in sorted(w.rows(models.documents), key=lambda d: d["version"]):
+        newest[d["key"]] = d
+    return tuple(newest[k] for k in wanted if k in newest)
+
+
+def _last_day(w: Work, row: Row) -> date:
+    """The last day itself, for a reminder or escalation row that fires on another."""
+    d = models.deadlines.c
+    found = select(d.due_on).where(d.case_id == w.case["id"], d.key == row["key"], d.round == row["round"])
+    day: date = w.conn.execute(found.where(d.step == "due")).scalars().first() or row["due_on"]
+    return day
+
+
+def _spoken(moment: datetime, to: Actor) -> str:
+    return workdays.spoken_date(workdays.local_day(moment), to.language)
+
+
+def _short(moment: datetime, to: Actor) -> str:
+    """A day as in a subject line: 21 augusti."""
+    return workdays.short_date(workdays.local_day(moment), to.language)

@@ -1,0 +1,167 @@
+"""Entering a state: what a step closes, opens, promises and leads on to – all in the command's one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import delete
+
+from arende import machine, models
+from arende.actors import Actor
+from arende.casetypes import TaskEffect
+from arende.errors import Refused, Sentence
+from arende.guards import Facts
+from arende.machine import Step
+from arende.usecases import deadlines, effects, rounds
+from arende.usecases.facts import Standing, gather, persons_of
+from arende.work import Row, Work
+
+CHAIN = 10
+"""How many steps one command may lead on to; a definition that would go on for ever is refused by rule V08."""
+
+_CLEAR_NOTES = delete(models.notes)
+
+
+def take(
+    w: Work,
+    step: Step,
+    *,
+    trigger: str,
+    note: str | None = None,
+    given: Mapping[str, object] | None = None,
+    on_behalf_of: Actor | None = None,
+    authority: str | None = None,
+) -> None:
+    """Follow ``step``: write the event, leave the old state, open what the transition declares, enter the new one."""
+    given = dict(given or {})
+    w.chain += 1
+    if w.chain > CHAIN:
+        raise Refused(
+            Sentence(
+                "Ärendetypen leder vidare utan slut. Be administratören rätta den.",
+                "The case type leads on without end. Ask the administrator to mend it.",
+            )
+        )
+    w.case["fields"] = w.rules.fields_for(trigger, w.case["fields"], given)
+    t = step.rule.transition
+    payload: Row = {"trigger": trigger, "from": step.source, "to": step.dest}
+    if note:
+        payload["note"] = note
+    if given:
+        payload["fields"] = given
+    if step.seconded:
+        payload["seconded"] = True
+        w.event("case:step:seconded", payload, on_behalf_of=on_behalf_of)
+        return
+    seq = w.event("case:step:taken", payload, authority=authority or t.authority, on_behalf_of=on_behalf_of)
+    moved = step.dest != step.source
+    if moved:
+        _leave(w, step, trigger, note)
+        _enter(w, step.dest, seq)
+    for n, effect in enumerate(t.then):
+        effects.apply(w, effect, seq, n, of_state=step.dest, note=note)
+    if moved:
+        _await(w, step.dest, seq)
+    elif given:
+        _reanchor(w, given)
+    w.case["due_at"] = deadlines.nearest(w)
+    _go_on(w)
+
+
+def lead(w: Work, trigger: str, *, note: str | None = None, authority: str | None = None) -> None:
+    """Take the step that a join, an approval or a deadline leads to. It is declared, so no role is asked.
+
+    When the case has moved on and does not await the trigger, nothing happens: the answer itself is on record.
+    """
+    if not any(r.source == w.case["state"] and r.transition.trigger == trigger for r in w.rules.rows):
+        return
+    held = Standing(frozenset({machine.SYSTEM}), {})
+    facts = _as_system(gather(w, held, trigger, comment=note or "–"), w.actor)
+    step = machine.decide(w.rules, w.case["state"], trigger, facts)
+    take(w, step, trigger=trigger, note=note, authority=authority)
+
+
+def _as_system(facts: Facts, actor: Actor) -> Facts:
+    return replace(facts, actor=machine.SYSTEM, conflict=False, acting_as=frozenset({actor.key}))
+
+
+def _leave(w: Work, step: Step, trigger: str, note: str | None) -> None:
+    """Close what belonged to the state: its deadline, its tasks, its requests, its consultations."""
+    deadlines.end(w, {f"state:{step.source}"})
+    if w.rules.states[step.dest].hold or w.rules.states[step.source].hold:
+        return  # what is open rests with the case, and is there again when it is resumed
+    for task in w.rows(models.tasks):
+        if task["state"] == "open" and task["of_state"] == step.source:
+            effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, "next_step"))
+    effects.withdraw_approvals(w)
+    rounds.close_left_behind(w, note)
+
+
+def _enter(w: Work, state: str, seq: int) -> None:
+    case, rules = w.case, w.rules.states[state]
+    case.update(
+        previous_state=case["state"],
+        state=state,
+        phase=rules.phase if not rules.hold else case["phase"],
+        entered_at=w.at,
+        entered_seq=seq,
+    )
+    if rules.final:
+        case["closed_at"] = w.at
+        for task in w.rows(models.tasks):
+            if task["state"] == "open":
+                effects.close_task(w, task, outcome={"by_closing": True}, done=False)
+        effects.withdraw_approvals(w)
+        rounds.close_left_behind(w, None)
+        deadlines.end_all(w)
+        w.execute(_CLEAR_NOTES.where(models.notes.c.case_id == case["id"]))
+
+
+def _await(w: Work, state: str, seq: int) -> None:
+    """Set the state's deadline, and make sure that everybody in the house it waits for has it on their list."""
+    rules = w.rules.states[state]
+    if rules.final or rules.auto:
+        return
+    if rules.deadline is not None:
+        deadlines.begin(w, f"state:{state}", rules.deadline, outside=_outside(rules.waits_for))
+    asked = {t["role"] for t in w.rows(models.tasks) if t["state"] == "open" and t["of_state"] == state}
+    asked |= {a["role"] for a in w.rows(models.approvals) if a["state"] == "pending"}
+    in_house = [r for r in rules.waits_for if r not in ("parties", "external", machine.SYSTEM)]
+    if asked & set(in_house):
+        return
+    for n, role in enumerate(in_house):
+        effect = TaskEffect(of=role, act="next_step", mail=None if _is_self(w, role) else "task_assigned")
+        effects.open_task(w, effect, seq, 100 + n, of_state=state)
+
+
+def _is_self(w: Work, role: str) -> bool:
+    return [p.id for p in persons_of(w, role)] == [w.actor.id]
+
+
+def _outside(roles: tuple[str, ...]) -> bool:
+    return bool(roles) and set(roles) <= {"parties", "external"}
+
+
+def _reanchor(w: Work, given: Mapping[str, object]) -> None:
+    rules = w.rules.states[w.case["state"]]
+    if rules.deadline is not None:
+        key = f"state:{w.case['state']}"
+        deadlines.reanchor(w, key, rules.deadline, given, outside=_outside(rules.waits_for))
+
+
+def _go_on(w: Work) -> None:
+    """The step that the system takes by itself from a passing state (auto), if there is one."""
+    if not w.rules.states[w.case["state"]].auto:
+        return
+    facts = _as_system(gather(w, Standing(frozenset({machine.SYSTEM}), {})), w.actor)
+    step = machine.decide_auto(w.rules, w.case["state"], facts)
+    if step is not None:
+        take(w, step, trigger="auto")
+
+
+def first(w: Work, seq: int) -> None:
+    """A new case rests in its first state: set its deadline and say whom it waits for."""
+    _await(w, w.case["state"], seq)
+    w.case["due_at"] = deadlines.nearest(w)
+    _go_on(w)

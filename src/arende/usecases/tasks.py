@@ -1,0 +1,45 @@
+"""Use cases on tasks."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from arende import actors, models
+from arende.commands import CompleteTask
+from arende.errors import Forbidden, NotFound, Refused, Sentence
+from arende.usecases import effects
+from arende.usecases.facts import standing
+from arende.usecases.fields import clean_text
+from arende.work import Row, Work
+
+
+def complete_task(w: Work, cmd: CompleteTask) -> None:
+    """Report a task as done. Only those it waits for may: the assignee, the office's holders, their substitutes."""
+    case_id = w.conn.execute(select(models.tasks.c.case_id).where(models.tasks.c.id == cmd.task)).scalar()
+    if case_id is None:
+        raise NotFound(Sentence(f"Det finns ingen uppgift {cmd.task}.", f"There is no task {cmd.task}."))
+    w.open_case_by_id(case_id)
+    task = next((t for t in w.rows(models.tasks) if t["id"] == cmd.task), None)
+    if task is None:
+        raise Refused(_done_already(w, cmd.task))
+    held = standing(w)
+    mine = {w.actor.id, *(a.id for a in held.lent.values())}
+    if task["assignee_id"] not in mine and task["role"] not in held.all:
+        raise Forbidden(
+            Sentence(
+                f"Uppgiften väntar på {w.rules.role_title(task['role'])}, inte på dig.",
+                f"The task waits for {w.rules.role_title(task['role'], 'en')}, not for you.",
+            )
+        )
+    comment = clean_text(cmd.comment) if cmd.comment else None
+    effects.close_task(w, task, outcome={"comment": comment})
+    payload = {"task": cmd.task, "act": task["act"], "title": task["title"], "comment": comment}
+    w.event("task:completed", payload, on_behalf_of=held.behalf([task["role"]]))
+
+
+def _done_already(w: Work, number: int) -> Sentence:
+    row: Row = dict(w.conn.execute(select(models.tasks).where(models.tasks.c.id == number)).mappings().one())
+    if row["state"] == "done" and row["done_by_id"] is not None:
+        who = actors.by_id(w.conn, row["done_by_id"]).name
+        return Sentence(f"Uppgiften är redan klar, av {who}.", f"The task was done already, by {who}.")
+    return Sentence("Uppgiften gäller inte längre.", "The task no longer applies.")

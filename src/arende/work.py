@@ -1,0 +1,418 @@
+"""THE transaction. One command: read, judge, then write everything in one short burst – or nothing.
+
+Only this module begins and commits a case's transaction. A use case reads through ``Work``, changes its picture of the
+case, and returns; ``perform`` then takes the write lock, checks that nobody changed the case meanwhile, and writes
+state, events, tasks, approvals, deadlines and mails together. Judging before locking keeps the lock short: under
+SQLite's single writer, computing inside it makes other writers starve.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from arende import actors, db, events, models, register, workdays
+from arende.actors import Actor
+from arende.casetypes import CaseType
+from arende.commands import Command, OnCase, Outcome
+from arende.errors import Forbidden, NotFound, Refused, Sentence, Stale
+
+if TYPE_CHECKING:
+    from arende.app import App
+
+Row = dict[str, Any]
+ATTEMPTS = 40
+"""How often a command without an expected version is judged anew after somebody else was first."""
+
+_CASE = select(models.cases).where(models.cases.c.register_no == bindparam("no"))
+_OUTCOME = select(models.commands.c.body_sha256, models.commands.c.outcome).where(
+    models.commands.c.id == bindparam("id")
+)
+_AUTHORITY = select(models.authority.c.name, models.authority.c.data)
+_DEFINITION = select(models.definitions.c.canonical).where(models.definitions.c.hash == bindparam("hash"))
+_OPEN_ONLY = {"tasks", "deadlines"}
+_SELECTS = {
+    t.name: select(t).where(t.c.case_id == bindparam("case"), *([t.c.state == "open"] if t.name in _OPEN_ONLY else []))
+    for t in (
+        models.tasks,
+        models.approvals,
+        models.consultations,
+        models.answers,
+        models.deadlines,
+        models.documents,
+        models.relations,
+        models.conflicts,
+    )
+}
+_INSERTS = {t.name: insert(t) for t in models.metadata.sorted_tables}
+_UPDATES: dict[tuple[str, tuple[str, ...]], Any] = {}
+
+
+class _NumberTaken(Exception):
+    """Another registration took the diary number that this one was rendered with."""
+
+
+class Work:
+    """One command at work on (at most) one case: what was read, and what is to be written."""
+
+    def __init__(self, app: App, cmd: Command, conn: Connection) -> None:
+        self.app = app
+        self.cmd = cmd
+        self.conn = conn
+        self.now = app.clock()
+        self.at = cmd.at or self.now
+        self.today: date = workdays.local_day(self.at)
+        self.actor: Actor = actors.actor(conn, cmd.actor)
+        self.case: Row = {}
+        self.rules: CaseType
+        self.data: Row = {}
+        self.chain = 0
+        """Steps taken by this command so far; a definition that never comes to rest is stopped."""
+        self._version = 0
+        self._new_case = False
+        self._counter: tuple[str, int, int] | None = None
+        self._events: list[Row] = []
+        self._rows: dict[str, list[Row]] = {}
+        self._inserts: dict[str, list[Row]] = {}
+        self._changed: dict[str, dict[int, tuple[Row, set[str]]]] = {}
+        self._before: list[tuple[Any, Row]] = []
+        self._statements: list[tuple[Any, Row]] = []
+        if self.actor.ended_on is not None and self.actor.ended_on < self.today:
+            raise Forbidden(
+                Sentence(
+                    f"{self.actor.name} har inte längre något uppdrag här och kan inte handlägga.",
+                    f"{self.actor.name} no longer holds any office here and cannot act.",
+                )
+            )
+
+    # ------------------------------------------------------------ reading
+
+    @cached_property
+    def authority(self) -> tuple[str, str]:
+        """(name of the authority, the unit that signs its mails). One authority per database."""
+        row = self.conn.execute(_AUTHORITY).first()
+        if row is None:
+            raise Refused(
+                Sentence(
+                    "Databasen har ingen myndighet än. Läs in personfilen: arende people load.",
+                    "The database has no authority yet. Load the people file: arende people load.",
+                )
+            )
+        return row.name, (row.data or {}).get("unit") or row.name
+
+    def open_case(self, register_no: str) -> None:
+        """Load the case and its pinned definition; raises NotFound, or Stale when the person saw another version."""
+        number = str(register.parse_no(register_no))
+        row = self.conn.execute(_CASE, {"no": number}).mappings().first()
+        if row is None:
+            raise NotFound(
+                Sentence(
+                    f"Det finns inget ärende med diarienummer {number}.", f"There is no case with number {number}."
+                )
+            )
+        self._take(dict(row))
+
+    def open_case_by_id(self, case_id: int) -> None:
+        """Load the case of a task, approval, deadline or mail."""
+        row = self.conn.execute(select(models.cases).where(models.cases.c.id == case_id)).mappings().one()
+        self._take(dict(row))
+
+    def _take(self, row: Row) -> None:
+        self.case = {**row, "fields": dict(row["fields"])}
+        self._version = row["version"]
+        self.rules = self.app.types.pinned(
+            row["definition"], lambda h: self.conn.execute(_DEFINITION, {"hash": h}).scalar_one()
+        )
+        expected = self.cmd.expected_version if isinstance(self.cmd, OnCase) else None
+        if expected is not None and expected != row["version"]:
+            raise _changed_meanwhile(row["register_no"])
+
+    def rows(self, table: Table) -> list[Row]:
+        """The case's rows of ``table`` (only open tasks and deadlines), with this command's own changes."""
+        name = table.name
+        if name not in self._rows:
+            known: list[Row] = []
+            if not self._new_case:
+                found = self.conn.execute(_SELECTS[name], {"case": self.case["id"]})
+                known = [dict(r) for r in found.mappings()]
+            self._rows[name] = known
+        return self._rows[name]
+
+    # ------------------------------------------------------------ writing
+
+    def start_case(self, rules: CaseType, values: Row, counter: tuple[str, int, int] | None) -> None:
+        """Begin a new case. ``counter`` = (series, year, serial) to take by compare-and-set, or None."""
+        self.rules = rules
+        self.case = {"version": 0, "seq": 0, "head": events.START, **values}
+        self._new_case = True
+        self._counter = counter
+
+    def event(
+        self,
+        kind: events.EventKind,
+        payload: Row,
+        *,
+        authority: str | None = None,
+        on_behalf_of: Actor | None = None,
+    ) -> int:
+        """Write down that something happened. Returns the event's number in the case."""
+        case, salt = self.case, secrets.token_hex(16)
+        payload = json.loads(json.dumps(payload, default=_plain, ensure_ascii=False))
+        digest = events.payload_digest(payload, salt)
+        case["seq"] += 1
+        sealed = events.Sealed(
+            register_no=case["register_no"],
+            seq=case["seq"],
+            kind=kind,
+            actor=self.actor.key,
+            on_behalf_of=on_behalf_of.key if on_behalf_of else None,
+            authority=authority,
+            channel=self.cmd.door,
+            occurred_at=self.at,
+            recorded_at=self.now,
+            payload_sha256=digest,
+            previous=case["head"],
+        )
+        case["head"] = sealed.hash()
+        self._events.append(
+            {
+                "seq": case["seq"],
+                "command_id": str(self.cmd.id),
+                "n": len(self._events),
+                "kind": kind,
+                "actor_id": self.actor.id,
+                "on_behalf_of_id": on_behalf_of.id if on_behalf_of else None,
+                "authority": authority,
+                "channel": self.cmd.door,
+                "occurred_at": self.at,
+                "recorded_at": self.now,
+                "payload": payload,
+                "salt": salt,
+                "payload_sha256": digest,
+                "previous": sealed.previous,
+                "hash": case["head"],
+            }
+        )
+        return int(case["seq"])
+
+    def insert(self, table: Table, **values: Any) -> Row:
+        """Add a row of the case; seen by ``rows`` at once, written at the end."""
+        if table.name in _SELECTS:
+            self.rows(table).append(values)
+        self._inserts.setdefault(table.name, []).append(values)
+        return values
+
+    def change(self, table: Table, row: Row, **values: Any) -> None:
+        """Change a row that was read or just added."""
+        row.update(values)
+        if "id" in row:
+            _, names = self._changed.setdefault(table.name, {}).setdefault(row["id"], (row, set()))
+            names.update(values)
+
+    def before(self, statement: Any, **values: Any) -> None:
+        """A statement that the case's own row depends on; it may lose against another that wrote the same."""
+        self._before.append((statement, values))
+
+    def execute(self, statement: Any, **values: Any) -> None:
+        """A statement of its own for the burst, for tables that ``Work`` does not picture."""
+        self._statements.append((statement, values))
+
+    @property
+    def emitted(self) -> list[Row]:
+        """The events written by this command so far."""
+        return self._events
+
+    def commit(self) -> Outcome:
+        """Write everything in one transaction. Raises Stale or _NumberTaken when somebody was first."""
+        outcome = self._outcome()
+        with db.writing(self.app.engine) as c:
+            for statement, values in self._before:
+                c.execute(statement, values)
+            if self._events:
+                self._write_case(c)
+            case_id = self.case.get("id")
+            c.execute(
+                _INSERTS["commands"],
+                {
+                    "id": str(self.cmd.id),
+                    "body_sha256": self.cmd.body_sha256(),
+                    "case_id": case_id,
+                    "outcome": outcome.model_dump(mode="json"),
+                    "recorded_at": self.now,
+                },
+            )
+            self._write_rows(c, case_id)
+            if "outbox" in self._inserts and c.dialect.name == "postgresql":
+                c.execute(text("NOTIFY arende_outbox"))
+        return outcome
+
+    def _write_case(self, c: Connection) -> None:
+        case = self.case
+        case["version"] = self._version + 1
+        case["changed_at"] = self.now
+        if self._new_case:
+            self._take_number(c)
+            case["id"] = c.execute(_INSERT_CASE, _row_of(models.cases, case)).scalar_one()
+        else:
+            values = {k: case[k] for k in _CASE_CHANGES}
+            done = c.execute(_UPDATE_CASE, {**values, "case": case["id"], "was": self._version})
+            if done.rowcount != 1:
+                raise _changed_meanwhile(case["register_no"])
+
+    def _take_number(self, c: Connection) -> None:
+        if self._counter is None:
+            return
+        series, year, serial = self._counter
+        if serial == 1 and c.execute(_COUNTER, {"series": series, "year": year}).first() is None:
+            try:
+                c.execute(_INSERTS["counters"], {"series": series, "year": year, "next": 2})
+            except IntegrityError as e:
+                raise _NumberTaken from e
+            return
+        done = c.execute(_TAKE, {"series": series, "year": year, "serial": serial})
+        if done.rowcount != 1:
+            raise _NumberTaken
+
+    def _write_rows(self, c: Connection, case_id: int | None) -> None:
+        if self._events:
+            c.execute(_INSERTS["events"], [{**e, "case_id": case_id} for e in self._events])
+        for name, rows in self._inserts.items():
+            c.execute(_INSERTS[name], [{"case_id": case_id, **r} for r in rows])
+        for name, changed in self._changed.items():
+            for columns, batch in _batches(changed).items():
+                c.execute(_update(name, columns), batch)
+        for statement, values in self._statements:
+            c.execute(statement, values)
+
+    def _outcome(self) -> Outcome:
+        return Outcome(
+            register_no=self.case.get("register_no"),
+            state=self.case.get("state"),
+            version=self._version + (1 if self._events else 0),
+            events=tuple(e["kind"] for e in self._events),
+            data=json.loads(json.dumps(self.data, default=_plain)),
+        )
+
+
+_CASE_CHANGES = (
+    "title", "state", "previous_state", "phase", "entered_at", "entered_seq", "version", "seq", "head", "fields",
+    "secrecy", "officer_id", "due_at", "changed_at", "closed_at", "definition",
+)  # fmt: skip
+_INSERT_CASE = insert(models.cases).returning(models.cases.c.id)
+_UPDATE_CASE = update(models.cases).where(
+    models.cases.c.id == bindparam("case"), models.cases.c.version == bindparam("was")
+)
+_COUNTER = select(models.counters.c.next).where(
+    models.counters.c.series == bindparam("series"), models.counters.c.year == bindparam("year")
+)
+_TAKE = (
+    update(models.counters)
+    .where(
+        models.counters.c.series == bindparam("series"),
+        models.counters.c.year == bindparam("year"),
+        models.counters.c.next == bindparam("serial"),
+    )
+    .values(next=models.counters.c.next + 1)
+)
+
+
+def next_serial(conn: Connection, series: str, year: int) -> int:
+    """The serial that the next case of the series would get; taken only at commit, by compare-and-set."""
+    return int(conn.execute(_COUNTER, {"series": series, "year": year}).scalar() or 1)
+
+
+UseCase = Callable[[Work, Any], None]
+
+
+def perform(app: App, cmd: Command, use_case: UseCase) -> Outcome:
+    """Do one command, whole or not at all, and exactly once however often it arrives.
+
+    A command that names the version its person saw is told when that is past; any other is judged anew on the new
+    facts when somebody else was first.
+    """
+    patient = not (isinstance(cmd, OnCase) and cmd.expected_version is not None)
+    for attempt in range(ATTEMPTS):
+        try:
+            with db.reading(app.engine) as conn:
+                if (known := _known(conn, cmd)) is not None:
+                    return known
+                work = Work(app, cmd, conn)
+                use_case(work, cmd)
+            return work.commit()
+        except (Stale, _NumberTaken) as e:
+            if isinstance(e, Stale) and not patient:
+                raise
+        except IntegrityError as e:
+            with db.reading(app.engine) as conn:
+                if (known := _known(conn, cmd)) is not None:
+                    return known
+            if attempt + 1 == ATTEMPTS:
+                raise RuntimeError(f"the write of {cmd.name} broke a rule of the database") from e
+        time.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.1)))  # noqa: S311 – jitter, not a secret
+    raise Stale(
+        Sentence(
+            "Många ändrade samtidigt, så steget hann inte med. Försök igen.",
+            "Too many changes at once; the step did not get its turn. Try again.",
+        )
+    )
+
+
+def _known(conn: Connection, cmd: Command) -> Outcome | None:
+    row = conn.execute(_OUTCOME, {"id": str(cmd.id)}).first()
+    if row is None:
+        return None
+    if row.body_sha256 != cmd.body_sha256():
+        raise Refused(
+            Sentence(
+                "Samma kommando-id har redan använts för något annat. Ingenting är ändrat.",
+                "The same command id has already been used for something else. Nothing is changed.",
+            )
+        )
+    return Outcome.model_validate(row.outcome)
+
+
+def _changed_meanwhile(register_no: str) -> Stale:
+    return Stale(
+        Sentence(
+            f"{register_no} har ändrats av någon annan sedan du öppnade det. Läs vad som ändrats och gör om steget.",
+            f"{register_no} was changed by somebody else after you opened it. Read what changed and try again.",
+        )
+    )
+
+
+def _batches(changed: dict[int, tuple[Row, set[str]]]) -> dict[tuple[str, ...], list[Row]]:
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for key, (row, names) in changed.items():
+        columns = tuple(sorted(names))
+        found.setdefault(columns, []).append({"row_id": key, **{c: row[c] for c in columns}})
+    return found
+
+
+def _update(name: str, columns: tuple[str, ...]) -> Any:
+    known = _UPDATES.get((name, columns))
+    if known is None:
+        table = models.metadata.tables[name]
+        known = update(table).where(table.c.id == bindparam("row_id"))
+        _UPDATES[(name, columns)] = known
+    return known
+
+
+def _row_of(table: Table, values: Row) -> Row:
+    return {c.name: values[c.name] for c in table.columns if c.name in values}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return events.instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
