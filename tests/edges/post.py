@@ -16,7 +16,6 @@ from sqlalchemy import Engine, insert, select
 from arende import db, models
 from arende.app import App
 from arende.settings import Settings
-from arende.storage import Storage
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -36,7 +35,7 @@ class Clock:
 
 def open_app(engine: Engine, folder: Path, port: int = 1, *, clock: Clock | None = None, **given: Any) -> App:
     settings = Settings(data_dir=folder, smtp_port=port, **{"smtp_timeout": 2.0, **given})
-    return App(settings=settings, engine=engine, storage=Storage(folder / "blobs", 1_000_000), clock=clock or Clock())
+    return App.on(settings, engine, clock or Clock())
 
 
 def add_case(engine: Engine, serial: int = 17) -> int:
