@@ -43,24 +43,9 @@ ONLY_IN = {
     "alembic": {"db", "migrations"},
     "holidays": set(),  # takes most of a second to import; the tests hold our own calendar against it
     "yaml": {"yamlfile", "definitions", "people"},
-<<<<<<< HEAD
-    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "actors", "queries", "app", "work", "usecases"}
+    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "actors", "queries"}
+    | {"app", "work", "catalogue", "usecases"}
     | {"leases", "outbox", "deliveries", "beats"},
-=======
-    "sqlalchemy": {
-        "db",
-        "dbfaults",
-        "models",
-        "migrations",
-        "actors",
-        "queries",
-        "app",
-        "work",
-        "catalogue",
-        "usecases",
-    }
-    | {"outbox", "deliveries", "beats"},
->>>>>>> 3063dee (engine: Judge, write one transaction, open what the definition declares.)
 }
 """Each technology has its place."""
 
