@@ -21,7 +21,7 @@ RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine
           swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema""",
-    1: "settings home keys db dbfaults models actors queries render storage smtp migrations",
+    1: "settings home keys db dbfaults models actors queries render storage smtp migrations statements",
     2: "app work catalogue usecases",
     3: """leases outbox deliveries mailbox beats sweeps reconcile errands conductor worker up web cli testing demo""",
 }
@@ -43,7 +43,7 @@ ONLY_IN = {
     "alembic": {"db", "migrations"},
     "holidays": set(),  # takes most of a second to import; the tests hold our own calendar against it
     "yaml": {"yamlfile", "definitions", "people"},
-    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "actors", "queries"}
+    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "statements", "actors", "queries"}
     | {"app", "work", "catalogue", "usecases"}
     | {"leases", "outbox", "deliveries", "beats"},
 }

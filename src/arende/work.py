@@ -17,44 +17,21 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.exc import IntegrityError
 
-from arende import actors, db, events, models, register, workdays
+from arende import actors, db, events, models, register, statements, workdays
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command, OnCase, Outcome
 from arende.errors import Forbidden, NotFound, Refused, Sentence, Stale
+from arende.statements import Row
 
 if TYPE_CHECKING:
     from arende.app import App
 
-Row = dict[str, Any]
 ATTEMPTS = 40
 """How often a command without an expected version is judged anew after somebody else was first."""
-
-_CASE = select(models.cases).where(models.cases.c.register_no == bindparam("no"))
-_OUTCOME = select(models.commands.c.body_sha256, models.commands.c.outcome).where(
-    models.commands.c.id == bindparam("id")
-)
-_AUTHORITY = select(models.authority.c.name, models.authority.c.data)
-_DEFINITION = select(models.definitions.c.canonical).where(models.definitions.c.hash == bindparam("hash"))
-_OPEN_ONLY = {"tasks", "deadlines"}
-_SELECTS = {
-    t.name: select(t).where(t.c.case_id == bindparam("case"), *([t.c.state == "open"] if t.name in _OPEN_ONLY else []))
-    for t in (
-        models.tasks,
-        models.approvals,
-        models.consultations,
-        models.answers,
-        models.deadlines,
-        models.documents,
-        models.relations,
-        models.conflicts,
-    )
-}
-_INSERTS = {t.name: insert(t) for t in models.metadata.sorted_tables}
-_UPDATES: dict[tuple[str, tuple[str, ...]], Any] = {}
 
 
 class _NumberTaken(Exception):
@@ -99,7 +76,7 @@ class Work:
     @cached_property
     def authority(self) -> tuple[str, str]:
         """(name of the authority, the unit that signs its mails). One authority per database."""
-        row = self.conn.execute(_AUTHORITY).first()
+        row = self.conn.execute(statements.AUTHORITY).first()
         if row is None:
             raise Refused(
                 Sentence(
@@ -112,7 +89,7 @@ class Work:
     def open_case(self, register_no: str) -> None:
         """Load the case and its pinned definition; raises NotFound, or Stale when the person saw another version."""
         number = str(register.parse_no(register_no))
-        row = self.conn.execute(_CASE, {"no": number}).mappings().first()
+        row = self.conn.execute(statements.CASE, {"no": number}).mappings().first()
         if row is None:
             raise NotFound(
                 Sentence(
@@ -130,7 +107,7 @@ class Work:
         self.case = {**row, "fields": dict(row["fields"])}
         self._version = row["version"]
         self.rules = self.app.types.pinned(
-            row["definition"], lambda h: self.conn.execute(_DEFINITION, {"hash": h}).scalar_one()
+            row["definition"], lambda h: self.conn.execute(statements.DEFINITION, {"hash": h}).scalar_one()
         )
         expected = self.cmd.expected_version if isinstance(self.cmd, OnCase) else None
         if expected is not None and expected != row["version"]:
@@ -142,7 +119,7 @@ class Work:
         if name not in self._rows:
             known: list[Row] = []
             if not self._new_case:
-                found = self.conn.execute(_SELECTS[name], {"case": self.case["id"]})
+                found = self.conn.execute(statements.SELECTS[name], {"case": self.case["id"]})
                 known = [dict(r) for r in found.mappings()]
             self._rows[name] = known
         return self._rows[name]
@@ -206,7 +183,7 @@ class Work:
 
     def insert(self, table: Table, **values: Any) -> Row:
         """Add a row of the case; seen by ``rows`` at once, written at the end."""
-        if table.name in _SELECTS:
+        if table.name in statements.SELECTS:
             self.rows(table).append(values)
         self._inserts.setdefault(table.name, []).append(values)
         return values
@@ -241,7 +218,7 @@ class Work:
                 self._write_case(c)
             case_id = self.case.get("id")
             c.execute(
-                _INSERTS["commands"],
+                statements.INSERTS["commands"],
                 {
                     "id": str(self.cmd.id),
                     "body_sha256": self.cmd.body_sha256(),
@@ -261,10 +238,10 @@ class Work:
         case["changed_at"] = self.now
         if self._new_case:
             self._take_number(c)
-            case["id"] = c.execute(_INSERT_CASE, _row_of(models.cases, case)).scalar_one()
+            case["id"] = c.execute(statements.INSERT_CASE, statements.row_of(models.cases, case)).scalar_one()
         else:
-            values = {k: case[k] for k in _CASE_CHANGES}
-            done = c.execute(_UPDATE_CASE, {**values, "case": case["id"], "was": self._version})
+            values = {k: case[k] for k in statements.CASE_CHANGES}
+            done = c.execute(statements.UPDATE_CASE, {**values, "case": case["id"], "was": self._version})
             if done.rowcount != 1:
                 raise _changed_meanwhile(case["register_no"])
 
@@ -272,24 +249,24 @@ class Work:
         if self._counter is None:
             return
         series, year, serial = self._counter
-        if serial == 1 and c.execute(_COUNTER, {"series": series, "year": year}).first() is None:
+        if serial == 1 and c.execute(statements.COUNTER, {"series": series, "year": year}).first() is None:
             try:
-                c.execute(_INSERTS["counters"], {"series": series, "year": year, "next": 2})
+                c.execute(statements.INSERTS["counters"], {"series": series, "year": year, "next": 2})
             except IntegrityError as e:
                 raise _NumberTaken from e
             return
-        done = c.execute(_TAKE, {"series": series, "year": year, "serial": serial})
+        done = c.execute(statements.TAKE, {"series": series, "year": year, "serial": serial})
         if done.rowcount != 1:
             raise _NumberTaken
 
     def _write_rows(self, c: Connection, case_id: int | None) -> None:
         if self._events:
-            c.execute(_INSERTS["events"], [{**e, "case_id": case_id} for e in self._events])
+            c.execute(statements.INSERTS["events"], [{**e, "case_id": case_id} for e in self._events])
         for name, rows in self._inserts.items():
-            c.execute(_INSERTS[name], [{"case_id": case_id, **r} for r in rows])
+            c.execute(statements.INSERTS[name], [{"case_id": case_id, **r} for r in rows])
         for name, changed in self._changed.items():
-            for columns, batch in _batches(changed).items():
-                c.execute(_update(name, columns), batch)
+            for columns, batch in statements.batches(changed).items():
+                c.execute(statements.update_of(name, columns), batch)
         for statement, values in self._statements:
             c.execute(statement, values)
 
@@ -303,31 +280,9 @@ class Work:
         )
 
 
-_CASE_CHANGES = (
-    "title", "state", "previous_state", "phase", "entered_at", "entered_seq", "version", "seq", "head", "fields",
-    "secrecy", "officer_id", "due_at", "changed_at", "closed_at", "definition",
-)  # fmt: skip
-_INSERT_CASE = insert(models.cases).returning(models.cases.c.id)
-_UPDATE_CASE = update(models.cases).where(
-    models.cases.c.id == bindparam("case"), models.cases.c.version == bindparam("was")
-)
-_COUNTER = select(models.counters.c.next).where(
-    models.counters.c.series == bindparam("series"), models.counters.c.year == bindparam("year")
-)
-_TAKE = (
-    update(models.counters)
-    .where(
-        models.counters.c.series == bindparam("series"),
-        models.counters.c.year == bindparam("year"),
-        models.counters.c.next == bindparam("serial"),
-    )
-    .values(next=models.counters.c.next + 1)
-)
-
-
 def next_serial(conn: Connection, series: str, year: int) -> int:
     """The serial that the next case of the series would get; taken only at commit, by compare-and-set."""
-    return int(conn.execute(_COUNTER, {"series": series, "year": year}).scalar() or 1)
+    return int(conn.execute(statements.COUNTER, {"series": series, "year": year}).scalar() or 1)
 
 
 UseCase = Callable[[Work, Any], None]
@@ -367,7 +322,7 @@ def perform(app: App, cmd: Command, use_case: UseCase) -> Outcome:
 
 
 def _known(conn: Connection, cmd: Command) -> Outcome | None:
-    row = conn.execute(_OUTCOME, {"id": str(cmd.id)}).first()
+    row = conn.execute(statements.OUTCOME, {"id": str(cmd.id)}).first()
     if row is None:
         return None
     if row.body_sha256 != cmd.body_sha256():
@@ -387,27 +342,6 @@ def _changed_meanwhile(register_no: str) -> Stale:
             f"{register_no} was changed by somebody else after you opened it. Read what changed and try again.",
         )
     )
-
-
-def _batches(changed: dict[int, tuple[Row, set[str]]]) -> dict[tuple[str, ...], list[Row]]:
-    found: dict[tuple[str, ...], list[Row]] = {}
-    for key, (row, names) in changed.items():
-        columns = tuple(sorted(names))
-        found.setdefault(columns, []).append({"row_id": key, **{c: row[c] for c in columns}})
-    return found
-
-
-def _update(name: str, columns: tuple[str, ...]) -> Any:
-    known = _UPDATES.get((name, columns))
-    if known is None:
-        table = models.metadata.tables[name]
-        known = update(table).where(table.c.id == bindparam("row_id"))
-        _UPDATES[(name, columns)] = known
-    return known
-
-
-def _row_of(table: Table, values: Row) -> Row:
-    return {c.name: values[c.name] for c in table.columns if c.name in values}
 
 
 def _plain(value: object) -> str:

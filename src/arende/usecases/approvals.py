@@ -15,10 +15,11 @@ from arende.actors import Actor
 from arende.casetypes import ApprovalEffect, Join, Lead, TaskEffect
 from arende.commands import DecideApproval
 from arende.errors import Forbidden, NotFound, Refused, Sentence
+from arende.statements import Row
 from arende.usecases import deadlines, effects, mails, steps
 from arende.usecases.facts import standing
 from arende.usecases.fields import clean_text
-from arende.work import Row, Work
+from arende.work import Work
 
 STATES = {"approve": "approved", "return": "returned", "reject": "rejected", "recuse": "recused"}
 

@@ -17,10 +17,11 @@ from arende.commands import (
     RemovePayload,
 )
 from arende.errors import Forbidden, NotFound, Refused, Sentence
+from arende.statements import Row
 from arende.usecases import mails, steps
 from arende.usecases.facts import demand, gather, standing
 from arende.usecases.fields import clean_text, clean_title, missing, read_fields
-from arende.work import Row, Work, next_serial
+from arende.work import Work, next_serial
 
 _EVENT = select(models.events).where(
     models.events.c.case_id == bindparam("case"), models.events.c.seq == bindparam("seq")

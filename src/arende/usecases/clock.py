@@ -16,10 +16,11 @@ from arende.casetypes import Due, TaskEffect
 from arende.commands import FireDeadline, ReportDelivery
 from arende.errors import ArendeError, NotFound, Sentence
 from arende.machine import SYSTEM
+from arende.statements import Row
 from arende.usecases import consultations, effects, mails, rounds, steps
 from arende.usecases.deadlines import due_rows
 from arende.usecases.facts import persons_of
-from arende.work import Row, Work
+from arende.work import Work
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from arende.actors import Actor
 from arende.casetypes import TaskEffect
 from arende.commands import AnswerConsultation, CloseConsultation, ExtendAnswer, WithdrawAnswer
 from arende.errors import NotFound, Refused, Sentence
+from arende.statements import Row
 from arende.usecases import deadlines, effects, mails, rounds, steps
 from arende.usecases.facts import demand, persons_of, standing
 from arende.usecases.fields import clean_text
-from arende.work import Row, Work
+from arende.work import Work
 
 MAY_REGISTER = ("registrar", "case_officer", "secretary", "external")
 """Positions come from minutes and notes (secretary), by post and mail (registrar), or from the party itself."""

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from arende import models, workdays
 from arende.casetypes import Due
-from arende.work import Row, Work
+from arende.statements import Row
+from arende.work import Work
 
 IN_HOUSE = (-3, 1)
 """Default reminders, working days from the last day: before it, and after it (domain: common base)."""

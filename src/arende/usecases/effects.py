@@ -11,9 +11,10 @@ import json
 from arende import actors, models, workdays
 from arende.actors import Actor
 from arende.casetypes import ApprovalEffect, Effect, MailEffect, TaskEffect, Text
+from arende.statements import Row
 from arende.usecases import deadlines, mails, rounds
 from arende.usecases.facts import office_of, one_of, persons_of
-from arende.work import Row, Work
+from arende.work import Work
 
 DEFAULT_TITLES = {
     "next_step": Text(sv="Ta nästa steg", en="Take the next step"),

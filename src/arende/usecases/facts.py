@@ -14,7 +14,8 @@ from arende.casetypes import BUILT_IN_ROLES, CaseType
 from arende.errors import Forbidden, Refused, Sentence
 from arende.guards import Facts
 from arende.machine import ANY, SYSTEM
-from arende.work import Row, Work
+from arende.statements import Row
+from arende.work import Work
 
 _STEPS = (
     select(models.events.c.actor_id, models.events.c.on_behalf_of_id, models.events.c.seq, models.events.c.payload)

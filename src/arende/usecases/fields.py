@@ -15,7 +15,8 @@ from arende import actors, models
 from arende.casetypes import CaseType, FieldDef
 from arende.errors import Invalid, Refused, Sentence
 from arende.guards import field_title
-from arende.work import Row, Work
+from arende.statements import Row
+from arende.work import Work
 
 MAX_TITLE = 300
 """Characters of a title; the register shows it on one line or two."""

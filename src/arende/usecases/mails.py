@@ -17,8 +17,9 @@ from arende.actors import Actor
 from arende.casetypes import ApprovalEffect, ConsultationEffect, MailEffect
 from arende.errors import Refused, Sentence
 from arende.mailwords import CaseWords, Contact, Given, MailContext
+from arende.statements import Row
 from arende.usecases.facts import persons_of
-from arende.work import Row, Work
+from arende.work import Work
 
 Attached = tuple[Row, ...]
 

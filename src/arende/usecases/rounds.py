@@ -9,9 +9,10 @@ from arende import actors, models
 from arende.actors import Actor
 from arende.casetypes import ConsultationEffect, Join
 from arende.errors import NotFound, Refused, Sentence
+from arende.statements import Row
 from arende.usecases import deadlines, mails
 from arende.usecases.facts import last_rounds
-from arende.work import Row, Work
+from arende.work import Work
 
 ANSWERED = ("accepted", "revised")
 """States of an answer that counts in the join; *återkommer* is a word from the party but not yet a position."""

@@ -13,9 +13,10 @@ from arende.casetypes import TaskEffect
 from arende.errors import Refused, Sentence
 from arende.guards import Facts
 from arende.machine import Step
+from arende.statements import Row
 from arende.usecases import deadlines, effects, rounds
 from arende.usecases.facts import Standing, gather, persons_of
-from arende.work import Row, Work
+from arende.work import Work
 
 CHAIN = 10
 """How many steps one command may lead on to; a definition that would go on for ever is refused by rule V08."""

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from arende import actors, models
 from arende.commands import CompleteTask
 from arende.errors import Forbidden, NotFound, Refused, Sentence
+from arende.statements import Row
 from arende.usecases import effects
 from arende.usecases.facts import standing
 from arende.usecases.fields import clean_text
-from arende.work import Row, Work
+from arende.work import Work
 
 
 def complete_task(w: Work, cmd: CompleteTask) -> None:
