@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from arende.casetypes import CaseType, Key
+from arende.casetypes import CaseType, Key, Text
 from arende.errors import Sentence
 
 
@@ -187,8 +187,8 @@ def meeting_held(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     title_sv, title_en = field_title(rules, key, "sv"), field_title(rules, key, "en")
     if day is None:
         return Sentence(
-            f"Sammanträdets dag saknas. Ange ”{title_sv}” ur protokollet eller anteckningarna.",
-            f'The day of the meeting is missing. Give "{title_en}" from the minutes or notes.',
+            f"Sammanträdets dag saknas. Ange ”{title_sv}” ({key}) ur protokollet eller anteckningarna.",
+            f'The day of the meeting is missing. Give "{title_en}" ({key}) from the minutes or notes.',
         )
     if day > facts.today:
         return Sentence(
@@ -203,8 +203,8 @@ def any_field(rules: CaseType, keys: Any, facts: Facts) -> Sentence | None:
     """At least one of the fields has a value ("§ or note")."""
     if any(facts.fields.get(k) not in (None, "") for k in keys):
         return None
-    sv = " eller ".join(field_title(rules, k, "sv") for k in keys)
-    en = " or ".join(field_title(rules, k, "en") for k in keys)
+    sv = " eller ".join(f"”{field_title(rules, k, 'sv')}” ({k})" for k in keys)
+    en = " or ".join(f'"{field_title(rules, k, "en")}" ({k})' for k in keys)
     return Sentence(f"Ange {sv}.", f"Give {en}.")
 
 
@@ -215,9 +215,11 @@ def field_compares(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
         value = facts.fields.get(key)
         if not within(value, bounds):
             sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
+            declared = rules.fields.get(key)
+            c = (declared.choices if declared else None) or {}
             return Sentence(
-                f"”{sv}” är {_shown(value, 'sv')}, men steget kräver {bound_text(bounds, 'sv')}.",
-                f'"{en}" is {_shown(value, "en")}, but the step demands {bound_text(bounds, "en")}.',
+                f"”{sv}” är {_shown(value, 'sv', c)}, men steget kräver {bound_text(bounds, 'sv', c)}.",
+                f'"{en}" is {_shown(value, "en", c)}, but the step demands {bound_text(bounds, "en", c)}.',
             )
     return None
 
@@ -256,8 +258,8 @@ def no_unsent_mail(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     )
 
 
-def bound_text(bounds: Comparison, language: str) -> str:
-    """The bounds in words: "mer än 5 och högst 10"."""
+def bound_text(bounds: Comparison, language: str, choices: Mapping[str, Text] | None = None) -> str:
+    """The bounds in words: "mer än 5 och högst 10"; a choice is told by its title."""
     words = {
         "eq": ("lika med {}", "equal to {}"), "ne": ("annat än {}", "other than {}"),
         "gt": ("mer än {}", "more than {}"), "ge": ("minst {}", "at least {}"),
@@ -266,7 +268,8 @@ def bound_text(bounds: Comparison, language: str) -> str:
     }  # fmt: skip
     parts = []
     for name, value in bounds.model_dump(exclude_none=True).items():
-        shown = ", ".join(value) if isinstance(value, tuple | list) else _shown(value, language)
+        several = value if isinstance(value, tuple | list) else (value,)
+        shown = ", ".join(_shown(v, language, choices or {}) for v in several)
         if name == "present" and value is False:
             parts.append("no value" if language == "en" else "inget värde")
         else:
@@ -274,7 +277,9 @@ def bound_text(bounds: Comparison, language: str) -> str:
     return (" and " if language == "en" else " och ").join(parts)
 
 
-def _shown(value: Any, language: str) -> str:
+def _shown(value: Any, language: str, choices: Mapping[str, Text]) -> str:
+    if isinstance(value, str) and value in choices:
+        return f"”{choices[value].in_(language)}”" if language != "en" else f'"{choices[value].in_(language)}"'
     if value is None or value == "":
         return "not given" if language == "en" else "inte ifyllt"
     if isinstance(value, bool):

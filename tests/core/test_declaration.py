@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arende import definitions, guards
+from arende import definitions, guards, soundness
 from arende.casetypes import CaseType
 from arende.errors import Refused
 from arende.guards import Facts
@@ -24,6 +24,17 @@ def rules() -> CaseType:
     assert findings == []
     assert read is not None
     return read
+
+
+def test_it_is_sound():
+    file, words = ROOT / "states" / "declaration_of_intent.yaml", Words([ROOT / "templates"])
+    read = definitions.read_with_lines(file.read_text(encoding="utf-8"), file.name)
+    assert read.case_type is not None
+    fields = {name: words.fields_read(name) for name in words.names()}
+    found = soundness.check(
+        read.case_type, lines=read.lines, template_names=words.names(), template_fields=fields, file=file.name
+    )
+    assert [f.sentence.sv for f in found] == []
 
 
 def test_has_every_state_of_the_process(rules):
