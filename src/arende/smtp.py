@@ -96,7 +96,7 @@ class MailPolicy(email.policy.EmailPolicy):
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """Headers that arende writes word for word are not taken apart: that costs more than sending them."""
         if name in _VERBATIM:
-            return name, header_safe(value)
+            return name, header_safe(value).encode("ascii", "replace").decode()
         return super().header_store_parse(name, value)
 
     def fold(self, name: str, value: Any) -> str:
@@ -179,7 +179,7 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings) 
     message = EmailMessage(policy=MAIL)
     message["From"] = _sender(settings.mail_from)
     message["To"] = _recipient(row)
-    message["Subject"] = header_safe(row.subject)
+    message["Subject"] = _shortened(header_safe(row.subject))
     message["Date"] = format_datetime(row.created_at)
     message["Message-ID"] = row.message_id
     if row.thread_id != row.message_id:
@@ -221,7 +221,12 @@ def _recipient(row: Outgoing) -> Address:
         raise Invalid(
             Sentence("Mottagarens e-postadress går inte att använda.", "The recipient's mail address cannot be used.")
         )
-    return Address(header_safe(row.recipient_name), addr_spec=address)
+    return Address(_shortened(header_safe(row.recipient_name)), addr_spec=address)
+
+
+def _shortened(line: str) -> str:
+    """At most 400 characters: a line of a mail may have 998 bytes, and nobody reads more of a subject."""
+    return line if len(line) <= 400 else line[:399] + "…"
 
 
 def _attach(message: EmailMessage, one: Attachment) -> None:
@@ -229,7 +234,7 @@ def _attach(message: EmailMessage, one: Attachment) -> None:
     known = bool(main and sub) and header_safe(one.media_type) == one.media_type and one.media_type.isascii()
     if not known or main in ("multipart", "message"):
         main, sub = "application", "octet-stream"
-    name = header_safe(one.name).replace("/", "_").replace("\\", "_")
+    name = header_safe(one.name).replace("/", "_").replace("\\", "_")[-150:]  # the end has the kind of file
     message.add_attachment(one.data, maintype=main, subtype=sub, filename=name or "bilaga")
 
 

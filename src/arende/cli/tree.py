@@ -7,7 +7,7 @@ import typer
 
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
-    from arende.cli import db, deadline, home, people, states
+    from arende.cli import db, deadline, home, mailbox, outbox, people, states
 
     root = typer.Typer(
         name="arende",
@@ -23,4 +23,6 @@ def build() -> typer.Typer:
     root.add_typer(db.app, name="db")
     root.add_typer(home.app, name="home")
     root.add_typer(states.app, name="states")
+    root.add_typer(outbox.app, name="outbox")
+    root.add_typer(mailbox.app, name="mailbox")
     return root

@@ -1,0 +1,73 @@
+"""``arende outbox``: the mails that were promised, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from arende.cli.shared import fail_use, open_app, progress, say, show
+
+app = typer.Typer(help="Utkorgen: mejl på väg och sända. The outbox: mails to send and sent.", no_args_is_help=True)
+
+STATES = {
+    "queued": "väntar",
+    "sending": "sänds",
+    "sent": "sänt",
+    "failed": "misslyckat",
+    "unknown": "oklart",
+    "cancelled": "återkallat",
+}
+
+
+@app.command("list")
+def list_(
+    state: Annotated[str | None, typer.Option("--state", help=", ".join(STATES), metavar="S")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Högst så många. At most so many.")] = 100,
+) -> None:
+    """Lista mejlen, de nyaste först. List the mails, the newest first."""
+    from arende import outbox
+
+    if state is not None and state not in STATES:
+        fail_use(f"--state är något av {', '.join(STATES)}.", f"--state is one of {', '.join(STATES)}.")
+    found = outbox.list_rows(open_app(), state=state, limit=limit)
+    show(found, lambda: "\n".join(map(_line, found)) or say("Inga mejl.", "No mails."))
+
+
+def _line(row: dict[str, Any]) -> str:
+    from arende.mailbox import harmless
+
+    state = say(STATES[row["state"]], row["state"])
+    why = f"  ({harmless(row['reply'])})" if row["reply"] and row["state"] != "sent" else ""
+    return f"{row['id']:>6}  {row['register_no']}  {state:<11}{row['address']}  {harmless(row['subject'])}{why}"
+
+
+@app.command()
+def drain() -> None:
+    """Sänd allt som väntar, nu. Send everything that waits, now."""
+    import asyncio
+
+    from arende import outbox
+
+    done = asyncio.run(outbox.drain(open_app(), log=progress))
+    show(
+        {
+            "sent": done.sent,
+            "failed": done.failed,
+            "retried": done.retried,
+            "rows": [row._asdict() for row in done.rows],
+        },
+        say(
+            f"{done.sent} sända, {done.failed} misslyckade, {done.retried} försöker igen senare.",
+            f"{done.sent} sent, {done.failed} failed, {done.retried} to be tried again later.",
+        ),
+    )
+
+
+@app.command()
+def retry(row: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Sätt ett misslyckat mejl i kö igen. Queue a failed mail again."""
+    from arende import outbox
+
+    outbox.retry(open_app(), row)
+    show({"id": row, "state": "queued"}, say(f"Mejl {row} står i kö igen.", f"Mail {row} is queued again."))
