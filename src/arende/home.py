@@ -34,11 +34,6 @@ def template_folders(settings: Settings) -> list[Path]:
     return [p / "templates" for p in search_path(settings)]
 
 
-def mail_templates(settings: Settings) -> set[str]:
-    """The names of the mail templates that there are, shipped and the home's."""
-    return {f.name for place in template_folders(settings) for f in (place / "mail").glob("[!_]*") if f.is_dir()}
-
-
 def state_files(settings: Settings) -> Iterator[Path]:
     """Every definition file, shipped ones first, so that a later one of the same key replaces."""
     for place in reversed(search_path(settings)):

@@ -296,6 +296,16 @@ def test_too_many_cases_are_undecided_rather_than_slow() -> None:
     }
 
 
+def test_a_choice_that_leaves_a_value_out_is_a_warning() -> None:
+    more = (
+        "{fields: {kind: {type: choice, choices: {a: {sv: A}, b: {sv: B}, c: {sv: C}}, set_by: register}}, transitions: ["
+        "{trigger: end, from: open, to: closed, by: [manager], when: [{field: {kind: {eq: a}}}]}, "
+        "{trigger: end, from: open, to: same, by: [manager], when: [{field: {kind: {eq: b}}}]}]}"
+    )
+    assert codes(more) == {("V07", "warn")}
+    assert codes(more.replace("{eq: b}", "{one_of: [b, c]}")) == set()
+
+
 def test_separation_that_nobody_can_keep_is_a_warning() -> None:
     more = "transitions: [{trigger: check, from: open, to: same, by: [case_officer]}, {trigger: end, from: open, to: closed, by: [case_officer], not_same_as: [check]}]"
     assert codes(more) == {("V13", "warn")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +34,7 @@ def check(
     places = [_existing(p) for p in paths] if paths else list(_all_files())
     count = 0
     findings: list[Finding] = []
-    for file, found in definitions.examine(places, _templates()):
+    for file, found in definitions.examine(places, *_templates()):
         count += 1
         findings += found.findings
         if against is not None and found.case_type is not None:
@@ -95,19 +96,26 @@ def _all_files() -> Iterable[Path]:
     return home.state_files(read_settings())
 
 
-def _templates() -> set[str] | None:
-    """The names of the mail templates; None when there are none at all, and nothing can be said of them."""
+def _templates() -> tuple[set[str] | None, dict[str, set[str]]]:
+    """The mail templates and the fields they read; None when there are none at all, and nothing can be said of them."""
     from arende import home
+    from arende.errors import Refused
+    from arende.render import Words
     from arende.settings import read_settings
 
-    return home.mail_templates(read_settings()) or None
+    words = Words(home.template_folders(read_settings()))
+    fields: dict[str, set[str]] = {}
+    for name in words.names():
+        with suppress(Refused):  # a template at fault is told when templates are checked
+            fields[name] = words.fields_read(name)
+    return words.names() or None, fields
 
 
 def _types() -> dict[str, CaseType]:
     """Every sound case type; what is wrong with the others is told beside the answer."""
     from arende import definitions
 
-    types, findings = definitions.load_folder(_all_files(), _templates())
+    types, findings = definitions.load_folder(_all_files())
     for f in findings:
         if f.level == "error":
             progress(_line(f))

@@ -86,6 +86,7 @@ def v07_choices(s: Subject) -> Iterator[Finding]:
             told.add((a.index, b.index))
             yield from _overlap(s, a, b)
         yield from _unmatched(s, state)
+        yield from _unforeseen(s, state)
 
 
 def _ordered(a: Rule, b: Rule) -> bool:
@@ -139,6 +140,30 @@ def _unmatched(s: Subject, state: str) -> Iterator[Finding]:
             f"In {state} there are cases that no automatic step fits ({when}). Add a step for them.",
             path=s.paths[state],
         )  # fmt: skip
+
+
+def _unforeseen(s: Subject, state: str) -> Iterator[Finding]:
+    """A choice between several steps of one name foresees every value that the fields may have."""
+    known = set_before(s).get(state)
+    for trigger in dict.fromkeys(r.transition.trigger for r in s.out_of(state)):
+        steps = s.by_trigger(state, trigger) if trigger and known is not None else ()
+        branches = [[c for c in conditions(s, r.index) if c[0] == "field"] for r in steps]
+        if len(branches) < 2 or not all(branches):
+            continue
+        held = [c for b in branches for c in b]
+        try:
+            values = samples(s.ct.fields, held, [*(known or ()), *s.ct.asked_by(trigger or "")])
+            lost = next((v for v in values if not any(_met(b, v) for b in branches)), None)
+        except Undecided:
+            continue
+        if lost is not None:
+            when = ", ".join(f"{k} = {'–' if v is None else v}" for k, v in lost.items())
+            yield s.found(
+                "V07", ("transitions", steps[-1].index),
+                f"Inget av stegen {trigger} från {state} passar när {when}. Lägg till ett steg för det fallet.",
+                f"None of the steps {trigger} from {state} fits when {when}. Add a step for that case.",
+                level="warn", path=s.path_over(steps[-1]),
+            )  # fmt: skip
 
 
 def samples(
