@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from transitions import Machine, MachineError
 
 from arende import guards
-from arende.casetypes import CaseType, Rule
+from arende.casetypes import CaseType, Guard, Rule
 from arende.errors import NotFound, Refused, Sentence
 from arende.guards import Facts
 
@@ -62,14 +62,32 @@ def decide(rules: CaseType, state: str, trigger: str, facts: Facts) -> Step:
     Raises NotFound for a trigger the definition does not have, Refused with the sentences when it is not awaited in
     this state or a guard says no.
     """
+    refusals: dict[int, list[Sentence]] = {}
     candidates = _candidates(rules, state, trigger)
-    refusals: list[Sentence] = []
     for rule in candidates:
         sentences = _objections(rules, rule, facts)
         if not sentences:
             return _execute(rules, rule, trigger, facts)
-        refusals.extend(s for s in sentences if s not in refusals)
-    raise Refused(*refusals)
+        refusals[rule.id] = sentences
+    raise Refused(*_told(rules, candidates, facts, refusals))
+
+
+def _told(rules: CaseType, ways: list[Rule], facts: Facts, refusals: dict[int, list[Sentence]]) -> list[Sentence]:
+    """What to say when every way of a trigger is barred: about the way that the case's values point to.
+
+    When they point to none, what all ways object to; only when that is nothing, everything.
+    """
+    meant = [w for w in ways if all(guards.judge(rules, g.name, g.arg, facts) is None for g in _choosing(w))]
+    if len(meant) != 1:
+        common = [s for s in refusals[ways[0].id] if all(s in said for said in refusals.values())]
+        if common:
+            return common
+    return list(dict.fromkeys(s for w in meant or ways for s in refusals[w.id]))
+
+
+def _choosing(rule: Rule) -> list[Guard]:
+    """The conditions that tell ways of one trigger apart: comparisons of fields."""
+    return [g for g in rule.transition.when if g.name == "field"]
 
 
 def decide_auto(rules: CaseType, state: str, facts: Facts) -> Step | None:
@@ -127,13 +145,16 @@ def _objections(rules: CaseType, rule: Rule, facts: Facts, *, asking: bool = Fal
     """Everything that speaks against the rule. ``asking`` leaves out what the person would give with the command."""
     t = rule.transition
     said = [*_who(rules, rule, facts), *_separation(rules, rule, facts)]
-    if not asking:
-        said += _missing(rules, t.name, facts, comment=t.comment == "required")
+    missing = [] if asking else _missing(rules, t.name, facts)
+    said += [_is_missing(rules, key) for key in missing]
+    if t.comment == "required" and not asking and not (facts.comment or "").strip():
+        said.append(Sentence("Skriv en motivering.", "Give a reason."))
     awaited = set(rules.asked_by(t.name)) if asking else set()
     for g in t.when:
         if asking and _is_given_by(g.name, g.arg, awaited):
             continue
-        if (sentence := guards.judge(rules, g.name, g.arg, facts)) is not None:
+        sentence = guards.judge(rules, g.name, g.arg, facts)
+        if sentence is not None and not any(f"({key})" in sentence.sv for key in missing):
             said.append(sentence)
     return said
 
@@ -196,15 +217,14 @@ def _separation(rules: CaseType, rule: Rule, facts: Facts) -> list[Sentence]:
     return said
 
 
-def _missing(rules: CaseType, trigger: str, facts: Facts, *, comment: bool) -> list[Sentence]:
-    said = []
-    for key, f in rules.asked_by(trigger).items():
-        if f.required and facts.fields.get(key) in (None, ""):
-            sv, en = guards.field_title(rules, key, "sv"), guards.field_title(rules, key, "en")
-            said.append(Sentence(f"Uppgiften ”{sv}” ({key}) saknas.", f'The value "{en}" ({key}) is missing.'))
-    if comment and not (facts.comment or "").strip():
-        said.append(Sentence("Skriv en motivering.", "Give a reason."))
-    return said
+def _missing(rules: CaseType, trigger: str, facts: Facts) -> list[str]:
+    """The fields that the step asks for and that have no value."""
+    return [k for k, f in rules.asked_by(trigger).items() if f.required and facts.fields.get(k) in (None, "")]
+
+
+def _is_missing(rules: CaseType, key: str) -> Sentence:
+    sv, en = guards.field_title(rules, key, "sv"), guards.field_title(rules, key, "en")
+    return Sentence(f"Uppgiften ”{sv}” ({key}) saknas.", f'The value "{en}" ({key}) is missing.')
 
 
 def _execute(rules: CaseType, rule: Rule, trigger: str, facts: Facts) -> Step:

@@ -66,6 +66,7 @@ class TaskAssigned(MailContext):
     task: str
     due: str | None = None
     """A spoken day."""
+    due_short: str | None = None
     by: str | None = None
     """Who took the step that led to the task."""
     note: str | None = None

@@ -51,6 +51,7 @@ def full() -> dict[str, m.MailContext]:
             **BASE,
             task="Granska avsiktsförklaringen",
             due="fredagen den 21 augusti 2020",
+            due_short="21 augusti",
             by="Alva Ek",
             note=NOTE,
             help="Den som skrev utkastet får inte själv sända det vidare.",

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from arende import definitions, guards, soundness
+from arende import definitions, guards, machine, soundness
 from arende.casetypes import CaseType
 from arende.errors import Refused
 from arende.guards import Facts
 from arende.render import Words
 
-machine = pytest.importorskip("arende.machine")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -104,6 +103,33 @@ def test_an_unspecified_body_needs_no_day_and_no_section_but_a_note(rules):
         machine.decide(
             rules, "awaiting_decision", "record_decision", facts("rs_secretary", fields={"decision_body": "rs"})
         )
+
+
+def told(rules, state, trigger, who):
+    with pytest.raises(Refused) as refused:
+        machine.decide(rules, state, trigger, who)
+    return refused.value.told()
+
+
+def test_a_refusal_speaks_of_the_way_that_the_values_point_to(rules):
+    known = told(rules, "awaiting_decision", "record_decision", facts("rs_secretary", fields={"decision_body": "rs"}))
+    assert any("(decision_date)" in s for s in known)
+    assert not any("ej angivet" in s for s in known)
+    unknown = {"decision_body": "unspecified"}
+    assert told(rules, "awaiting_decision", "record_decision", facts("rs_secretary", fields=unknown)) == [
+        "Ange ”anteckning om beslutet” (decision_note)."
+    ]
+    assert told(rules, "awaiting_reply", "conclude", facts("registrar")) == ["Uppgiften ”Utfall” (outcome) saknas."]
+
+
+def test_a_missing_value_is_told_once(rules):
+    given = {"rsau_note": "x"}
+    cleared = {
+        "approvals": {"agenda_clearance": ("approved",)},
+        "approval_acts": {"agenda_clearance": "agenda_clearance"},
+    }
+    said = told(rules, "awaiting_rsau", "record_alignment", facts("rsau_secretary", fields=given, **cleared))
+    assert said == ["Uppgiften ”RSAU:s sammanträde” (rsau_date) saknas."]
 
 
 def test_a_second_round_never_rests_on_the_day_of_the_first(rules):

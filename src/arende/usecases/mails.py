@@ -31,6 +31,7 @@ def task_assigned(w: Work, template: str, to: Actor, task: Row, key: str, note: 
         **_common(w, to),
         task=task["title"][to.language] if to.language in task["title"] else task["title"]["sv"],
         due=_spoken(task["due_at"], to) if task["due_at"] else None,
+        due_short=_short(task["due_at"], to) if task["due_at"] else None,
         by=w.actor.name if w.actor.kind != "system" else None,
         note=note,
         help=state.help.in_(to.language) if state.help else None,
