@@ -23,7 +23,7 @@ RINGS = {
           vocabulary diagram schema""",
     1: "settings home keys db dbfaults models actors queries render storage smtp migrations statements",
     2: "app work catalogue usecases",
-    3: """leases outbox deliveries mailbox beats sweeps reconcile errands conductor worker up web cli testing demo""",
+    3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up web cli testing demo""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
 
@@ -45,7 +45,7 @@ ONLY_IN = {
     "yaml": {"yamlfile", "definitions", "people"},
     "sqlalchemy": {"db", "dbfaults", "models", "migrations", "statements", "actors", "queries"}
     | {"app", "work", "catalogue", "usecases"}
-    | {"leases", "outbox", "deliveries", "beats"},
+    | {"leases", "outbox", "beats", "reconcile"},
 }
 """Each technology has its place."""
 

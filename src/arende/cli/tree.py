@@ -7,7 +7,7 @@ import typer
 
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
-    from arende.cli import db, deadline, home, mailbox, outbox, people, states
+    from arende.cli import db, deadline, home, mailbox, outbox, people, processes, states
 
     root = typer.Typer(
         name="arende",
@@ -25,4 +25,5 @@ def build() -> typer.Typer:
     root.add_typer(states.app, name="states")
     root.add_typer(outbox.app, name="outbox")
     root.add_typer(mailbox.app, name="mailbox")
+    processes.add_to(root)
     return root

@@ -1,0 +1,85 @@
+"""``arende up``, ``serve`` and ``worker``: everything for one machine, or the parts for several."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from arende.cli.shared import OPTIONS, open_app, progress, say
+
+if TYPE_CHECKING:
+    from arende.up import Up
+
+
+def add_to(tree: typer.Typer) -> None:
+    """Add the three commands to the tree."""
+    tree.command()(up)
+    tree.command()(serve)
+    tree.command()(worker)
+
+
+def up(
+    demo: bool = typer.Option(False, "--demo", help="Ladda och spela demon om databasen är tom."),
+    prefect: bool = typer.Option(True, "--prefect/--no-prefect", help="Starta Prefects server."),
+) -> None:
+    """Allt för en maskin: databas, webb, Prefect, arbetsprocess, brevlåda. Ctrl-C stoppar allt."""
+    from arende.settings import read_settings
+    from arende.up import Up
+
+    supervisor = Up(read_settings(), progress, lambda s: s.in_(OPTIONS.lang))
+    raise typer.Exit(supervisor.run(prefect=prefect, when_up=_with_demo if demo else _tell_addresses))
+
+
+def _with_demo(running: Up) -> None:
+    _tell_addresses(running)
+
+
+def _tell_addresses(running: Up) -> None:
+    settings = running.settings
+    progress("")
+    progress(say("Webb          ", "Web           ") + f"http://127.0.0.1:{settings.web_port}")
+    progress(say("Brevlåda      arende mailbox list · show", "Mailbox       arende mailbox list · show"))
+    progress("Prefect       " + f"http://127.0.0.1:{settings.prefect_port}")
+    progress(say("Ctrl-C stoppar allt.", "Ctrl-C stops everything."))
+
+
+def serve(
+    host: str = typer.Option("", help="Adress att lyssna på (ARENDE_HOST)."),
+    port: int = typer.Option(0, help="Port att lyssna på (ARENDE_WEB_PORT)."),
+) -> None:
+    """Webben."""
+    import uvicorn
+
+    from arende.web import create_app
+
+    app = open_app()
+    uvicorn.run(
+        create_app(app),
+        host=host or app.settings.host,
+        port=port or app.settings.web_port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+
+
+def worker() -> None:
+    """Arbetsprocessen: sänder mejl, bevakar frister, med Prefect när det finns."""
+    from arende.worker import work
+
+    app = open_app()
+    _log_to_stderr(app.settings.log_level)
+    work(app)
+
+
+def _log_to_stderr(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    ours = logging.getLogger("arende")
+    ours.addHandler(handler)
+    ours.setLevel(level)
+    ours.propagate = False

@@ -1,0 +1,73 @@
+"""What a flow needs from its surroundings: the open app, and the number it runs under.
+
+In the worker a flow is called in process and finds the app that is open there. Started by Prefect somewhere else,
+it opens its own. The worker also learns from here whether a flow's body has begun, for from then on the rows it
+claims are its own and must not be sent by anybody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from arende.app import App
+
+log = logging.getLogger("arende.flows")
+"""Where a flow called as a plain function tells what it does."""
+DIRECT = "direct"
+"""Stands where a flow-run id would, when the work was done without Prefect."""
+
+
+class Abandoned(Exception):
+    """The worker stopped waiting for this flow to begin and does its work without it."""
+
+
+@dataclass
+class Errand:
+    """One call of a flow by the worker."""
+
+    app: App
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    abandoned: bool = False
+
+
+_CURRENT: ContextVar[Errand | None] = ContextVar("errand", default=None)
+
+
+@contextmanager
+def sent_by(errand: Errand) -> Iterator[None]:
+    """Within, a flow called in process runs this errand."""
+    token = _CURRENT.set(errand)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+@contextmanager
+def begun() -> Iterator[App]:
+    """The app for the body of a flow. Raises Abandoned when the worker has gone on without it."""
+    errand = _CURRENT.get()
+    if errand is None:
+        yield App.open()
+        return
+    if errand.abandoned:
+        raise Abandoned
+    errand.begun.set()
+    try:
+        yield errand.app
+    finally:
+        errand.ended.set()
+
+
+def name_of(mails: Mapping[str, int]) -> str:
+    """The name of a run that sends these (diary number → mails): ``RS200001 → 6 mottagare``."""
+    if not mails:
+        return "utkorgen"
+    which = next(iter(mails)) if len(mails) == 1 else f"{len(mails)} ärenden"
+    return f"{which} → {sum(mails.values())} mottagare"

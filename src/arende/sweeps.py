@@ -1,0 +1,71 @@
+"""Sweeps: what the clock asks for, at fixed times, once per tick whoever starts it.
+
+With Prefect up a sweep is a scheduled flow run; without it the worker calls the same function. The turn is taken in
+the database, so that two workers, or a schedule and a worker, never do one tick twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from arende import beats, reconcile
+from arende.app import App
+from arende.usecases import clock
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep did: a line for people, and rows (id, diary number, result) for a table."""
+
+    line: str
+    rows: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sweep: its name, how often it runs, and the function that does it."""
+
+    name: str
+    every: timedelta
+    does: Callable[[App], Swept]
+
+
+def sweep(app: App, name: str, run: str) -> Swept | None:
+    """Do the sweep, unless this tick is taken. ``run`` is the flow-run id or "direct"."""
+    wanted = BY_NAME[name]
+    turn = beats.take_turn(app, name, wanted.every, run)
+    if turn is None:
+        return None
+    done = wanted.does(app)
+    gap = f" Uppehåll före denna körning: {_minutes(turn.gap)}." if turn.gap else ""
+    beats.beat(app, f"swept:{name}", {"run": run, "line": done.line, "gap": turn.gap and turn.gap.total_seconds()})
+    return Swept(done.line + gap, done.rows)
+
+
+def _deadlines(app: App) -> Swept:
+    fired = clock.fire_due(app)
+    if not fired.count and not fired.refused:
+        return Swept("Inga frister hade löpt ut.")
+    line = f"{fired.count} frister behandlade, {len(fired.refused)} gick inte. Äldst: {_minutes(fired.gap)}."
+    return Swept(line, tuple({"frist": str(row), "resultat": "gick inte"} for row in fired.refused))
+
+
+def _reconcile(app: App) -> Swept:
+    found = reconcile.find(app)
+    line = "Allt som lovats är gjort." if not found else f"{len(found)} löften är inte infriade i tid."
+    return Swept(line, tuple({"löfte": f.key, "ärende": f.register_no, "brist": f.sentence.sv} for f in found))
+
+
+def _minutes(gap: timedelta) -> str:
+    return f"{round(gap.total_seconds() / 60)} min"
+
+
+SWEEPS = (
+    Sweep("deadlines", timedelta(seconds=60), _deadlines),
+    Sweep("reconcile", timedelta(seconds=300), _reconcile),
+)
+"""In the order in which they catch up after a stop. ``prefect.yaml`` says the same; a test holds them together."""
+
+BY_NAME = {sweep.name: sweep for sweep in SWEEPS}

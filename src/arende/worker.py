@@ -1,0 +1,210 @@
+"""The worker: one asynchronous process that carries out what was promised, with Prefect when it is there.
+
+A committed mail leaves at once: on PostgreSQL the commit notifies, on SQLite the outbox is looked at five times a
+second. What is due is sent by the flow ``deliver``, called in process; when Prefect cannot be reached the same
+function is called without the flow. A row is claimed before it is sent, so whoever comes second finds nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from arende import beats, outbox, sweeps
+from arende.app import App
+from arende.conductor import Conductor, NotBegun
+from arende.errands import DIRECT, name_of
+from arende.errors import ArendeError
+
+log = logging.getLogger("arende.worker")
+
+POLL = {"sqlite": 0.2, "postgresql": 1.0}
+"""Seconds between looks at the outbox when nobody says that there is something."""
+HEARTBEAT = 5.0
+GRACE = timedelta(seconds=20)
+"""How long a tick waits for its scheduled flow run before the worker does it without one."""
+STOPPING = 8.0
+"""Seconds that a stopping worker gives the batch under way."""
+
+
+class Worker:
+    """One process's work. ``run`` returns when ``stop`` has been called and the batch under way is done."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.name = f"worker:{socket.gethostname()}-{os.getpid()}"
+        self.listening = False
+        """Whether PostgreSQL tells of commits."""
+        self._stopping = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._conductor = Conductor(app, self.name)
+        self._direct_next = False
+
+    def stop(self) -> None:
+        """Finish the batch under way, then end. Call it in the loop's own thread."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        await asyncio.to_thread(self._beat)
+        aside = [self._conductor.watch(), self._for_ever(self._beating), self._for_ever(self._listen)]
+        around = [asyncio.create_task(x) for x in aside]
+        work = [asyncio.create_task(self._for_ever(x)) for x in (self._deliver_what_is_due, self._sweep_when_due)]
+        await self._stopping.wait()
+        _, unfinished = await asyncio.wait(work, timeout=STOPPING)
+        for task in (*around, *unfinished):
+            task.cancel()
+        await asyncio.wait([*around, *work], timeout=1.0)
+        with contextlib.suppress(ArendeError):
+            beats.forget(self.app, [self.name])
+
+    async def _for_ever(self, loop: Callable[[], Awaitable[None]]) -> None:
+        """Begin the loop again when the database or anything else fails it, waiting longer each time."""
+        wait = 0.5
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            try:
+                await loop()
+            except ArendeError as e:
+                log.error("%s", " ".join(e.told()))
+            except Exception as e:
+                log.error("Oväntat fel: %s", type(e).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            wait = 0.5 if time.monotonic() - started > 60 else min(wait * 2, 30.0)
+            await self._pause(wait)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    # ------------------------------------------------------------ mail
+
+    async def _deliver_what_is_due(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._conductor.asked.wait(), 30)
+        async with contextlib.AsyncExitStack() as session:
+            connected = False
+            while not self._stopping.is_set():
+                if outbox.due(self.app, self.app.clock()):
+                    if self._conductor.up and not connected:
+                        await session.enter_async_context(_client())
+                        connected = True
+                    await self._deliver()
+                else:
+                    await self._wait_for_mail()
+
+    async def _wait_for_mail(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), POLL[self.app.engine.dialect.name])
+        self._wake.clear()
+
+    async def _deliver(self) -> None:
+        """One run of the flow; after one that could not begin, one without it."""
+        if not self._conductor.up or self._direct_next:
+            self._direct_next = False
+            await outbox.drain(self.app, run=DIRECT)
+            return
+        try:
+            await self._conductor.call("deliver", what=name_of(outbox.due_cases(self.app, self.app.clock())))
+        except NotBegun:
+            self._direct_next = True
+            self._conductor.doubt()
+
+    # ------------------------------------------------------------ time
+
+    async def _sweep_when_due(self) -> None:
+        """Flow runs that the schedules made; and every tick that they did not take, whatever the reason."""
+        looked = 0.0
+        while not self._stopping.is_set():
+            if self._conductor.up and time.monotonic() - looked >= 5:
+                looked = time.monotonic()
+                await self._do_scheduled()
+            for sweep in sweeps.SWEEPS:
+                if await asyncio.to_thread(self._overdue, sweep):
+                    await asyncio.to_thread(sweeps.sweep, self.app, sweep.name, DIRECT)
+                    self._wake.set()
+            await self._pause(1.0)
+
+    async def _do_scheduled(self) -> None:
+        try:
+            for run in await self._conductor.scheduled():
+                await self._conductor.call_scheduled(run)
+        except NotBegun:
+            self._conductor.doubt()
+        except Exception as e:
+            log.warning("Schemalagda körningar kunde inte hämtas: %s", type(e).__name__)
+            self._conductor.doubt()
+
+    def _overdue(self, sweep: sweeps.Sweep) -> bool:
+        now = self.app.clock()
+        tick = beats.tick(now, sweep.every)
+        if self._conductor.up and now - tick < GRACE:
+            return False
+        return not beats.taken(self.app, sweep.name, tick)
+
+    # ------------------------------------------------------------ signs of life, wake-up
+
+    async def _beating(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            await asyncio.to_thread(self._beat)
+
+    def _beat(self) -> None:
+        beats.beat(self.app, self.name, {"pid": os.getpid(), "prefect": self._conductor.up})
+
+    async def _listen(self) -> None:
+        """PostgreSQL says when a commit put something in the outbox."""
+        if self.app.engine.dialect.name != "postgresql":
+            await self._stopping.wait()
+            return
+        import psycopg
+
+        address = self.app.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+            await connection.execute("LISTEN arende_outbox")
+            self.listening = True
+            async for _ in connection.notifies():
+                self._wake.set()
+
+
+@contextlib.asynccontextmanager
+async def _client() -> Any:
+    """One HTTP client for every flow of this task, instead of a new one (40 ms) each time."""
+    from prefect.context import AsyncClientContext
+
+    async with AsyncClientContext.get_or_create() as context:
+        yield context
+
+
+def work(app: App) -> None:
+    """Run a worker until SIGTERM or SIGINT.
+
+    Its loop runs in a thread of its own: a flow takes over the main thread's SIGTERM while it runs, and would break
+    off the batch.
+    """
+    loop = asyncio.new_event_loop()
+    worker = loop.run_until_complete(_made(app))
+    thread = threading.Thread(target=_run, args=(loop, worker), name="worker")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(worker.stop))
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.5)
+
+
+def _run(loop: asyncio.AbstractEventLoop, worker: Worker) -> None:
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(worker.run())
+
+
+async def _made(app: App) -> Worker:
+    return Worker(app)

@@ -1,0 +1,102 @@
+"""The supervisor's own judgement; with real parts it is under slow/."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from arende import up
+from arende.children import Child, Part
+from arende.errors import Unavailable
+from arende.settings import Settings
+from processes import eventually, free_port
+
+
+def child(tmp_path: Path, code: str, **given: object) -> Child:
+    part = Part("part", [sys.executable, "-c", code], dict(os.environ), 5.0, lambda: True)
+    return Child(part, tmp_path / "log")
+
+
+def test_a_taken_port_is_named_with_the_setting_that_changes_it() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Unavailable) as told:
+            up.check_ports(Settings(web_port=port, mailbox_port=free_port()), {"web", "mailbox"})
+    (sentence,) = told.value.sentences
+    assert sentence.sv.startswith(f"Port {port}, som webben ska ha, är upptagen av ett annat program.")
+    assert "ARENDE_WEB_PORT=" in sentence.sv
+    assert "ARENDE_WEB_PORT=" in sentence.en
+
+
+def test_a_port_of_a_part_that_is_not_started_may_be_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        up.check_ports(Settings(prefect_port=taken.getsockname()[1]), set())
+
+
+def test_links_and_mail_follow_the_ports_unless_they_are_set() -> None:
+    env = up.surroundings(Settings(web_port=8421, mailbox_port=2526))
+    assert (env["ARENDE_BASE_URL"], env["ARENDE_SMTP_PORT"]) == ("http://127.0.0.1:8421", "2526")
+    env = up.surroundings(Settings(smtp_host="mail.region.example", base_url="https://arende.region.example"))
+    assert "ARENDE_SMTP_PORT" not in env
+    assert "ARENDE_BASE_URL" not in env
+
+
+def test_a_child_says_its_words_to_its_log_and_how_it_ended(tmp_path: Path) -> None:
+    one = child(tmp_path, "import sys; print('hej'); sys.exit(3)")
+    one.start()
+    eventually(lambda: one.ended() is not None)
+    assert one.ended() == 3
+    assert one.last_words() == ["hej"]
+
+
+def test_a_child_that_keeps_dying_is_started_later_and_later(tmp_path: Path) -> None:
+    one = child(tmp_path, "")
+    one.start()
+    one.wait_or_kill(5)
+    assert [one.plan_restart() for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_a_child_that_will_not_end_is_ended(tmp_path: Path) -> None:
+    one = child(
+        tmp_path, "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(99)"
+    )
+    one.start()
+    eventually(lambda: one.last_words() == ["deaf"])
+    one.terminate()
+    one.wait_or_kill(0.3)
+    assert one.ended() == -signal.SIGKILL
+
+
+def test_a_long_log_is_kept_once_and_begun_anew(tmp_path: Path) -> None:
+    one = child(tmp_path, "print('new')")
+    one.log_file.parent.mkdir()
+    one.log_file.write_bytes(b"x" * 10_000_001)
+    one.start()
+    one.wait_or_kill(5)
+    assert one.last_words() == ["new"]
+    assert one.log_file.with_suffix(".log.1").stat().st_size == 10_000_001
+
+
+def test_a_child_that_stops_answering_hangs_after_a_minute_of_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = Part("part", [sys.executable, "-c", "import time; time.sleep(9)"], dict(os.environ), 5.0, lambda: False)
+    one = Child(part, tmp_path / "log")
+    one.start()
+    one.answered = True
+    clock = iter(range(0, 10_000, 5))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock) + 1000))
+    assert [one.hangs() for _ in range(12)].index(True) == 11
+    monkeypatch.undo()
+    one.kill()
+    one.wait_or_kill(5)
