@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "arende"
 RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine
           swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
-          vocabulary diagram schema""",
+          vocabulary diagram schema casewords timeline""",
     1: "settings home keys db dbfaults models actors queries render storage smtp migrations statements",
     2: "app work catalogue usecases",
     3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up web cli testing demo""",

@@ -149,6 +149,14 @@ def short_date(day: date, language: str = "sv") -> str:
     return format_date(day, "d MMMM", locale="en_GB" if language == "en" else "sv")
 
 
+@lru_cache(maxsize=4096)
+def full_date(day: date, language: str = "sv") -> str:
+    """The day with its year: "2 september 2020", "2 September 2020"."""
+    from babel.dates import format_date
+
+    return format_date(day, "d MMMM y", locale="en_GB" if language == "en" else "sv")
+
+
 def distance(today: date, day: date) -> Sentence:
     """How far ``day`` is from ``today``: "i dag", "om 9 arbetsdagar", "för 2 arbetsdagar sedan"."""
     if day == today:
@@ -266,21 +274,21 @@ def _how(start: date, amount: int, unit: Unit, raw: date, day: date) -> Sentence
     (sv, en), n = (_UNITS[unit][0][many], _UNITS[unit][1][many]), abs(amount)
     way = Sentence("före", "before") if amount < 0 else Sentence("från", "from")
     counted = Sentence(
-        f"{n} {sv} {way.sv} den {_short(start)}",
-        f"{n} {en} {way.en} {_short(start, 'en')}",
+        f"{n} {sv} {way.sv} den {full_date(start)}",
+        f"{n} {en} {way.en} {full_date(start, 'en')}",
     )
     passed = _passed(min(start, raw), max(start, raw)) if unit == "working" else ()
     if passed:
-        days = [f"{_short(d)} ({name[0].lower()}{name[1:]})" for d, name in passed]
-        days_en = [_short(d, "en") for d, _ in passed]
+        days = [f"{full_date(d)} ({name[0].lower()}{name[1:]})" for d, name in passed]
+        days_en = [full_date(d, "en") for d, _ in passed]
         return Sentence(
             f"{counted.sv}; {_and(days, 'och')} räknas inte", f"{counted.en}; {_and(days_en, 'and')} not counted"
         )
     if day != raw:
         name = day_name(raw)
         return Sentence(
-            f"{counted.sv}; {_short(raw)} är {name.sv}, så sista dagen är nästa vardag",
-            f"{counted.en}; {_short(raw, 'en')} is {name.en}, so the last day is the next weekday",
+            f"{counted.sv}; {full_date(raw)} är {name.sv}, så sista dagen är nästa vardag",
+            f"{counted.en}; {full_date(raw, 'en')} is {name.en}, so the last day is the next weekday",
         )
     return counted
 
@@ -300,12 +308,6 @@ def _passed(first: date, last: date) -> tuple[tuple[date, str], ...]:
         for day, name in holidays_in(year).items()
         if first < day < last and day.weekday() < 5
     )
-
-
-def _short(day: date, language: str = "sv") -> str:
-    from babel.dates import format_date
-
-    return format_date(day, "d MMMM y", locale="en_GB" if language == "en" else "sv")
 
 
 def _and(words: list[str], conjunction: str) -> str:

@@ -1,0 +1,118 @@
+"""What a definition's ids are called in words: fields and their values, documents, stances, rounds, relations.
+
+For pages, for the history and for exports; the mails have contexts of their own (``mailwords``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from arende import workdays
+from arende.casetypes import CaseType, ConsultationEffect
+from arende.errors import Sentence
+from arende.phrases import ACTS, stance_words
+
+Names = Mapping[str, str]
+
+
+def stance(rules: CaseType, key: str, given: str) -> Sentence:
+    """A stance in the words of the round it was given in."""
+    kind = round_kind(rules, key)
+    return Sentence(stance_words(kind, given), stance_words(kind, given, "en"))
+
+
+def round_kind(rules: CaseType, key: str) -> str:
+    """The kind of the round ``key``: alignment, referral or statutory."""
+    return next((c.kind for c in _rounds(rules) if c.name == key), key if key == "alignment" else "referral")
+
+
+def value_words(rules: CaseType, key: str, value: Any, names: Names) -> Sentence:
+    """The value of a case's own field in words: a choice by its title, a party by its name, a date as a day."""
+    declared = rules.fields.get(key)
+    kind = declared.type if declared else "text"
+    if isinstance(value, bool):
+        return Sentence("ja", "yes") if value else Sentence("nej", "no")
+    if declared and declared.choices and value in declared.choices:
+        words = declared.choices[value]
+        return Sentence(words.in_("sv"), words.in_("en"))
+    if kind == "date" and (day := day_words(value)):
+        return day
+    shown = names.get(str(value), str(value)) if kind in ("party", "body") else str(value)
+    return Sentence(shown, shown)
+
+
+def field_words(rules: CaseType, key: str) -> Sentence:
+    """What a field is called, beginning with a capital letter."""
+    declared = rules.fields.get(key)
+    if declared is None or declared.title is None:
+        return capital(Sentence(key.replace("_", " "), key.replace("_", " ")))
+    return capital(Sentence(declared.title.in_("sv"), declared.title.in_("en")))
+
+
+def document_words(rules: CaseType, key: str) -> Sentence:
+    """What a kind of document is called."""
+    declared = rules.documents.get(key)
+    if declared is None or declared.title is None:
+        return Sentence("Handling", "Document")
+    return Sentence(declared.title.in_("sv"), declared.title.in_("en"))
+
+
+def act_noun(rules: CaseType, key: str) -> Sentence:
+    """What a group of requests asks for: "Underskrift"."""
+    effects = (e.approval for tr in rules.transitions for e in tr.then if e.approval)
+    act = next((a.act for a in effects if a.name == key), key)
+    words = ACTS.get(act)
+    return Sentence(words["sv"].noun, words["en"].noun) if words else Sentence("Svar", "An answer")
+
+
+ROUNDS = {
+    "alignment": Sentence("Avstämningen", "The alignment"),
+    "referral": Sentence("Remissen", "The referral"),
+    "statutory": Sentence("Samrådet", "The statutory consultation"),
+}
+"""Each kind of round, at the beginning of a sentence."""
+
+RELATIONS = {
+    "basis": Sentence("Underlag", "Basis"),
+    "followed_by": Sentence("Följs av", "Followed by"),
+    "follows": Sentence("Följer på", "Follows"),
+    "carries_out": Sentence("Genomför", "Carries out"),
+    "belongs_to": Sentence("Hör till", "Belongs to"),
+}
+"""Kinds of relation that have words of their own."""
+
+
+def relation_words(kind: str) -> Sentence:
+    """What a kind of relation is called."""
+    plain = kind.replace("_", " ")
+    return RELATIONS.get(kind) or capital(Sentence(plain, plain))
+
+
+def _rounds(rules: CaseType) -> Iterator[ConsultationEffect]:
+    return (e.consultation for t in rules.transitions for e in t.then if e.consultation)
+
+
+def day_words(value: Any) -> Sentence | None:
+    """A day, or its ISO text, with its year: "2 september 2020"; None when it is no day."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return Sentence(workdays.full_date(day), workdays.full_date(day, "en"))
+
+
+def low(words: str) -> str:
+    """The words inside a sentence: a first capital is lowered, an abbreviation is kept."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def capital(words: Sentence) -> Sentence:
+    """The words at the beginning of a line."""
+    return Sentence(words.sv[:1].upper() + words.sv[1:], words.en[:1].upper() + words.en[1:])
+
+
+def row(words: list[str], last: str) -> str:
+    """Words in a row: "a, b och c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,0 +1,396 @@
+"""The history in words: one event becomes one sentence for people, and its particulars become labels and values.
+
+Everything is derived from the event and the definition the case is pinned to; nothing is looked up, so the page, the
+command line and an export tell the same story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from arende.casetypes import CaseType
+from arende.casewords import (
+    ROUNDS,
+    Names,
+    act_noun,
+    day_words,
+    document_words,
+    field_words,
+    low,
+    relation_words,
+    round_kind,
+    row,
+    stance,
+    value_words,
+)  # fmt: skip
+from arende.errors import Sentence
+
+Event = Mapping[str, Any]
+
+
+class Particular(NamedTuple):
+    """One thing that the event carries besides its sentence: "Beslutets paragraf" – "§ 12"."""
+
+    label: Sentence
+    value: Sentence
+
+
+def told(event: Event, rules: CaseType, names: Names) -> Sentence:
+    """What happened, as a whole sentence.
+
+    ``event`` has kind, actor, on_behalf_of and payload (None once removed), and actor_name where the reader wants
+    today's name; ``names`` gives the names of persons, parties and bodies by key.
+    """
+    teller = _TELLERS.get(event["kind"])
+    payload = event.get("payload")
+    if teller is None or payload is None:
+        return _untold(event, names)
+    return teller(_Told(event, payload, rules, names))
+
+
+def particulars(event: Event, rules: CaseType, names: Names) -> list[Particular]:
+    """What the event carries besides the sentence: fields in words, notes, body, date, section, record numbers."""
+    payload = event.get("payload")
+    return list(_particulars(_Told(event, payload, rules, names))) if payload else []
+
+
+class _Told:
+    """One event being told: who acted, and words for what its payload names."""
+
+    def __init__(self, event: Event, payload: Event, rules: CaseType, names: Names) -> None:
+        self.event, self.payload, self.rules, self.names = event, payload, rules, names
+
+    @property
+    def who(self) -> Sentence:
+        return _who(self.event, self.names)
+
+    def name(self, key: str) -> str:
+        return self.names.get(key, key)
+
+    def trigger(self) -> Sentence:
+        key = str(self.payload["trigger"])
+        return Sentence(self.rules.trigger_title(key), self.rules.trigger_title(key, "en"))
+
+    def state(self, of: str) -> Sentence:
+        key = str(self.payload[of])
+        return Sentence(self.rules.state_title(key), self.rules.state_title(key, "en"))
+
+    def stance(self, of: str) -> Sentence | None:
+        given = self.payload.get(of)
+        return stance(self.rules, str(self.payload.get("consultation")), given) if given else None
+
+
+def _who(event: Event, names: Names) -> Sentence:
+    actor = str(event["actor"])
+    if actor == "system":
+        return Sentence("Systemet", "The system")
+    name = event.get("actor_name") or names.get(actor, actor)
+    behalf = event.get("on_behalf_of")
+    if not behalf:
+        return Sentence(name, name)
+    other = event.get("on_behalf_of_name") or names.get(behalf, behalf)
+    return Sentence(f"{name} (för {other})", f"{name} (for {other})")
+
+
+def _untold(event: Event, names: Names) -> Sentence:
+    who = _who(event, names)
+    if event.get("payload") is None:
+        return Sentence(
+            f"Vad {who.sv} gjorde här är borttaget genom ett beslut; händelsen själv står kvar.",
+            f"What {who.en} did here has been removed by a decision; the event itself remains.",
+        )
+    return Sentence(f"{who.sv}: {event['kind']}.", f"{who.en}: {event['kind']}.")
+
+
+# ---------------------------------------------------------------- the case
+
+
+def _registered(t: _Told) -> Sentence:
+    sv, en = t.rules.name(), t.rules.name("en")
+    officer = t.payload.get("officer")
+    more = (f" Handläggare är {t.name(officer)}.", f" The case officer is {t.name(officer)}.") if officer else ("", "")
+    return Sentence(
+        f"{t.who.sv} registrerade ärendet ({low(sv)}).{more[0]}",
+        f"{t.who.en} registered the case ({low(en)}).{more[1]}",
+    )
+
+
+def _step_taken(t: _Told) -> Sentence:
+    step, old, new = t.trigger(), t.state("from"), t.state("to")
+    if t.payload["from"] == t.payload["to"]:
+        return Sentence(f"{t.who.sv} tog steget ”{step.sv}”.", f"{t.who.en} took the step “{step.en}”.")
+    if t.payload["trigger"] == "auto":
+        return Sentence(
+            f"Ärendet gick av sig självt från {old.sv} till {new.sv}.",
+            f"The case went by itself from {old.en} to {new.en}.",
+        )
+    return Sentence(
+        f"{t.who.sv} tog steget ”{step.sv}”. Ärendet gick från {old.sv} till {new.sv}.",
+        f"{t.who.en} took the step “{step.en}”. The case went from {old.en} to {new.en}.",
+    )
+
+
+def _step_seconded(t: _Told) -> Sentence:
+    step = t.trigger()
+    return Sentence(
+        f"{t.who.sv} ställde sig bakom steget ”{step.sv}”. Fler behövs innan ärendet går vidare.",
+        f"{t.who.en} backed the step “{step.en}”. More are needed before the case goes on.",
+    )
+
+
+def _assigned(t: _Told) -> Sentence:
+    officer = t.name(t.payload["officer"])
+    if t.payload["officer"] == t.event["actor"]:
+        return Sentence(f"{t.who.sv} tog hand om ärendet.", f"{t.who.en} took on the case.")
+    return Sentence(f"{t.who.sv} gav ärendet till {officer}.", f"{t.who.en} gave the case to {officer}.")
+
+
+def _corrected(t: _Told) -> Sentence:
+    n = t.payload["corrects"]
+    return Sentence(f"{t.who.sv} rättade händelse {n}.", f"{t.who.en} corrected event {n}.")
+
+
+def _payload_removed(t: _Told) -> Sentence:
+    n = t.payload["removed"]
+    return Sentence(
+        f"{t.who.sv} tog bort innehållet i händelse {n} med stöd av ett beslut.",
+        f"{t.who.en} removed the content of event {n} by a decision.",
+    )
+
+
+def _document_added(t: _Told) -> Sentence:
+    what, version, n = document_words(t.rules, t.payload["document"]), t.payload["version"], t.payload["record_no"]
+    if version > 1:
+        return Sentence(
+            f"{t.who.sv} lade till version {version} av {low(what.sv)} (handling {n}).",
+            f"{t.who.en} added version {version} of {low(what.en)} (record {n}).",
+        )
+    verb = {"incoming": ("registrerade en inkommen handling", "filed an incoming record")}.get(
+        t.payload["direction"], ("lade till en handling", "added a record")
+    )
+    return Sentence(
+        f"{t.who.sv} {verb[0]}: {low(what.sv)} (handling {n}).",
+        f"{t.who.en} {verb[1]}: {low(what.en)} (record {n}).",
+    )
+
+
+def _relation_added(t: _Told) -> Sentence:
+    other, kind = t.payload["other"], relation_words(t.payload["kind"])
+    return Sentence(
+        f"{t.who.sv} kopplade ärendet till {other} ({low(kind.sv)}).",
+        f"{t.who.en} related the case to {other} ({low(kind.en)}).",
+    )
+
+
+def _conflict(t: _Told) -> Sentence:
+    return Sentence(
+        f"{t.who.sv} anmälde jäv och deltar inte i ärendet.",
+        f"{t.who.en} declared a conflict of interest and takes no part in the case.",
+    )
+
+
+# ---------------------------------------------------------------- work
+
+
+def _task_completed(t: _Told) -> Sentence:
+    title = t.payload.get("title") or {}
+    sv = title.get("sv") or str(t.payload["act"])
+    en = title.get("en") or sv
+    return Sentence(f"{t.who.sv} blev klar med uppgiften ”{sv}”.", f"{t.who.en} completed the task “{en}”.")
+
+
+_ANSWERS: dict[tuple[str, str], Sentence] = {
+    ("clearance", "approve"): Sentence("gav klartecken", "gave clearance"),
+    ("clearance", "return"): Sentence("skickade tillbaka ärendet", "sent the case back"),
+    ("agenda_clearance", "approve"): Sentence(
+        "gav klartecken till att ta upp ärendet på sammanträdet", "cleared the matter for the meeting's agenda"
+    ),
+    ("agenda_clearance", "return"): Sentence("skickade tillbaka ärendet", "sent the matter back"),
+    ("delegated_decision", "approve"): Sentence("beslutade enligt förslaget", "decided as proposed"),
+    ("delegated_decision", "reject"): Sentence("lämnade beslutet till nämnden", "left the decision to the board"),
+    ("urgent_decision", "approve"): Sentence(
+        "beslutade på regionstyrelsens vägnar", "decided on behalf of the executive board"
+    ),
+    ("urgent_decision", "reject"): Sentence(
+        "lämnade beslutet till regionstyrelsen", "left the decision to the executive board"
+    ),
+    ("signature", "approve"): Sentence("skrev under", "signed"),
+    ("signature", "return"): Sentence("skickade tillbaka utan att skriva under", "sent it back unsigned"),
+    ("minutes", "approve"): Sentence("justerade protokollet", "approved the minutes"),
+    ("minutes", "return"): Sentence("begärde ändring i protokollet", "asked for a change in the minutes"),
+}
+_RECUSED = Sentence("anmälde jäv och svarade inte", "declared a conflict of interest and gave no answer")
+_OTHERWISE = {
+    "approve": Sentence("svarade ja", "said yes"),
+    "return": Sentence("skickade tillbaka", "sent it back"),
+    "reject": Sentence("svarade nej", "said no"),
+    "recuse": _RECUSED,
+}
+
+
+def _approval_decided(t: _Told) -> Sentence:
+    decision = str(t.payload["decision"])
+    did = _ANSWERS.get((str(t.payload["act"]), decision), _OTHERWISE.get(decision, Sentence("svarade", "answered")))
+    role = str(t.payload["role"])
+    sv, en = t.rules.role_title(role), t.rules.role_title(role, "en")
+    return Sentence(f"{t.who.sv}, {sv}, {did.sv}.", f"{t.who.en}, {en}, {did.en}.")
+
+
+def _approval_superseded(t: _Told) -> Sentence:
+    noun = act_noun(t.rules, str(t.payload["approval"]))
+    return Sentence(
+        f"Texten ändrades. Begäran om {low(noun.sv)} gäller inte längre, och en ny har gått ut.",
+        f"The text was changed. The request for {low(noun.en)} no longer applies, and a new one has been sent.",
+    )
+
+
+# ---------------------------------------------------------------- consultations
+
+
+def _consultation_ended(t: _Told) -> Sentence:
+    what = ROUNDS[round_kind(t.rules, t.payload["consultation"])]
+    how = {
+        "complete": Sentence("är klar: svaren har kommit in", "is complete: the answers are in"),
+        "expired": Sentence("är slut: sista dagen har gått", "is over: the last day has passed"),
+        "closed_early": Sentence("avslutades i förtid", "was closed early"),
+    }.get(t.payload["how"], Sentence("är avslutad", "has ended"))
+    silent = [t.name(k) for k in t.payload.get("silent") or ()]
+    more = (
+        (f" Inget svar från {row(silent, 'och')}.", f" No answer from {row(silent, 'and')}.") if silent else ("",) * 2
+    )
+    return Sentence(f"{what.sv} {how.sv}.{more[0]}", f"{what.en} {how.en}.{more[1]}")
+
+
+def _answer_received(t: _Told) -> Sentence:
+    party, now, before = t.name(t.payload["party"]), t.stance("stance"), t.stance("before")
+    assert now is not None  # noqa: S101 – an answer always has a stance; this tells the type checker
+    if before is not None:
+        said = Sentence(
+            f"{party} ändrade sitt ställningstagande från ”{before.sv}” till ”{now.sv}”.",
+            f"{party} changed its position from “{before.en}” to “{now.en}”.",
+        )
+    elif t.payload["stance"] == "will_return":
+        said = Sentence(f"{party} meddelade att den återkommer.", f"{party} said it will return with an answer.")
+    else:
+        said = Sentence(f"{party} svarade: {now.sv}.", f"{party} answered: {now.en}.")
+    late = (" Svaret kom efter omgångens slut.", " It came after the round.") if t.payload.get("late") else ("", "")
+    filed = _filed(t)
+    return Sentence(f"{said.sv}{late[0]}{filed.sv}", f"{said.en}{late[1]}{filed.en}")
+
+
+def _answer_withdrawn(t: _Told) -> Sentence:
+    party, before, filed = t.name(t.payload["party"]), t.stance("before"), _filed(t)
+    was = (f" (”{before.sv}”)", f" (“{before.en}”)") if before else ("", "")
+    return Sentence(
+        f"{party} tog tillbaka sitt ställningstagande{was[0]}.{filed.sv}",
+        f"{party} took back its position{was[1]}.{filed.en}",
+    )
+
+
+def _answer_extended(t: _Told) -> Sentence:
+    party, day = t.name(t.payload["party"]), day_words(t.payload["until"]) or Sentence("?", "?")
+    return Sentence(f"{t.who.sv} gav {party} tid till {day.sv}.", f"{t.who.en} gave {party} until {day.en} to answer.")
+
+
+def _filed(t: _Told) -> Sentence:
+    """Who filed a party's answer, when it was not the party itself."""
+    if t.event["actor"] == t.payload["party"]:
+        return Sentence("", "")
+    return Sentence(f" Registrerat av {t.who.sv}.", f" Filed by {t.who.en}.")
+
+
+# ---------------------------------------------------------------- the clock and the post
+
+
+def _deadline_fired(t: _Told) -> Sentence:
+    what, day = _waited_for(t), day_words(t.payload["due_on"]) or Sentence("", "")
+    return {
+        "remind": Sentence(f"Påminnelse gick ut: {what.sv}.", f"A reminder was sent: {what.en}."),
+        "due": Sentence(f"Sista dagen har gått: {what.sv}.", f"The last day has passed: {what.en}."),
+        "escalate": Sentence(
+            f"Sista dagen är passerad och nästa chef har fått veta det: {what.sv}.",
+            f"The last day has passed and the next superior has been told: {what.en}.",
+        ),
+    }.get(str(t.payload["step"]), Sentence(f"En frist föll ut {day.sv}.", f"A deadline fired {day.en}."))
+
+
+def _waited_for(t: _Told) -> Sentence:
+    kind, _, name = str(t.payload["deadline"]).partition(":")
+    match kind:
+        case "state":
+            return Sentence(t.rules.state_title(name), t.rules.state_title(name, "en"))
+        case "consultation":
+            what = ROUNDS[round_kind(t.rules, name)]
+            return Sentence(low(what.sv), low(what.en))
+        case "approval":
+            noun = act_noun(t.rules, name)
+            return Sentence(low(noun.sv), low(noun.en))
+        case _:
+            return Sentence("en uppgift", "a task")
+
+
+def _delivery_failed(t: _Told) -> Sentence:
+    to = t.payload.get("recipient") or "?"
+    return Sentence(f"Mejlet till {to} gick inte att leverera.", f"The mail to {to} could not be delivered.")
+
+
+_TELLERS: dict[str, Callable[[_Told], Sentence]] = {
+    "case:registered": _registered,
+    "case:step:taken": _step_taken,
+    "case:step:seconded": _step_seconded,
+    "case:assigned": _assigned,
+    "case:corrected": _corrected,
+    "case:payload:removed": _payload_removed,
+    "document:added": _document_added,
+    "relation:added": _relation_added,
+    "conflict:declared": _conflict,
+    "task:completed": _task_completed,
+    "approval:decided": _approval_decided,
+    "approval:superseded": _approval_superseded,
+    "consultation:ended": _consultation_ended,
+    "answer:received": _answer_received,
+    "answer:withdrawn": _answer_withdrawn,
+    "answer:extended": _answer_extended,
+    "deadline:fired": _deadline_fired,
+    "delivery:failed": _delivery_failed,
+}
+"""How each kind of event is told; a test holds that none is missing."""
+
+# ---------------------------------------------------------------- particulars
+
+_LABELS: dict[str, Sentence] = {
+    "title": Sentence("Rubrik", "Title"),
+    "note": Sentence("Anteckning", "Note"),
+    "comment": Sentence("Kommentar", "Comment"),
+    "reason": Sentence("Skäl", "Reason"),
+    "text": Sentence("Rättelse", "Correction"),
+    "decision": Sentence("Beslut", "Decision"),
+    "body": Sentence("Organ", "Body"),
+    "decided_on": Sentence("Beslutsdag", "Decided on"),
+    "section": Sentence("Paragraf", "Section"),
+    "party_ref": Sentence("Partens diarienummer", "The party's own number"),
+    "documents": Sentence("Handlingar", "Records"),
+    "name": Sentence("Fil", "File"),
+    "due_on": Sentence("Sista dag", "Last day"),
+    "reply": Sentence("Svar från e-postservern", "The mail server's reply"),
+}
+_DAYS = frozenset({"decided_on", "due_on"})
+_ONLY_IN = {"title": "case:registered", "decision": "case:payload:removed", "name": "document:added"}
+"""Names that mean something else in other kinds of event."""
+
+
+def _particulars(t: _Told) -> Iterator[Particular]:
+    for key, value in (t.payload.get("fields") or {}).items():
+        yield Particular(field_words(t.rules, key), value_words(t.rules, key, value, t.names))
+    for key, label in _LABELS.items():
+        value = t.payload.get(key)
+        if value and _ONLY_IN.get(key, t.event["kind"]) == t.event["kind"]:
+            yield Particular(label, _plain(key, value))
+
+
+def _plain(key: str, value: Any) -> Sentence:
+    if key in _DAYS and (day := day_words(value)):
+        return day
+    shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return Sentence(shown, shown)

@@ -1,0 +1,129 @@
+"""The history in words: every kind of event is told, in both languages, in whole sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from arende import definitions
+from arende.casetypes import CaseType
+from arende.events import EventKind
+from arende.timeline import _TELLERS, particulars, told
+
+FILE = Path(__file__).resolve().parents[2] / "states" / "declaration_of_intent.yaml"
+NAMES = {"anna": "Anna Ek", "bo": "Bo Ask", "varberg": "Varbergs kommun", "hylte": "Hylte kommun", "finans": "Fi"}
+ROUND = {"consultation": "alignment", "round": 1, "party": "varberg", "revision": 1, "late": False}
+
+PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
+    "case:registered": ({"fields": {}, "title": "T", "officer": "bo"},
+                        "Anna Ek registrerade ärendet (avsiktsförklaring). Handläggare är Bo Ask."),
+    "case:step:taken": ({"trigger": "revise", "from": "compiling", "to": "draft"},
+                        "Anna Ek tog steget ”Ändra i sak”. Ärendet gick från Sammanställning till Utkast."),
+    "case:step:seconded": ({"trigger": "sign", "from": "decided", "to": "signed", "seconded": True},
+                           "Anna Ek ställde sig bakom steget ”Skriv under”. Fler behövs innan ärendet går vidare."),
+    "case:assigned": ({"officer": "bo", "note": None}, "Anna Ek gav ärendet till Bo Ask."),
+    "case:corrected": ({"corrects": 3, "text": "Rätt dag"}, "Anna Ek rättade händelse 3."),
+    "case:payload:removed": ({"removed": 3, "decision": "RS § 3"},
+                             "Anna Ek tog bort innehållet i händelse 3 med stöd av ett beslut."),
+    "document:added": ({"document": "declaration", "version": 2, "record_no": 4, "name": "a.pdf",
+                        "direction": "drawn_up"},
+                       "Anna Ek lade till version 2 av avsiktsförklaring (handling 4)."),
+    "relation:added": ({"kind": "basis", "other": "Strukturbild Halland"},
+                       "Anna Ek kopplade ärendet till Strukturbild Halland (underlag)."),
+    "conflict:declared": ({"reason": None}, "Anna Ek anmälde jäv och deltar inte i ärendet."),
+    "task:completed": ({"task": 1, "act": "x", "title": {"sv": "Läs", "en": "Read"}, "comment": None},
+                       "Anna Ek blev klar med uppgiften ”Läs”."),
+    "approval:decided": ({"approval": "agenda_clearance", "act": "agenda_clearance", "role": "rsau_chair",
+                          "decision": "approve", "comment": None},
+                         "Anna Ek, RSAU:s ordförande, gav klartecken till att ta upp ärendet på sammanträdet."),
+    "approval:superseded": ({"approval": "signature", "round": 1},
+                            "Texten ändrades. Begäran om underskrift gäller inte längre, och en ny har gått ut."),
+    "consultation:ended": ({"consultation": "alignment", "how": "expired", "silent": ["hylte", "varberg"]},
+                           ("Avstämningen är slut: sista dagen har gått. "
+                           "Inget svar från Hylte kommun och Varbergs kommun.")),
+    "answer:received": ({**ROUND, "stance": "supports"},
+                        "Varbergs kommun svarade: ställer sig bakom. Registrerat av Anna Ek."),
+    "answer:withdrawn": ({**ROUND, "before": "supports"},
+                         ("Varbergs kommun tog tillbaka sitt ställningstagande (”ställer sig bakom”). "
+                         "Registrerat av Anna Ek.")),
+    "answer:extended": ({"consultation": "alignment", "party": "varberg", "until": "2020-11-02", "note": None},
+                        "Anna Ek gav Varbergs kommun tid till 2 november 2020."),
+    "deadline:fired": ({"deadline": "consultation:alignment", "step": "due", "due_on": "2020-10-14"},
+                       "Sista dagen har gått: avstämningen."),
+    "delivery:failed": ({"mail": 1, "template": "referral", "recipient": "Hylte kommun", "reply": "550"},
+                        "Mejlet till Hylte kommun gick inte att leverera."),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rules() -> CaseType:
+    found, _ = definitions.read(FILE.read_text(encoding="utf-8"), FILE.name)
+    assert found is not None
+    return found
+
+
+def event(kind: str, payload: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "actor": "anna", "on_behalf_of": None, "payload": payload, **more}
+
+
+def test_no_kind_of_event_is_left_untold() -> None:
+    assert set(_TELLERS) == set(get_args(EventKind)) == set(PAYLOADS)
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_each_kind_is_told_in_a_whole_sentence(kind: str, rules: CaseType) -> None:
+    payload, expected = PAYLOADS[kind]
+    said = told(event(kind, payload), rules, NAMES)
+    assert said.sv == expected
+    assert said.en.endswith(".")
+    assert said.en != said.sv
+
+
+def test_a_substitute_is_told_with_whom_they_represent(rules: CaseType) -> None:
+    payload, _ = PAYLOADS["case:assigned"]
+    said = told(event("case:assigned", payload, actor="hylte", on_behalf_of="anna"), rules, NAMES)
+    assert said == ("Hylte kommun (för Anna Ek) gav ärendet till Bo Ask.",
+                    "Hylte kommun (for Anna Ek) gave the case to Bo Ask.")  # fmt: skip
+
+
+def test_a_party_that_answers_for_itself_is_not_also_named_as_the_one_who_filed(rules: CaseType) -> None:
+    payload, _ = PAYLOADS["answer:received"]
+    assert told(event("answer:received", payload, actor="varberg"), rules, NAMES).sv.endswith("ställer sig bakom.")
+
+
+def test_a_changed_position_tells_both(rules: CaseType) -> None:
+    said = told(event("answer:received", {**ROUND, "stance": "opposes", "before": "supports"}, actor="varberg"),
+                rules, NAMES)  # fmt: skip
+    assert (
+        said.sv
+        == "Varbergs kommun ändrade sitt ställningstagande från ”ställer sig bakom” till ”ställer sig inte bakom”."
+    )
+
+
+def test_a_removed_payload_is_told_as_removed(rules: CaseType) -> None:
+    said = told(event("answer:received", None), rules, NAMES)
+    assert said.sv == "Vad Anna Ek gjorde här är borttaget genom ett beslut; händelsen själv står kvar."
+    assert particulars(event("answer:received", None), rules, NAMES) == []
+
+
+def test_fields_are_told_in_words(rules: CaseType) -> None:
+    payload = {
+        "trigger": "propose_decision", "from": "compiling", "to": "awaiting_decision", "note": "Bråttom",
+        "fields": {"decision_body": "rsau", "decision_date": "2020-11-02", "ministry": "finans"},
+    }  # fmt: skip
+    assert [(p.label.sv, p.value.sv) for p in particulars(event("case:step:taken", payload), rules, NAMES)] == [
+        ("Beslutande organ", "RSAU, på delegation av regionstyrelsen"),
+        ("Sammanträdet där saken beslutas", "2 november 2020"),
+        ("Mottagande departement", "Fi"),
+        ("Anteckning", "Bråttom"),
+    ]
+
+
+def test_an_answer_tells_its_body_day_and_section(rules: CaseType) -> None:
+    payload = {**ROUND, "stance": "supports", "body": "Kommunstyrelsen", "decided_on": "2020-10-06", "section": "§ 12",
+               "party_ref": "KS 1", "comment": None, "documents": [3, 4]}  # fmt: skip
+    shown = {p.label.en: p.value.en for p in particulars(event("answer:received", payload), rules, NAMES)}
+    assert shown == {"Body": "Kommunstyrelsen", "Decided on": "6 October 2020", "Section": "§ 12",
+                     "The party's own number": "KS 1", "Records": "3, 4"}  # fmt: skip
