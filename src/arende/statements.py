@@ -51,8 +51,8 @@ COUNTER = select(models.counters.c.next).where(
 TAKE = (
     update(models.counters)
     .where(
-        models.counters.c.series == bindparam("series"),
-        models.counters.c.year == bindparam("year"),
+        models.counters.c.series == bindparam("of_series"),
+        models.counters.c.year == bindparam("of_year"),
         models.counters.c.next == bindparam("serial"),
     )
     .values(next=models.counters.c.next + 1)

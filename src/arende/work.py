@@ -255,7 +255,7 @@ class Work:
             except IntegrityError as e:
                 raise _NumberTaken from e
             return
-        done = c.execute(statements.TAKE, {"series": series, "year": year, "serial": serial})
+        done = c.execute(statements.TAKE, {"of_series": series, "of_year": year, "serial": serial})
         if done.rowcount != 1:
             raise _NumberTaken
 

@@ -90,11 +90,13 @@ def _as_system(facts: Facts, actor: Actor) -> Facts:
 def _leave(w: Work, step: Step, trigger: str, note: str | None) -> None:
     """Close what belonged to the state: its deadline, its tasks, its requests, its consultations."""
     deadlines.end(w, {f"state:{step.source}"})
-    if w.rules.states[step.dest].hold or w.rules.states[step.source].hold:
+    if w.rules.states[step.dest].hold:
         return  # what is open rests with the case, and is there again when it is resumed
     for task in w.rows(models.tasks):
         if task["state"] == "open" and task["of_state"] == step.source:
             effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, "next_step"))
+    if w.rules.states[step.source].hold:
+        return
     effects.withdraw_approvals(w)
     rounds.close_left_behind(w, note)
 
