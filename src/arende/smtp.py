@@ -18,7 +18,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache, lru_cache
-from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 import aiosmtplib
@@ -160,6 +159,7 @@ def self_test() -> None:
             )
 
 
+@lru_cache(maxsize=1024)
 def deliverable(address: str) -> str | None:
     """The address as it goes over the wire (ASCII), or None when it is none. The network is not asked."""
     try:
@@ -265,9 +265,7 @@ class Mailer:
         """Nothing is opened before the first mail."""
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Take leave of the server."""
         await self.close()
 
