@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from sqlalchemy import Engine
 
 from arende import db
+from handclock import VirtualClock
 from postgres import Databases, NoPostgres, cluster
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 @pytest.fixture(autouse=True)
@@ -92,22 +88,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@dataclass
-class VirtualClock:
-    """A clock that moves only when told to; call it for the time."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **step: float) -> datetime:
-        """Move on by ``days=``, ``hours=``, ``minutes=`` or ``seconds=``."""
-        self.now += timedelta(**step)
-        return self.now
-
-
 @pytest.fixture
 def clock() -> VirtualClock:
     """Monday 3 August 2020, 09:00 in Stockholm."""
-    return VirtualClock(datetime(2020, 8, 3, 9, tzinfo=STOCKHOLM))
+    return VirtualClock()
