@@ -1,5 +1,6 @@
 """The judge against an independent search: two programs that share no line must agree on the ways of a definition."""
 
+from time import perf_counter
 from typing import Any
 
 from hypothesis import given, settings
@@ -101,3 +102,17 @@ def test_overlaps_are_judged_as_trying_every_value_judges_them(one: dict[str, in
     assert told.count(("V06", "error")) == sum(not any(fits(n, b) for n in numbers) for b in (one, other))
     assert (("V07", "error") in told) == any(fits(n, one) and fits(n, other) for n in numbers)
     assert (("V07", "warn") in told) == any(not fits(n, one) and not fits(n, other) for n in numbers)
+
+
+def test_two_hundred_states_are_judged_in_a_moment() -> None:
+    rest = {"waits_for": ["manager"], "no_deadline": "small"}
+    ct = CaseType.model_validate({
+        "key": "long", "version": "1.0.0", "initial": "s0",
+        "states": {**{f"s{n}": rest for n in range(200)}, "s200": {"final": True}},
+        "transitions": [
+            {"trigger": f"t{n}", "from": [f"s{n}"], "to": f"s{n + 1}", "by": ["manager"]} for n in range(200)
+        ],
+    })  # fmt: skip
+    began = perf_counter()
+    assert soundness.check(ct) == []
+    assert perf_counter() - began < 2

@@ -13,7 +13,6 @@ from typing import Any
 from arende import guards
 from arende.casetypes import FieldDef, Finding, Rule
 from arende.soundness.subject import Subject, words
-from arende.soundness.values import set_before
 
 MAX_SAMPLES = 20_000
 _NUMBERS = ("gt", "ge", "lt", "le")
@@ -37,7 +36,7 @@ def v06_dead(s: Subject) -> Iterator[Finding]:
     fired = {trigger for _, trigger in s.fired}
     for index, t in enumerate(s.ct.transitions):
         place = ("transitions", index)
-        path = next((s.path_over(r) for r in s.rules if r.index == index), ())
+        path = s.path_to_take(index)
         if not t.by and not t.auto and t.trigger not in fired:
             yield s.found(
                 "V06", place,
@@ -127,7 +126,7 @@ def _unmatched(s: Subject, state: str) -> Iterator[Finding]:
     branches = [conditions(s, r.index) for r in autos if len(r.transition.when) == len(conditions(s, r.index))]
     if not autos or any(not b for b in branches):
         return
-    held, known = [c for b in branches for c in b], set_before(s).get(state, frozenset())
+    held, known = [c for b in branches for c in b], s.set_before.get(state, frozenset())
     try:
         lost = next((v for v in samples(s.ct.fields, held, known) if not any(_met(b, v) for b in branches)), None)
     except Undecided:
@@ -144,7 +143,7 @@ def _unmatched(s: Subject, state: str) -> Iterator[Finding]:
 
 def _unforeseen(s: Subject, state: str) -> Iterator[Finding]:
     """A choice between several steps of one name foresees every value that the fields may have."""
-    known = set_before(s).get(state)
+    known = s.set_before.get(state)
     for trigger in dict.fromkeys(r.transition.trigger for r in s.out_of(state)):
         steps = s.by_trigger(state, trigger) if trigger and known is not None else ()
         branches = [[c for c in conditions(s, r.index) if c[0] == "field"] for r in steps]

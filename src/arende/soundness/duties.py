@@ -18,7 +18,7 @@ def v13_duties(s: Subject) -> Iterator[Finding]:
                 "V13", (*place, "quorum"),
                 f"{t.name} kräver {t.quorum} personer, men {words(t.by)} är bara {len(people)}.",
                 f"{t.name} needs {t.quorum} people, but {words(t.by)} is only {len(people)}.",
-                level="warn", path=next((s.path_over(r) for r in s.rules if r.index == index), ()),
+                level="warn", path=s.path_to_take(index),
             )  # fmt: skip
         for earlier in t.not_same_as:
             done = [_people(s, e.by) for e in s.ct.transitions if e.trigger == earlier]
@@ -27,7 +27,7 @@ def v13_duties(s: Subject) -> Iterator[Finding]:
                     "V13", (*place, "not_same_as"),
                     f"{t.name} får inte tas av den som gjorde {earlier}, men båda görs av {words(t.by)}.",
                     f"{t.name} may not be taken by whoever did {earlier}, but both are done by {words(t.by)}.",
-                    level="warn", path=next((s.path_over(r) for r in s.rules if r.index == index), ()),
+                    level="warn", path=s.path_to_take(index),
                 )  # fmt: skip
         for both in sorted(set(t.same_as) & set(t.not_same_as)):
             yield s.found(

@@ -66,7 +66,7 @@ def _leaves(s: Subject, o: Opened, place: Place, trigger: str) -> Iterator[Findi
 
 def _inside(s: Subject, o: Opened) -> tuple[str, ...]:
     """The states that the opening step leads to."""
-    return tuple(dict.fromkeys(d for r in s.rules if r.index == o.index for d in s.dests(r)))
+    return tuple(dict.fromkeys(d for r in s.by_index.get(o.index, ()) for d in s.dests(r)))
 
 
 def _join(s: Subject, place: Place, join: JoinPolicy, members: int | None) -> Iterator[Finding]:

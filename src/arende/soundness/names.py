@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from pydantic import ValidationError
 
@@ -199,16 +199,15 @@ def _template(s: Subject, place: Place, name: str | None) -> Iterator[Finding]:
         yield from _one(s, "template", place, name, s.template_names)
 
 
-def _many(s: Subject, kind: str, place: Place, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
-    known = tuple(known)
+def _many(s: Subject, kind: str, place: Place, names: Iterable[str], known: Collection[str]) -> Iterator[Finding]:
     for n, name in enumerate(names):
         yield from _one(s, kind, (*place, n), name, known)
 
 
-def _one(s: Subject, kind: str, place: Place, name: str, known: Iterable[str]) -> Iterator[Finding]:
-    known = sorted(set(known))
+def _one(s: Subject, kind: str, place: Place, name: str, known: Collection[str]) -> Iterator[Finding]:
     if name in known:
         return
+    known = sorted(set(known))
     sv, en = _KINDS[kind]
     suggestion = did_you_mean(name, known)
     listed = f" {', '.join(known[:12])}" if known and not suggestion else ""

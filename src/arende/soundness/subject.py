@@ -81,7 +81,26 @@ class Subject:
 
     def out_of(self, state: str) -> tuple[Rule, ...]:
         """The steps that leave from a state."""
-        return tuple(r for r in self.rules if r.source == state)
+        return self._by_source.get(state, ())
+
+    @cached_property
+    def _by_source(self) -> Mapping[str, tuple[Rule, ...]]:
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.source, []).append(rule)
+        return {state: tuple(rules) for state, rules in found.items()}
+
+    @cached_property
+    def by_index(self) -> Mapping[int, tuple[Rule, ...]]:
+        """The steps of each transition of the file, by its number."""
+        found: dict[int, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.index, []).append(rule)
+        return {index: tuple(rules) for index, rules in found.items()}
+
+    def path_to_take(self, index: int) -> tuple[str, ...]:
+        """The shortest way that ends with a step of this transition."""
+        return next((self.path_over(r) for r in self.by_index.get(index, ())), ())
 
     def by_trigger(self, state: str, trigger: str) -> tuple[Rule, ...]:
         """The steps that a trigger may mean in a state."""
@@ -107,6 +126,34 @@ class Subject:
                         found[dest] = (*found[state], dest)
                         queue.append(dest)
         return found
+
+    def given_by(self, trigger: str) -> frozenset[str]:
+        """The fields that certainly have a value after a step (or after ``register``)."""
+        return self._given.get(trigger, frozenset())
+
+    @cached_property
+    def _given(self) -> Mapping[str, frozenset[str]]:
+        asking = {t for f in self.ct.fields.values() for t in f.set_by}
+        return {t: frozenset(k for k, f in self.ct.asked_by(t).items() if f.required) for t in asking}
+
+    @cached_property
+    def set_before(self) -> Mapping[str, frozenset[str]]:
+        """For every state that can be reached: the fields that are set on every path to it.
+
+        A step back to where the case rested before (``previous``) takes nothing away, so it is left out.
+        """
+        known = {self.ct.initial: self.given_by("register")}
+        queue = [self.ct.initial]
+        while queue:
+            state = queue.pop()
+            for rule in self.out_of(state):
+                after = known[state] | self.given_by(rule.transition.name)
+                for dest in self.dests(rule) if rule.dest != "previous" else ():
+                    now = known[dest] & after if dest in known else after
+                    if known.get(dest) != now:
+                        known[dest] = now
+                        queue.append(dest)
+        return known
 
     def path_over(self, rule: Rule) -> tuple[str, ...]:
         """The shortest way that ends with this step."""

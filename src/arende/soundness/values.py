@@ -4,43 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from arende.casetypes import CaseType, Effect, Finding, Rule
+from arende.casetypes import Effect, Finding, Rule
 from arende.soundness.subject import Place, Subject, words
-
-
-def given_by(ct: CaseType, trigger: str) -> frozenset[str]:
-    """The fields that certainly have a value after a step (or after ``register``)."""
-    return frozenset(k for k, f in ct.asked_by(trigger).items() if f.required)
-
-
-def set_before(s: Subject) -> Mapping[str, frozenset[str]]:
-    """For every state that can be reached: the fields that are set on every path to it.
-
-    A step back to where the case rested before (``previous``) takes nothing away, so it is left out.
-    """
-    known = {s.ct.initial: given_by(s.ct, "register")}
-    queue = [s.ct.initial]
-    while queue:
-        state = queue.pop()
-        for rule in s.out_of(state):
-            after = known[state] | given_by(s.ct, rule.transition.name)
-            for dest in s.dests(rule) if rule.dest != "previous" else ():
-                before = known.get(dest)
-                now = after if before is None else before & after
-                if now != before:
-                    known[dest] = now
-                    queue.append(dest)
-    return known
 
 
 def v14_values(s: Subject) -> Iterator[Finding]:
     """V14: every field read is set on every path before, and a step of the system asks nobody for values."""
-    known = set_before(s)
+    known = s.set_before
     told: set[tuple[Place, str]] = set()
     for rule in s.rules:
         if rule.source not in known:
             continue
-        have = known[rule.source] | given_by(s.ct, rule.transition.name)
+        have = known[rule.source] | s.given_by(rule.transition.name)
         asked = frozenset(s.ct.asked_by(rule.transition.name))  # a guard tells the person to give it in this step
         for place, field, reader in _read_in(s, rule):
             have_now = have | asked if "when" in place else have
@@ -70,9 +45,9 @@ def _unset(s: Subject, place: Place, field: str, reader: tuple[str, str], state:
 
 def _path_without(s: Subject, field: str, state: str) -> tuple[str, ...]:
     """The shortest way to the state on which nothing asks for the field."""
-    if field in given_by(s.ct, "register"):
+    if field in s.given_by("register"):
         return (state,)
-    ways = s.ways(lambda r: field not in given_by(s.ct, r.transition.name))
+    ways = s.ways(lambda r: field not in s.given_by(r.transition.name))
     return ways.get(state, s.paths.get(state, (state,)))
 
 
@@ -128,7 +103,7 @@ def _nobody_to_ask(s: Subject, known: Mapping[str, frozenset[str]]) -> Iterator[
     by_system = [(("transitions", r.index), r) for r in s.rules if r.transition.auto or r.transition.by == ("system",)]
     by_answer = [(place, r) for place, trigger in s.fired for r in s.rules if r.transition.trigger == trigger]
     for place, rule in (*by_answer, *by_system):
-        lacking = given_by(s.ct, rule.transition.name) - known.get(rule.source, frozenset())
+        lacking = s.given_by(rule.transition.name) - known.get(rule.source, frozenset())
         if lacking and rule.source in known and rule.transition.name not in told:
             told.add(rule.transition.name)
             fields = words(sorted(lacking))

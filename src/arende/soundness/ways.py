@@ -33,13 +33,17 @@ def v04_ends(s: Subject) -> Iterator[Finding]:
 
 
 def _ending(s: Subject) -> set[str]:
-    """The states from which a final one can be reached."""
+    """The states from which a final one can be reached: backwards from the ends."""
+    into: dict[str, set[str]] = {}
+    for rule in s.rules:
+        for dest in s.dests(rule):
+            into.setdefault(dest, set()).add(rule.source)
     ending = {state for state, d in s.ct.states.items() if d.final}
-    grown = True
-    while grown:
-        more = {r.source for r in s.rules if r.source not in ending and ending.intersection(s.dests(r))}
+    queue = list(ending)
+    while queue:
+        more = into.get(queue.pop(), set()) - ending
         ending |= more
-        grown = bool(more)
+        queue += more
     return ending
 
 
