@@ -36,9 +36,14 @@ class Turn:
     gap: timedelta | None = None
 
 
-def beat(app: App, key: str, data: Mapping[str, Any]) -> None:
+def real_now() -> datetime:
+    """The machine's own time, in UTC."""
+    return datetime.now(UTC)
+
+
+def beat(app: App, key: str, data: Mapping[str, Any], now: datetime | None = None) -> None:
     """Say that ``key`` is alive now, with numbers and states only in ``data``."""
-    _put(app, key, app.clock(), dict(data))
+    _put(app, key, now or real_now(), dict(data))
 
 
 def read(app: App, prefix: str = "") -> list[Beat]:
@@ -67,21 +72,21 @@ def taken(app: App, name: str, tick: datetime) -> bool:
     return last is not None and last >= tick
 
 
-def take_turn(app: App, name: str, every: timedelta, run: str) -> Turn | None:
+def take_turn(app: App, name: str, every: timedelta, run: str, now: datetime | None = None) -> Turn | None:
     """Take the current tick of ``name``; None when another run has it already, whoever started that run.
 
     The turn is taken before the work: a crash in between costs one tick, and the next one does what is due.
     """
-    now = tick(app.clock(), every)
+    current = tick(now or real_now(), every)
     key = f"sweep:{name}"
     with writing(app.engine) as connection:
         last = connection.execute(select(beats.c.seen_at).where(beats.c.key == key)).scalar()
-        if last is not None and last >= now:
+        if last is not None and last >= current:
             return None
-        if not _take(connection, key, last, now, run):
+        if not _take(connection, key, last, current, run):
             return None
-    late = now - last if last is not None else timedelta()
-    return Turn(now, late if late > 2 * every else None)
+    late = current - last if last is not None else timedelta()
+    return Turn(current, late if late > 2 * every else None)
 
 
 def _take(connection: Connection, key: str, last: datetime | None, now: datetime, run: str) -> bool:

@@ -276,5 +276,5 @@ def _just_taken(run: FlowRun) -> bool:
 
 def living_workers(app: App, *, besides: str = "") -> set[str]:
     """The workers that were seen in the last half minute."""
-    since = app.clock() - timedelta(seconds=30)
+    since = beats.real_now() - timedelta(seconds=30)
     return {b.key for b in beats.read(app, "worker:") if b.seen_at >= since and b.key != besides}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from arende import beats, reconcile
 from arende.app import App
@@ -32,15 +32,16 @@ class Sweep:
     does: Callable[[App], Swept]
 
 
-def sweep(app: App, name: str, run: str) -> Swept | None:
-    """Do the sweep, unless this tick is taken. ``run`` is the flow-run id or "direct"."""
+def sweep(app: App, name: str, run: str, now: datetime | None = None) -> Swept | None:
+    """Do the sweep, unless this tick is taken. ``run`` is the flow-run id or "direct"; ``now`` the machine's time."""
     wanted = BY_NAME[name]
-    turn = beats.take_turn(app, name, wanted.every, run)
+    turn = beats.take_turn(app, name, wanted.every, run, now)
     if turn is None:
         return None
     done = wanted.does(app)
     gap = f" Uppehåll före denna körning: {_minutes(turn.gap)}." if turn.gap else ""
-    beats.beat(app, f"swept:{name}", {"run": run, "line": done.line, "gap": turn.gap and turn.gap.total_seconds()})
+    told = {"run": run, "line": done.line, "gap": turn.gap.total_seconds() if turn.gap else None}
+    beats.beat(app, f"swept:{name}", told, now)
     return Swept(done.line + gap, done.rows)
 
 

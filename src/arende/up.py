@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,8 @@ class Up:
     def worker_seen(self) -> dict[str, Any] | None:
         """What our worker said last, if it is alive."""
         child = self._children.get("worker")
-        said = [b.data for b in beats.read(self.app, "worker:") if (self.app.clock() - b.seen_at).total_seconds() < 30]
+        fresh = beats.real_now() - timedelta(seconds=30)
+        said = [b.data for b in beats.read(self.app, "worker:") if b.seen_at > fresh]
         return next((dict(data) for data in said if child and data.get("pid") == child.pid), None)
 
     # ------------------------------------------------------------ starting

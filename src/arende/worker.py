@@ -145,7 +145,7 @@ class Worker:
             self._conductor.doubt()
 
     def _overdue(self, sweep: sweeps.Sweep) -> bool:
-        now = self.app.clock()
+        now = beats.real_now()
         tick = beats.tick(now, sweep.every)
         if self._conductor.up and now - tick < GRACE:
             return False

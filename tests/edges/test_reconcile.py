@@ -101,15 +101,15 @@ def test_a_case_that_disagrees_with_its_events_is_found(app: App, change: dict[s
     assert kinds(app) == ["case_disagrees 1"]
 
 
-def test_silent_workers_are_found_and_long_dead_ones_forgotten(app: App, clock: Clock) -> None:
-    clock.advance(hours=2)
+def test_silent_workers_are_found_and_long_dead_ones_forgotten(app: App) -> None:
+    """Processes live in the machine's time, whatever day it is for the cases."""
+    beats.beat(app, "worker:here-1", {}, beats.real_now() - timedelta(hours=2))
     assert [f.kind for f in reconcile.find(app)] == ["no_worker"]
     assert beats.read(app, "worker:") == []
 
 
-def test_a_sweep_that_stopped_is_found(app: App, clock: Clock) -> None:
-    beats.take_turn(app, "deadlines", timedelta(minutes=1), "direct")
-    clock.advance(minutes=30)
+def test_a_sweep_that_stopped_is_found(app: App) -> None:
+    beats.take_turn(app, "deadlines", timedelta(minutes=1), "direct", beats.real_now() - timedelta(minutes=30))
     assert kinds(app) == ["sweep_late"]
 
 
@@ -123,11 +123,12 @@ def test_the_result_is_kept_for_the_administrator(app: App, clock: Clock) -> Non
     assert kept.data["findings"][0]["kind"] == "mail_late"
 
 
-def test_a_sweep_tells_what_it_found_and_the_gap_before_it_once(app: App, clock: Clock) -> None:
+def test_a_sweep_tells_what_it_found_and_the_gap_before_it_once(app: App) -> None:
     beats.beat(app, "worker:here-1", {})
-    assert sweeps.sweep(app, "reconcile", "direct") == sweeps.Swept("Allt som lovats är gjort.")
-    assert sweeps.sweep(app, "reconcile", "direct") is None
-    clock.advance(hours=1)
-    beats.beat(app, "worker:here-1", {})
-    swept = sweeps.sweep(app, "reconcile", "direct")
-    assert swept == sweeps.Swept("Allt som lovats är gjort. Uppehåll före denna körning: 60 min.")
+    before = beats.real_now()
+    whole = "Allt som lovats är gjort."
+    assert sweeps.sweep(app, "reconcile", "direct", before) == sweeps.Swept(whole)
+    assert sweeps.sweep(app, "reconcile", "direct", before) is None
+    after = before + timedelta(hours=1)
+    swept = sweeps.sweep(app, "reconcile", "direct", after)
+    assert swept == sweeps.Swept(f"{whole} Uppehåll före denna körning: 60 min.")
