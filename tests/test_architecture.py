@@ -22,7 +22,7 @@ RINGS = {
           swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords timeline""",
     1: "settings home keys db dbfaults models actors queries render storage smtp migrations statements",
-    2: "app work catalogue usecases",
+    2: "app work virtualtime catalogue usecases",
     3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up web cli testing demo""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
@@ -44,15 +44,15 @@ ONLY_IN = {
     "holidays": set(),  # takes most of a second to import; the tests hold our own calendar against it
     "yaml": {"yamlfile", "definitions", "people"},
     "sqlalchemy": {"db", "dbfaults", "models", "migrations", "statements", "actors", "queries"}
-    | {"app", "work", "catalogue", "usecases"}
+    | {"app", "work", "virtualtime", "catalogue", "usecases", "demo"}
     | {"leases", "outbox", "beats", "reconcile"},
 }
 """Each technology has its place."""
 
 CLOCKS = {"now", "utcnow", "today"}
-KNOWS_THE_TIME = {"app"}
+KNOWS_THE_TIME = {"virtualtime"}
 """Where the real clock is made, to be handed to everybody else."""
-BEGINS_TRANSACTIONS = {"db", "work", "leases", "outbox", "beats"}
+BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "leases", "outbox", "beats"}
 """Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
 WRITES_THE_REGISTER = Path("usecases", "people.py")
 """The people file is no case: its load is a transaction of its own."""

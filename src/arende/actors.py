@@ -108,6 +108,11 @@ def keys_of(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.key for row in conn.execute(_KEYS_OF, {"ids": wanted})} if wanted else {}
 
 
+def names(conn: Connection) -> dict[str, str]:
+    """Key → name of everybody who is or was known here."""
+    return {row.key: row.name for row in conn.execute(select(actors.c.key, actors.c.name))}
+
+
 def party(conn: Connection, key: str) -> Actor:
     """The party outside with this key. Raises NotFound, also when the key is a person's."""
     row = conn.execute(_BY_KEY, {"key": key}).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -14,13 +14,9 @@ from arende.commands import Command, Outcome
 from arende.render import Words
 from arende.settings import Settings, read_settings
 from arende.storage import Storage
+from arende.virtualtime import InstallationClock
 
 Clock = Callable[[], datetime]
-
-
-def real_clock() -> datetime:
-    """Now, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -35,12 +31,12 @@ class App:
     clock: Clock
 
     @classmethod
-    def open(cls, settings: Settings | None = None, clock: Clock = real_clock) -> App:
+    def open(cls, settings: Settings | None = None) -> App:
         """Open the app that the environment describes. Raises Unavailable when the database does not fit the code."""
         settings = settings or read_settings()
         engine = db.open_engine(settings.url)
         db.check(engine)
-        return cls.on(settings, engine, clock)
+        return cls.on(settings, engine, InstallationClock(engine))
 
     @classmethod
     def on(cls, settings: Settings, engine: Engine, clock: Clock) -> App:

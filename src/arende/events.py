@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -92,23 +92,34 @@ class Broken:
     what: Literal["number", "previous", "hash", "payload", "head"]
 
 
-def verify(sealed: Iterable[tuple[Sealed, str, Mapping[str, Any] | None, str | None]], head: str) -> list[Broken]:
-    """Check a case's whole chain. Each item is (event, stored hash, payload or None when removed, salt).
+Chain = list[tuple[Sealed, str, Mapping[str, Any] | None, str | None]]
+"""A case's events in order: (event, stored hash, payload or None when removed, salt)."""
 
-    ``head`` is what the case row says is the last hash. Returns every fault found; an empty list = whole.
+
+def verify(chain: Chain, head: str) -> list[Broken]:
+    """Check a case's whole chain against ``head``, the last hash that the case row knows.
+
+    A payload may be missing only where a later event records its removal. Returns every fault; an empty list = whole.
     """
+    removed = {p.get("removed") for e, _, p, _ in chain if e.kind == "case:payload:removed" and p is not None}
     faults: list[Broken] = []
     previous, expected = START, 1
-    for event, stored, payload, salt in sealed:
+    for event, stored, payload, salt in chain:
         if event.seq != expected:
             faults.append(Broken(event.seq, "number"))
         if event.previous != previous:
             faults.append(Broken(event.seq, "previous"))
         if event.hash() != stored:
             faults.append(Broken(event.seq, "hash"))
-        if payload is not None and payload_digest(payload, salt or "") != event.payload_sha256:
+        if not _payload_holds(event, payload, salt, removed):
             faults.append(Broken(event.seq, "payload"))
         previous, expected = stored, event.seq + 1
     if previous != head:
         faults.append(Broken(expected - 1, "head"))
     return faults
+
+
+def _payload_holds(event: Sealed, payload: Mapping[str, Any] | None, salt: str | None, removed: set[Any]) -> bool:
+    if payload is None:
+        return event.seq in removed
+    return payload_digest(payload, salt or "") == event.payload_sha256

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -228,9 +228,7 @@ def case_ids(conn: Connection) -> Iterator[tuple[int, str, str, int]]:
         yield row.id, row.register_no, row.head, row.seq
 
 
-def sealed(
-    conn: Connection, case_id: int, register_no: str
-) -> list[tuple[Any, str, Mapping[str, Any] | None, str | None]]:
+def sealed(conn: Connection, case_id: int, register_no: str) -> events.Chain:
     """The case's events as the hash chain sees them, for ``events.verify``."""
     e, behalf = models.events.c, models.actors.alias("behalf")
     query = (

@@ -7,7 +7,7 @@ import typer
 
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
-    from arende.cli import db, deadline, home, mailbox, outbox, people, processes, states
+    from arende.cli import cases, caseviews, db, deadline, demo, home, mailbox, outbox, people, processes, states, work
 
     root = typer.Typer(
         name="arende",
@@ -18,6 +18,13 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         epilog="--json, --home MAPP och --lang sv|en kan stå var som helst på raden.",
     )
+    root.add_typer(cases.app, name="case")
+    root.command("inbox")(caseviews.inbox)
+    root.add_typer(work.task, name="task")
+    root.add_typer(work.approval, name="approval")
+    root.add_typer(work.consultation, name="consultation")
+    root.add_typer(caseviews.audit, name="audit")
+    root.command("demo")(demo.demo)
     root.command("deadline")(deadline.deadline)
     root.add_typer(people.app, name="people")
     root.add_typer(db.app, name="db")

@@ -17,7 +17,7 @@ from arende.commands import FireDeadline, ReportDelivery
 from arende.errors import ArendeError, NotFound, Sentence
 from arende.machine import SYSTEM
 from arende.statements import Row
-from arende.usecases import consultations, effects, mails, rounds, steps
+from arende.usecases import consultations, deadlines, effects, mails, rounds, steps
 from arende.usecases.deadlines import due_rows
 from arende.usecases.facts import persons_of
 from arende.work import Work
@@ -109,6 +109,9 @@ def _due(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
         effects.open_task(w, then.task, seq, 0)
     if then.trigger is not None:
         steps.lead(w, then.trigger)
+        rules = w.rules.states.get(name)
+        if kind == "state" and w.case["state"] == name and rules is not None and rules.deadline is not None:
+            deadlines.begin(w, row["key"], rules.deadline)  # a follow-up that leads to the same state comes again
 
 
 def _escalate(w: Work, row: Row, kind: str, name: str, seq: int) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from difflib import get_close_matches
 
 from arende import models
+from arende.actors import Actor
 from arende.commands import AddDocument
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.usecases import approvals
@@ -19,7 +20,7 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt
 def add_document(w: Work, cmd: AddDocument) -> None:
     """Put a document on the case, or a new version of one. A new text makes approvals of the old one void."""
     w.open_case(cmd.register_no)
-    behalf = demand_in_house(w)
+    behalf = _may_add(w, cmd)
     if w.rules.states[w.case["state"]].final:
         raise Refused(Sentence("Ärendet är avslutat; inget kan läggas till.", "The case has ended; nothing is added."))
     key = _key(w, cmd.key)
@@ -50,6 +51,14 @@ def add_document(w: Work, cmd: AddDocument) -> None:
     declared = w.rules.documents.get(key)
     if declared is not None and declared.is_text:
         approvals.supersede(w)
+
+
+def _may_add(w: Work, cmd: AddDocument) -> Actor | None:
+    """Colleagues may add anything; a party that has been asked may hand in what comes with its answer."""
+    asked = {a["party_id"] for a in w.rows(models.answers)}
+    if w.actor.id in asked and cmd.direction == "incoming":
+        return None
+    return demand_in_house(w)
 
 
 def _key(w: Work, key: str) -> str:

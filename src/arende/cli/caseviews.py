@@ -1,0 +1,207 @@
+"""``arende case show|list|options|history``, ``inbox``, ``audit``: what a person may read on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from arende.cli.cases import As, Dnr
+from arende.cli.cases import app as case
+from arende.cli.shared import OPTIONS, open_app, say, show
+
+audit = typer.Typer(help="Kontroll av historiken. Checks of the history.", no_args_is_help=True)
+
+
+@case.command("show")
+def show_case(dnr: Dnr) -> None:
+    """Visa ett ärende. Show a case."""
+    from arende import db, queries
+
+    app = open_app()
+    with db.reading(app.engine) as conn:
+        row = queries.case(conn, dnr)
+        rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+        data = {
+            **{k: row[k] for k in _SHOWN},
+            "state_title": rules.state_title(row["state"], OPTIONS.lang),
+            "waits_for": [rules.role_title(r, OPTIONS.lang) for r in rules.states[row["state"]].waits_for],
+            "tasks": [t for t in queries.tasks(conn, row["id"]) if t["state"] == "open"],
+            "approvals": [_approval(a) for a in queries.approvals(conn, row["id"])],
+            "consultations": [_round(c) for c in queries.consultations(conn, row["id"])],
+            "documents": queries.documents(conn, row["id"]),
+            "relations": [{"kind": r["kind"], "other": r["other"]} for r in queries.relations(conn, row["id"])],
+            "deadlines": [{"key": d["key"], "due_on": d["due_on"]} for d in queries.open_deadlines(conn, row["id"])],
+        }
+    show(data, lambda: "\n".join(_case_lines(data, rules)))
+
+
+_SHOWN = (
+    "register_no", "type", "title", "state", "phase", "version", "officer", "fields", "secrecy", "due_at", "opened_at",
+    "changed_at", "closed_at", "definition",
+)  # fmt: skip
+
+
+@case.command("list")
+def list_cases(
+    state: Annotated[str | None, typer.Option("--state")] = None,
+    type_: Annotated[str | None, typer.Option("--type")] = None,
+    officer: Annotated[str | None, typer.Option("--officer")] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Bara öppna ärenden. Open cases only.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 50,
+) -> None:
+    """Lista ärenden, senast ändrade först. List cases, last changed first."""
+    from arende import db, queries
+
+    app = open_app()
+    with db.reading(app.engine) as conn:
+        rows = queries.cases(conn, limit=limit, state=state, type_=type_, officer=officer, open_only=open_)
+        for row in rows:
+            rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+            row["state_title"] = rules.state_title(row["state"], OPTIONS.lang)
+    show([{k: v for k, v in r.items() if k != "id"} for r in rows], lambda: "\n".join(map(_line, rows)) or _none())
+
+
+@case.command("options")
+def options(dnr: Dnr, as_: As) -> None:
+    """Vilka steg som kan tas nu, och varför inte de andra. Which steps may be taken now, and why not the others."""
+    from arende.usecases.options import options_for
+
+    app = open_app()
+    found = options_for(app, dnr, as_)
+    data = [
+        {
+            "trigger": o.trigger,
+            "title": o.title.in_(OPTIONS.lang),
+            "to": o.dest,
+            "allowed": o.allowed,
+            "why_not": [s.in_(OPTIONS.lang) for s in o.sentences],
+            "asks_for": [{"field": k, "title": t.in_(OPTIONS.lang), "required": r} for k, t, r in o.asks],
+            "comment": o.comment,
+        }
+        for o in found
+    ]
+    show(data, lambda: "\n".join(line for o in data for line in _option_lines(o)) or _none())
+
+
+@case.command("history")
+def history(dnr: Dnr) -> None:
+    """Allt som har hänt, i ordning. Everything that has happened, in order."""
+    from arende import db, queries
+
+    app = open_app()
+    with db.reading(app.engine) as conn:
+        row = queries.case(conn, dnr)
+        rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+        events = queries.history(conn, row["id"])
+        told = history_lines(conn, rules, events)
+    data = [{**e, "text": t} for e, (_, t) in zip(events, told, strict=True)]
+    show(data, lambda: "\n".join(line for line, _ in told))
+
+
+def history_lines(conn: Any, rules: Any, events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Each event as (whole line, its sentence)."""
+    from arende import actors
+    from arende.timeline import told
+    from arende.workdays import STOCKHOLM
+
+    names = actors.names(conn)
+    lines = []
+    for e in events:
+        when = e["occurred_at"].astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
+        sentence = told(e, rules, names).in_(OPTIONS.lang)
+        lines.append((f"{e['seq']:>4}  {when}  {sentence}", sentence))
+    return lines
+
+
+def inbox(as_: As) -> None:
+    """Det som väntar på dig, efter sista dag. What waits for you, by last day."""
+    from arende.usecases.options import inbox_of
+
+    app = open_app()
+    rows = inbox_of(app, as_)
+    for row in rows:
+        row["what"] = (row["what"] or {}).get(OPTIONS.lang) or (row["what"] or {}).get("sv")
+    show(rows, lambda: "\n".join(map(_waiting, rows)) or say("Inget väntar på dig.", "Nothing waits for you."))
+
+
+@audit.command("verify")
+def verify(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] = None) -> int:
+    """Kontrollera historikens hashkedja. Check the hash chain of the history."""
+    from arende.usecases.options import verify_chains
+
+    app = open_app()
+    checked, events, broken = verify_chains(app, dnr)
+    data = {"cases": checked, "events": events, "whole": not broken, "broken": broken}
+    lines = [say(f"{b['register_no']}: händelse {b['seq']}, {b['what']} stämmer inte.",
+                 f"{b['register_no']}: event {b['seq']}, {b['what']} does not hold.") for b in broken]  # fmt: skip
+    whole = say(f"{checked} ärenden, {events} händelser: kedjan är hel.", f"{checked} cases, {events} events: whole.")
+    show(data, "\n".join(lines) if broken else whole)
+    return 1 if broken else 0
+
+
+def _approval(a: dict[str, Any]) -> dict[str, Any]:
+    keys = ("id", "key", "round", "act", "level", "role", "approver", "approver_name", "state", "due_at", "decided_by",
+            "decided_at", "comment")  # fmt: skip
+    return {k: a[k] for k in keys}
+
+
+def _round(c: dict[str, Any]) -> dict[str, Any]:
+    keys = ("party", "party_name", "state", "stance", "body", "decided_on", "section", "party_ref", "comment",
+            "revision", "late", "due_at", "received_at", "documents")  # fmt: skip
+    answers = [{k: a[k] for k in keys} for a in c["answers"]]
+    return {**{k: c[k] for k in ("key", "round", "kind", "state", "due_at", "reason")}, "answers": answers}
+
+
+def _case_lines(data: dict[str, Any], rules: Any) -> list[str]:
+    lines = [
+        f"{data['register_no']}  {data['title']}",
+        f"{rules.name(OPTIONS.lang)} · {data['state_title']} · version {data['version']}",
+    ]
+    if data["waits_for"]:
+        lines.append(say("Väntar på: ", "Waits for: ") + ", ".join(data["waits_for"]))
+    lines += [say("Sista dag: ", "Last day: ") + f"{d['due_on']}  ({d['key']})" for d in data["deadlines"]]
+    for t in data["tasks"]:
+        who = t["assignee_name"] or rules.role_title(t["role"], OPTIONS.lang)
+        lines.append(say("Uppgift", "Task") + f" {t['id']}: {t['title'].get(OPTIONS.lang)} – {who}")
+    pending = [a for a in data["approvals"] if a["state"] == "pending"]
+    lines += [say("Begäran", "Request") + f" {a['id']}: {a['act']} – {a['approver_name']}" for a in pending]
+    for c in data["consultations"]:
+        answered = sum(a["stance"] is not None for a in c["answers"])
+        lines.append(say("Omgång", "Round") + f" {c['key']} {c['round']}: {c['state']}, {answered}/{len(c['answers'])}")
+    return lines
+
+
+def _line(row: dict[str, Any]) -> str:
+    due = f"{_day(row['due_at'])}" if row["due_at"] else " " * 10
+    title = say("(sekretess)", "(secrecy)") if row["secrecy"] else row["title"]
+    return f"{row['register_no']:<10} {due}  {row['state_title']:<28.28} {title}"
+
+
+def _waiting(row: dict[str, Any]) -> str:
+    due = _day(row["due_at"]) if row["due_at"] else " " * 10
+    kind = say("uppgift", "task") if row["kind"] == "task" else say("begäran", "request")
+    return f"{due}  {row['register_no']:<10} {kind} {row['id']}: {row['what'] or row['act']} – {row['title']}"
+
+
+def _option_lines(o: dict[str, Any]) -> list[str]:
+    mark = "→" if o["allowed"] else "×"
+    lines = [f"{mark} {o['trigger']}: {o['title']}"]
+    lines += [f"    {s}" for s in o["why_not"]]
+    for a in o["asks_for"]:
+        need = "" if a["required"] else say(" (om det finns)", " (optional)")
+        lines.append(f"    --field {a['field']}=…  {a['title']}{need}")
+    if o["comment"] == "required":
+        lines.append(say("    --note … (motivering krävs)", "    --note … (a reason is demanded)"))
+    return lines
+
+
+def _day(moment: datetime) -> str:
+    from arende.workdays import local_day
+
+    return local_day(moment).isoformat()
+
+
+def _none() -> str:
+    return say("Inga.", "None.")

@@ -1,0 +1,60 @@
+"""``arende demo``: Region Halland's bodies and cases, and a story played from beginning to end."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import typer
+
+from arende.cli.shared import OPTIONS, progress, say, show
+
+DECLARATION = "declaration_of_intent"
+
+
+def demo(
+    story: Annotated[str, typer.Option("--story", help="Vilken berättelse. Which story.")] = DECLARATION,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Visa inte förloppet. No progress.")] = False,
+) -> int:
+    """Spela en berättelse ur verkligheten, med varje steg och utskick. Play a story, with every step and mail."""
+    from arende.demo import play
+    from arende.settings import read_settings
+
+    app = play.open_fresh(read_settings())
+    started = time.monotonic()
+    played = play.play(app, story, (lambda _line: None) if quiet else progress)
+    data = {
+        "register_no": played.register_no,
+        "state": played.state,
+        "events": played.events,
+        "mails": played.mails,
+        "chain_whole": not played.broken,
+        "seconds": round(time.monotonic() - started, 1),
+    }
+    show(data, lambda: _told(app, played, data))
+    return 0 if not played.broken else 1
+
+
+def _told(app: Any, played: Any, data: dict[str, Any]) -> str:
+    from arende import db, queries
+    from arende.cli.caseviews import history_lines
+
+    with db.reading(app.engine) as conn:
+        row = queries.case(conn, played.register_no)
+        rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+        lines = [line for line, _ in history_lines(conn, rules, queries.history(conn, row["id"]))]
+    mails = ", ".join(f"{n} {state}" for state, n in played.mails.items())
+    whole = say("Hashkedjan är hel.", "The hash chain is whole.")
+    broken = say("Hashkedjan är bruten!", "The hash chain is broken!")
+    return "\n".join(
+        [
+            "",
+            f"{row['register_no']}  {row['title']}",
+            *lines,
+            "",
+            say(f"Läge: {rules.state_title(row['state'])}.", f"State: {rules.state_title(row['state'], OPTIONS.lang)}."),
+            say(f"{played.events} händelser, utskick: {mails}.", f"{played.events} events, mails: {mails}."),
+            broken if played.broken else whole,
+            say(f"Spelat på {data['seconds']} s.", f"Played in {data['seconds']} s."),
+        ]
+    )

@@ -1,0 +1,158 @@
+"""Load the demonstration and play a story, with progress told and every mail really sent over SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+
+from arende import db, home, mailbox, models, outbox, people, queries, virtualtime, yamlfile
+from arende.app import App
+from arende.demo import declaration
+from arende.demo.stage import Stage, Told
+from arende.errors import NotFound, Sentence
+from arende.settings import Settings
+from arende.usecases import people as register
+from arende.usecases.options import verify_chains
+
+STORIES: dict[str, Callable[[Stage], None]] = {"declaration_of_intent": declaration.play}
+"""Every story by its name."""
+PATIENCE = 60.0
+"""Seconds to wait for another process to send what a scene promised."""
+
+_WAITING = select(func.count()).select_from(models.outbox).where(models.outbox.c.state.in_(("queued", "sending")))
+_COUNTS = select(models.outbox.c.state, func.count()).group_by(models.outbox.c.state)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of it."""
+
+    register_no: str
+    state: str
+    mails: dict[str, int]
+    """State of delivery → how many mails."""
+    events: int
+    broken: list[dict[str, object]]
+
+
+def open_fresh(settings: Settings) -> App:
+    """The app on a database that is brought up to date first, with the demonstration's people if it has none."""
+    engine = db.open_engine(settings.url)
+    db.upgrade(engine)
+    app = App.on(settings, engine, virtualtime.InstallationClock(engine))
+    with db.reading(engine) as conn:
+        known = conn.execute(select(models.authority.c.key)).first()
+    if known is None:
+        file = home.people_file(settings) or home.demo_file("people.yaml")
+        register.load(engine, people.read(yamlfile.text_of(file, str(file)), str(file)), app.clock())
+    return app
+
+
+def is_played(app: App) -> bool:
+    """Whether there are cases already and no story was cut off: then nothing is played anew."""
+    with db.reading(app.engine) as conn:
+        return queries.count_cases(conn) > 0 and virtualtime.virtual(conn) is None
+
+
+def play(app: App, name: str, tell: Told) -> Played:
+    """Play a story to its end; one that was cut off goes on. Raises NotFound for an unknown name."""
+    if name not in STORIES:
+        listed = ", ".join(STORIES)
+        raise NotFound(
+            Sentence(f"Berättelsen {name} finns inte. Det finns: {listed}.", f"No story {name}. There are: {listed}.")
+        )
+    with _delivery(app) as deliver:
+        stage = Stage(app, name, tell, delivered=lambda: deliver(stage.current))
+        STORIES[name](stage)
+        deliver(stage.current)
+    virtualtime.end(app.engine)
+    return _result(app, stage.register_no)
+
+
+def _result(app: App, register_no: str) -> Played:
+    _, events, broken = verify_chains(app, register_no)
+    with db.reading(app.engine) as conn:
+        row = queries.case(conn, register_no)
+        mails = {state: int(n) for state, n in conn.execute(_COUNTS)}
+    return Played(register_no, row["state"], mails, events, broken)
+
+
+Deliver = Callable[[App], None]
+
+
+@contextmanager
+def _delivery(app: App) -> Iterator[Deliver]:
+    """How promises are kept while the story goes on: by the worker when one runs here, else by this process."""
+    if _worker_runs(app):
+        yield _wait_for_worker
+        return
+    with _post(app.settings) as settings:
+        yield lambda now: _send(replace(now, settings=settings))
+
+
+def _send(app: App) -> None:
+    asyncio.run(outbox.drain(app))
+
+
+def _wait_for_worker(app: App) -> None:
+    """Until everything has left, or patience ends: then the rest is sent by the worker later, as always."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with db.reading(app.engine) as conn:
+            if conn.execute(_WAITING).scalar_one() == 0:
+                return
+        time.sleep(0.1)
+
+
+def _worker_runs(app: App) -> bool:
+    """Whether a worker of this machine is alive, by the process number in its beat."""
+    query = select(models.beats.c.data).where(models.beats.c.key.startswith("worker:", autoescape=True))
+    with db.reading(app.engine) as conn:
+        pids = [data.get("pid") for data in conn.execute(query).scalars()]
+    return any(isinstance(pid, int) and _alive(pid) for pid in pids)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def _post(settings: Settings) -> Iterator[Settings]:
+    """A mail server to hand mails to: the one that is set up if it answers, else the development mailbox, here."""
+    try:
+        socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=1).close()
+    except OSError:
+        with _own_mailbox(settings) as port:
+            yield settings.model_copy(update={"smtp_host": mailbox.HOST, "smtp_port": port, "smtp_tls": "none"})
+        return
+    yield settings
+
+
+@contextmanager
+def _own_mailbox(settings: Settings) -> Iterator[int]:
+    """The development mailbox in a thread of this process, on a free port."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(mailbox.listen(settings.mailbox_dir, 0), loop).result(10)
+    try:
+        yield int(server.sockets[0].getsockname()[1])
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
