@@ -52,7 +52,9 @@ def _told(app: Any, played: Any, data: dict[str, Any]) -> str:
             f"{row['register_no']}  {row['title']}",
             *lines,
             "",
-            say(f"Läge: {rules.state_title(row['state'])}.", f"State: {rules.state_title(row['state'], OPTIONS.lang)}."),
+            say(
+                f"Läge: {rules.state_title(row['state'])}.", f"State: {rules.state_title(row['state'], OPTIONS.lang)}."
+            ),
             say(f"{played.events} händelser, utskick: {mails}.", f"{played.events} events, mails: {mails}."),
             broken if played.broken else whole,
             say(f"Spelat på {data['seconds']} s.", f"Played in {data['seconds']} s."),

@@ -105,7 +105,25 @@ def run(app: typer.Typer, argv: list[str], options: Options) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as e:  # noqa: BLE001 – the last door: a fault of ours is told as one, without a traceback
+        return _fault(e)
     return result if isinstance(result, int) else 0
+
+
+def _fault(error: Exception) -> int:
+    """A fault in arende itself. Nothing was written: a command is one transaction."""
+    if os.environ.get("ARENDE_LOG_LEVEL") == "DEBUG":
+        raise error
+    kind = type(error).__name__
+    sentence = say(
+        f"Det blev fel i arende ({kind}). Ingenting är ändrat. Kör igen med ARENDE_LOG_LEVEL=DEBUG för detaljer.",
+        f"arende failed ({kind}). Nothing is changed. Run again with ARENDE_LOG_LEVEL=DEBUG for the details.",
+    )
+    if OPTIONS.json:
+        typer.echo(json.dumps({"error": kind, "sentences": [sentence]}, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(sentence, err=True)
+    return 1
 
 
 def _wrong_use() -> Any:

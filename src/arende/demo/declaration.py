@@ -2,8 +2,8 @@
 
 Told by the sources: the dialogue with the ministry, the alignment in the RSAU, the KRF meeting of 2 September 2020,
 the structure plan as basis, the submission to the Ministry of Finance; that three municipalities withdrew their
-support in May 2021; bill 2021/22:184, the Riksdag's yes on 14 June 2022, the act in force on 1 January 2023. Days, sections,
-signatures and formal decisions that the sources do not tell carry the words *ej belagt i källan*.
+support in May 2021; bill 2021/22:184, the Riksdag's yes on 14 June 2022, the act in force on 1 January 2023. Days,
+sections, signatures and formal decisions that the sources do not tell carry the words *ej belagt i källan*.
 """
 
 from __future__ import annotations
@@ -70,7 +70,11 @@ def _decision(s: Stage) -> None:
     s.document("officer", "compilation", "sammanstallning.md")
     s.step("officer", "propose_decision", decision_body="unspecified")
     s.scene("2020-09-09", "Formellt beslut är inte belagt i källan; det sägs i ärendet")
-    s.step("rs_secretary", "record_decision", decision_note="Vem som beslutade, när och under vilken § är inte belagt i källan.")
+    s.step(
+        "rs_secretary",
+        "record_decision",
+        decision_note="Vem som beslutade, när och under vilken § är inte belagt i källan.",
+    )
     s.scene("2020-09-10", "Regionstyrelsens ordförande skriver under (ej belagt)", "07:45")
     s.answer_request("rs_chair", "signature")
     s.scene("2020-09-10", "Regiondirektören skriver under (ej belagt)", "10:10")
@@ -89,7 +93,9 @@ def _afterwards(s: Stage) -> None:
         s.tell(f"            … {name.capitalize()} tar tillbaka sitt stöd")
     s.delivered()
     s.scene("2021-05-21", "Handläggaren tar ställning; ärendet fullföljs (ej belagt)")
-    s.finish_tasks("officer", "consider_position", "Ärendet fullföljs. Om och hur det prövades är inte belagt i källan.")
+    s.finish_tasks(
+        "officer", "consider_position", "Ärendet fullföljs. Hur det prövades är inte belagt i källan."
+    )
     s.scene("2022-03-17", "Regeringen lämnar proposition 2021/22:184")
     s.scene("2022-06-14", "Riksdagen säger ja")
     s.scene("2023-01-02", "Lagen gäller sedan den 1 januari 2023; registratorn för in utfallet")

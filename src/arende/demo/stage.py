@@ -87,7 +87,7 @@ class Stage:
 
     # ------------------------------------------------------------ acts
 
-    def do(self, kind: type[Command], **values: Any) -> Outcome:
+    def do(self, kind: type[Command], /, **values: Any) -> Outcome:
         """Send a command of the story; a second playing sends the very same."""
         self.number += 1
         name = uuid5(NAMESPACE_URL, f"arende:story:{self.story}:{self.number}")
@@ -116,7 +116,9 @@ class Stage:
         """Say what the case rests on."""
         self.do(Relate, actor=actor, kind=kind, other=other)
 
-    def answer_request(self, actor: str, group: str, decision: Decision = "approve", comment: str | None = None) -> None:
+    def answer_request(
+        self, actor: str, group: str, decision: Decision = "approve", comment: str | None = None
+    ) -> None:
         """Answer the last request of a group that was made to the person."""
         a, c = models.approvals.c, models.cases.c
         query = (
@@ -128,7 +130,7 @@ class Stage:
         )
         with db.reading(self.app.engine) as conn:
             number = conn.execute(query).scalars().first()
-        self.do(DecideApproval, actor=actor, approval=number, decision=decision, comment=comment)
+        self.do(DecideApproval, actor=actor, approval=number, decision=decision)
         self.delivered()
 
     def position(self, actor: str, party: str, stance: Stance, **values: Any) -> None:
