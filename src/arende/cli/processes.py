@@ -11,6 +11,7 @@ import typer
 from arende.cli.shared import OPTIONS, open_app, progress, say
 
 if TYPE_CHECKING:
+    from arende.app import App
     from arende.up import Up
 
 
@@ -34,7 +35,41 @@ def up(
 
 
 def _with_demo(running: Up) -> None:
+    """Play the story once; a second start keeps what there is."""
+    from arende.cli.demo import DECLARATION
+    from arende.demo import play
+
+    app = play.open_fresh(running.settings)
+    if play.is_played(app):
+        progress(say("Demon är redan laddad; allt finns kvar.", "The demo is loaded already; everything is kept."))
+    else:
+        progress(say("Demon spelas: avsiktsförklaringen 2020–2023", "The demo: the declaration of intent, 2020–2023"))
+        played = play.play(app, DECLARATION, progress)
+        sent = played.mails.get("sent", 0)
+        whole = say("hashkedjan är hel", "the chain is whole")
+        if played.broken:
+            whole = say("HASHKEDJAN ÄR BRUTEN", "THE CHAIN IS BROKEN")
+            say("hashkedjan är hel", "the chain is whole") if not played.broken else say("KEDJAN ÄR BRUTEN", "BROKEN")
+        )
+        progress(
+            say(
+                f"{played.register_no}: {played.events} händelser, {sent} utskick sända, {whole}.",
+                f"{played.register_no}: {played.events} events, {sent} mails sent, {whole}.",
+            )
+        )
     _tell_addresses(running)
+    _tell_people(app)
+
+
+def _tell_people(app: App) -> None:
+    from arende.usecases import people
+    from arende.workdays import local_day
+
+    progress("")
+    progress(say("Demons personer (--as NYCKEL):", "The demo's people (--as KEY):"))
+    for found in people.listing(app.engine, local_day(app.clock())):
+        if found.actor.kind == "person":
+            progress(f"  {found.actor.key:<18} {found.actor.name}")
 
 
 def _tell_addresses(running: Up) -> None:

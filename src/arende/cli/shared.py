@@ -105,7 +105,7 @@ def run(app: typer.Typer, argv: list[str], options: Options) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except Exception as e:  # noqa: BLE001 – the last door: a fault of ours is told as one, without a traceback
+    except Exception as e:
         return _fault(e)
     return result if isinstance(result, int) else 0
 

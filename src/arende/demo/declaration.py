@@ -93,9 +93,7 @@ def _afterwards(s: Stage) -> None:
         s.tell(f"            … {name.capitalize()} tar tillbaka sitt stöd")
     s.delivered()
     s.scene("2021-05-21", "Handläggaren tar ställning; ärendet fullföljs (ej belagt)")
-    s.finish_tasks(
-        "officer", "consider_position", "Ärendet fullföljs. Hur det prövades är inte belagt i källan."
-    )
+    s.finish_tasks("officer", "consider_position", "Ärendet fullföljs. Hur det prövades är inte belagt i källan.")
     s.scene("2022-03-17", "Regeringen lämnar proposition 2021/22:184")
     s.scene("2022-06-14", "Riksdagen säger ja")
     s.scene("2023-01-02", "Lagen gäller sedan den 1 januari 2023; registratorn för in utfallet")

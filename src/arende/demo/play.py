@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from arende import db, home, mailbox, models, outbox, people, queries, virtualtime, yamlfile
 from arende.app import App
 from arende.demo import declaration
-from arende.demo.stage import Stage, Told
+from arende.demo.stage import Stage, Told, command_id
 from arende.errors import NotFound, Sentence
 from arende.settings import Settings
 from arende.usecases import people as register
@@ -69,12 +69,22 @@ def play(app: App, name: str, tell: Told) -> Played:
         raise NotFound(
             Sentence(f"Berättelsen {name} finns inte. Det finns: {listed}.", f"No story {name}. There are: {listed}.")
         )
+    if (number := _finished(app, name)) is not None:
+        return _result(app, number)
     with _delivery(app) as deliver:
         stage = Stage(app, name, tell, delivered=lambda: deliver(stage.current))
         STORIES[name](stage)
         deliver(stage.current)
     virtualtime.end(app.engine)
     return _result(app, stage.register_no)
+
+
+def _finished(app: App, name: str) -> str | None:
+    """The diary number of a story that has been played to its end already."""
+    c, first = models.cases.c, models.commands.c
+    query = select(c.register_no).join(models.commands, first.case_id == c.id)
+    with db.reading(app.engine) as conn:
+        return conn.execute(query.where(first.id == str(command_id(name, "1")), c.closed_at.is_not(None))).scalar()
 
 
 def _result(app: App, register_no: str) -> Played:

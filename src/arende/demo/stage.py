@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
@@ -35,6 +35,11 @@ from arende.usecases import clock, deadlines
 
 Told = Callable[[str], None]
 """Gets each line about what happens."""
+
+
+def command_id(story: str, name: str) -> UUID:
+    """The id of a command of a story: the same at every playing."""
+    return uuid5(NAMESPACE_URL, f"arende:story:{story}:{name}")
 
 
 @dataclass
@@ -73,7 +78,7 @@ class Stage:
     def keep_house(self) -> None:
         """What the story's people do by themselves as time passes: the registrar asks the ministry when reminded."""
         for task in self._open_tasks("ask_ministry"):
-            self.do(CompleteTask, actor="registrar", task=task, comment="Inget nytt besked. Ej belagt i källan.")
+            self._finish("registrar", task, "Inget nytt besked. Ej belagt i källan.")
             self.tell(f"{workdays.local_day(self.now)}  Registratorn hör efter hos departementet")
 
     def _set(self, moment: datetime) -> None:
@@ -90,10 +95,12 @@ class Stage:
     def do(self, kind: type[Command], /, **values: Any) -> Outcome:
         """Send a command of the story; a second playing sends the very same."""
         self.number += 1
-        name = uuid5(NAMESPACE_URL, f"arende:story:{self.story}:{self.number}")
+        return self._send(kind, str(self.number), **values)
+
+    def _send(self, kind: type[Command], name: str, /, **values: Any) -> Outcome:
         if "register_no" in kind.model_fields and kind is not RegisterCase:
             values.setdefault("register_no", self.register_no)
-        return self.current.do(kind(id=name, **values))
+        return self.current.do(kind(id=command_id(self.story, name), **values))
 
     def register(self, actor: str, type_: str, title: str, **fields: str) -> None:
         """Open the story's case."""
@@ -116,9 +123,7 @@ class Stage:
         """Say what the case rests on."""
         self.do(Relate, actor=actor, kind=kind, other=other)
 
-    def answer_request(
-        self, actor: str, group: str, decision: Decision = "approve", comment: str | None = None
-    ) -> None:
+    def answer_request(self, actor: str, group: str, decision: Decision = "approve") -> None:
         """Answer the last request of a group that was made to the person."""
         a, c = models.approvals.c, models.cases.c
         query = (
@@ -144,7 +149,10 @@ class Stage:
     def finish_tasks(self, actor: str, act: str, comment: str) -> None:
         """Report every open task of a kind as done."""
         for task in self._open_tasks(act):
-            self.do(CompleteTask, actor=actor, task=task, comment=comment)
+            self._finish(actor, task, comment)
+
+    def _finish(self, actor: str, task: int, comment: str) -> None:
+        self._send(CompleteTask, f"task:{task}", actor=actor, task=task, comment=comment)
 
     def _open_tasks(self, act: str) -> list[int]:
         t, c = models.tasks.c, models.cases.c
