@@ -49,8 +49,6 @@ def _with_demo(running: Up) -> None:
         whole = say("hashkedjan är hel", "the chain is whole")
         if played.broken:
             whole = say("HASHKEDJAN ÄR BRUTEN", "THE CHAIN IS BROKEN")
-            say("hashkedjan är hel", "the chain is whole") if not played.broken else say("KEDJAN ÄR BRUTEN", "BROKEN")
-        )
         progress(
             say(
                 f"{played.register_no}: {played.events} händelser, {sent} utskick sända, {whole}.",
