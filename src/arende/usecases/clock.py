@@ -76,7 +76,7 @@ def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
     if kind == "consultation":
         round_ = rounds.current(w, name)
         for n, a in enumerate(rounds.answers_of(w, round_)):
-            if a["state"] in rounds.WAITING and a["due_at"] >= w.now - timedelta(days=7):
+            if a["state"] in (*rounds.WAITING, "no_response"):
                 mails.referral_reminder(w, actors.by_id(w.conn, a["party_id"]), a, round_, f"{seq}.{n}.remind")
         return
     if kind == "approval":

@@ -74,6 +74,13 @@ def end(w: Work, keys: Iterable[str] | str, *, met: bool = True) -> None:
             w.change(models.deadlines, row, state="met" if met else "cancelled")
 
 
+def end_but_reminders(w: Work, key: str) -> None:
+    """The last day has passed unanswered: what is still to come of the ladder of reminders stands."""
+    for row in w.rows(models.deadlines):
+        if row["state"] == "open" and row["key"] == key and row["step"] != "remind":
+            w.change(models.deadlines, row, state="met")
+
+
 def end_all(w: Work) -> None:
     """The case is over: nothing more will fire."""
     end(w, {row["key"] for row in w.rows(models.deadlines)}, met=False)

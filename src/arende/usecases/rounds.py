@@ -137,7 +137,11 @@ def end_round(w: Work, round_: Row, how: str, reason: str | None = None) -> None
     if how != "complete":  # after a partial join the rest may still answer; it is filed, without effect
         for a in waiting:
             w.change(models.answers, a, state="no_response")
-    deadlines.end(w, f"consultation:{round_['key']}")
+    key = f"consultation:{round_['key']}"
+    if how == "expired":
+        deadlines.end_but_reminders(w, key)  # a late answer is still filed, so the silent are reminded once more
+    else:
+        deadlines.end(w, key)
     payload = {"consultation": round_["key"], "round": round_["round"], "how": how, "silent": silent, "reason": reason}
     w.event("consultation:ended", payload)
 

@@ -15,7 +15,7 @@ from arende.guards import Facts
 from arende.machine import Step
 from arende.statements import Row
 from arende.usecases import deadlines, effects, rounds
-from arende.usecases.facts import Standing, gather, persons_of
+from arende.usecases.facts import Standing, gather, last_rounds, persons_of
 from arende.work import Work
 
 CHAIN = 10
@@ -67,7 +67,16 @@ def take(
     elif given:
         _reanchor(w, given)
     w.case["due_at"] = deadlines.nearest(w)
+    if w.rules.states[step.source].hold:
+        _catch_up(w)
     _go_on(w)
+
+
+def _catch_up(w: Work) -> None:
+    """A round that ended while the case rested leads on now that it is resumed."""
+    for rows in last_rounds(w.rows(models.consultations)).values():
+        if rows[-1]["state"] != "open":
+            lead(w, rounds.rule_of(rows[-1]).complete)
 
 
 def lead(w: Work, trigger: str, *, note: str | None = None, authority: str | None = None) -> None:
