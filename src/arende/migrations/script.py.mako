@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-Json = sa.JSON()
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 Utc = sa.DateTime(timezone=True)
 
 revision = ${repr(up_revision)}
