@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from arende import db, home
 from arende.catalogue import Catalogue
 from arende.commands import Command, Outcome
-from arende.render import Words
 from arende.settings import Settings, read_settings
 from arende.storage import Storage
 from arende.virtualtime import InstallationClock
+
+if TYPE_CHECKING:
+    from arende.render import Words
 
 Clock = Callable[[], datetime]
 
@@ -26,7 +30,7 @@ class App:
     settings: Settings
     engine: Engine
     types: Catalogue
-    words: Words
+    make_words: Callable[[], Words]
     storage: Storage
     clock: Clock
 
@@ -41,10 +45,21 @@ class App:
     @classmethod
     def on(cls, settings: Settings, engine: Engine, clock: Clock) -> App:
         """The app on a database that is open already."""
-        words = Words(home.template_folders(settings))
-        types = Catalogue(home.state_files(settings), words.names)
+
+        @cache
+        def words() -> Words:
+            from arende.render import Words  # with Jinja2: most commands that only read need no words
+
+            return Words(home.template_folders(settings))
+
+        types = Catalogue(home.state_files(settings), lambda: words().names())
         storage = Storage(settings.blob_dir, settings.max_document_mb * 1_000_000)
         return cls(settings, engine, types, words, storage, clock)
+
+    @property
+    def words(self) -> Words:
+        """The templates, read when the first mail is worded."""
+        return self.make_words()
 
     def do(self, command: Command) -> Outcome:
         """Carry out one command, from whichever door: whole or not at all, and exactly once."""

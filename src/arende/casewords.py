@@ -74,6 +74,23 @@ ROUNDS = {
 }
 """Each kind of round, at the beginning of a sentence."""
 
+
+def deadline_words(rules: CaseType, key: str) -> Sentence:
+    """What the deadline ``state:draft``, ``consultation:…``, ``approval:…`` or ``task:…`` is about."""
+    kind, _, name = key.partition(":")
+    match kind:
+        case "state":
+            return Sentence(rules.state_title(name), rules.state_title(name, "en"))
+        case "consultation":
+            what = ROUNDS[round_kind(rules, name)]
+            return Sentence(low(what.sv), low(what.en))
+        case "approval":
+            noun = act_noun(rules, name)
+            return Sentence(low(noun.sv), low(noun.en))
+        case _:
+            return Sentence("en uppgift", "a task")
+
+
 RELATIONS = {
     "basis": Sentence("Underlag", "Basis"),
     "followed_by": Sentence("Följs av", "Followed by"),

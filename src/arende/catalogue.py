@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from arende import definitions, models
+from arende import models
 from arende.casetypes import CaseType, Finding
 from arende.errors import NotFound, Refused, Sentence, Unsound
 
@@ -36,6 +36,8 @@ class Catalogue:
 
     @cached_property
     def _loaded(self) -> tuple[dict[str, CaseType], list[Finding]]:
+        from arende import definitions  # with the soundness rules: only who registers a case needs them
+
         with self._lock:
             return definitions.load_folder(self._files, self._template_names() if self._template_names else None)
 

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from arende.dbfaults import DRIVER_ERRORS, cannot_create_folder, not_a_database_url, old_schema, sentence_of
+from arende.dbfaults import cannot_create_folder, driver_errors, not_a_database_url, old_schema, sentence_of
 from arende.dbfaults import newer_schema as newer
 from arende.errors import Invalid, Unavailable
 from arende.migrations import HEAD, KNOWN
@@ -147,7 +147,9 @@ def told(engine: Engine) -> Iterator[None]:
     """Turn what the driver says about an unusable database into Unavailable with a sentence."""
     try:
         yield
-    except (DBAPIError, PoolExhausted, *DRIVER_ERRORS) as e:
+    except Exception as e:
+        if not isinstance(e, (DBAPIError, PoolExhausted, *driver_errors())):
+            raise
         if (sentence := sentence_of(e, engine.url)) is None:
             raise
         raise Unavailable(sentence) from e

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import URL
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from arende.errors import Sentence
 
-DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+if TYPE_CHECKING:
+    import psycopg
+
+
+def driver_errors() -> tuple[type[Exception], ...]:
+    """What the drivers in use raise. PostgreSQL's is known only where it has been imported: it takes its time."""
+    postgresql = sys.modules.get("psycopg")
+    return (sqlite3.Error, postgresql.Error) if postgresql is not None else (sqlite3.Error,)
 
 
 def sentence_of(error: BaseException, url: URL) -> Sentence | None:
@@ -19,8 +27,8 @@ def sentence_of(error: BaseException, url: URL) -> Sentence | None:
     original = getattr(error, "orig", None) or error
     if isinstance(original, sqlite3.Error):
         return _of_sqlite(original, url.database or "")
-    if isinstance(original, psycopg.Error):
-        return _of_postgresql(original, url)
+    if isinstance(original, driver_errors()):
+        return _of_postgresql(original, url)  # type: ignore[arg-type]  # the one driver that is not SQLite's
     if isinstance(error, PoolExhausted):
         return _busy()
     return None
@@ -65,7 +73,7 @@ def _of_postgresql(error: psycopg.Error, url: URL) -> Sentence | None:
     }
     if state in kinds:
         return kinds[state]()
-    if state[:2] in ("08", "57", "58", "53") or (not state and isinstance(error, psycopg.OperationalError)):
+    if state[:2] in ("08", "57", "58", "53") or (not state and type(error).__name__ == "OperationalError"):
         return _unreachable(str(error), url)
     return None
 

@@ -29,7 +29,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -65,7 +64,8 @@ class Utc(TypeDecorator[datetime]):
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Json = JSON(none_as_null=True)
+"""Read and written whole, never searched: so the plain type on both databases."""
 
 
 def _id() -> Column[Any]:
@@ -416,7 +416,7 @@ deadlines = Table(
     Column("anchor_at", Utc, nullable=False),
     Column("due_at", Utc, nullable=False),  # the instant it fires
     Column("due_on", Date, nullable=False),  # the day a person reads
-    Column("state", String(16), nullable=False),  # open | resting | fired | met | cancelled
+    Column("state", String(16), nullable=False),  # open | fired | met | cancelled
     Column("fired_seq", Integer),
     UniqueConstraint("case_id", "key", "round", "step", "n"),
     Index("ix_deadlines_due", "state", "due_at"),

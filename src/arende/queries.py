@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, desc, func, literal, select, tuple_, union_all
+from sqlalchemy import Connection as Connection  # the edges hand one on without knowing SQLAlchemy
+from sqlalchemy import Select, bindparam, desc, func, literal, select, tuple_, union_all
 
 from arende import events, models
 from arende.errors import NotFound, Sentence
@@ -46,6 +47,7 @@ def cases(
     type_: str | None = None,
     officer: str | None = None,
     open_only: bool = False,
+    public_only: bool = False,
 ) -> list[Row]:
     """Cases, last changed first; ``before`` = (changed_at, id) of the last row of the page before."""
     query = _LIST.order_by(desc(_C.changed_at), desc(_C.id)).limit(limit)
@@ -59,6 +61,8 @@ def cases(
         )
     if open_only:
         query = query.where(_C.closed_at.is_(None))
+    if public_only:
+        query = query.where(_C.secrecy.is_(False))
     if before:
         query = query.where(tuple_(_C.changed_at, _C.id) < tuple_(*(literal(v) for v in before)))
     return _rows(conn, query)
@@ -216,6 +220,21 @@ def definition(conn: Connection, sha256: str) -> str:
     return str(conn.execute(select(d.canonical).where(d.hash == bindparam("h")), {"h": sha256}).scalar_one())
 
 
+def types_used(conn: Connection) -> dict[str, str]:
+    """Every case type that a case has been pinned to, with the hash of its latest definition."""
+    d = models.definitions.c
+    return {r.key: r.hash for r in conn.execute(select(d.key, d.hash).order_by(d.key, d.stored_at))}
+
+
+def names(conn: Connection, keys: Collection[str], language: str = "sv") -> dict[str, str]:
+    """The names of the persons, parties and bodies among ``keys``, by key."""
+    b = models.bodies.c
+    body = func.coalesce(b.name_en, b.name_sv) if language == "en" else b.name_sv
+    actors = select(models.actors.c.key, models.actors.c.name).where(models.actors.c.key.in_(keys))
+    bodies = select(b.key, body.label("name")).where(b.key.in_(keys))
+    return {r.key: r.name for r in conn.execute(union_all(bodies, actors))} if keys else {}
+
+
 def count_cases(conn: Connection) -> int:
     """How many cases there are."""
     return int(conn.execute(select(func.count()).select_from(models.cases)).scalar_one())
@@ -241,8 +260,7 @@ def sealed(conn: Connection, case_id: int, register_no: str) -> events.Chain:
     return [
         (
             events.Sealed(
-                register_no, r.seq, r.command_id, r.n, r.kind,
-                r.actor, r.behalf, r.authority, r.channel, r.occurred_at, r.recorded_at,
+                register_no, r.seq, r.kind, r.actor, r.behalf, r.authority, r.channel, r.occurred_at, r.recorded_at,
                 r.payload_sha256, r.previous,
             ),
             r.hash, r.payload, r.salt,

@@ -15,6 +15,7 @@ from arende.casewords import (
     Names,
     act_noun,
     day_words,
+    deadline_words,
     document_words,
     field_words,
     low,
@@ -36,6 +37,10 @@ class Particular(NamedTuple):
     value: Sentence
 
 
+SECRET = Sentence("sekretess", "under secrecy")
+"""In place of the value of a secret field."""
+
+
 def told(event: Event, rules: CaseType, names: Names) -> Sentence:
     """What happened, as a whole sentence.
 
@@ -47,6 +52,13 @@ def told(event: Event, rules: CaseType, names: Names) -> Sentence:
     if teller is None or payload is None:
         return _untold(event, names)
     return teller(_Told(event, payload, rules, names))
+
+
+def mentioned(event: Event) -> set[str]:
+    """The keys of persons, parties and bodies (and other short words) that the event's payload names."""
+    payload = event.get("payload") or {}
+    given = [*payload.values(), *(payload.get("fields") or {}).values(), *(payload.get("silent") or ())]
+    return {v for v in given if isinstance(v, str) and len(v) <= 64 and v.isidentifier()}
 
 
 def particulars(event: Event, rules: CaseType, names: Names) -> list[Particular]:
@@ -234,6 +246,8 @@ def _approval_decided(t: _Told) -> Sentence:
     did = _ANSWERS.get((str(t.payload["act"]), decision), _OTHERWISE.get(decision, Sentence("svarade", "answered")))
     role = str(t.payload["role"])
     sv, en = t.rules.role_title(role), t.rules.role_title(role, "en")
+    if low(t.who.sv) == low(sv):
+        return Sentence(f"{t.who.sv} {did.sv}.", f"{t.who.en} {did.en}.")
     return Sentence(f"{t.who.sv}, {sv}, {did.sv}.", f"{t.who.en}, {en}, {did.en}.")
 
 
@@ -304,7 +318,7 @@ def _filed(t: _Told) -> Sentence:
 
 
 def _deadline_fired(t: _Told) -> Sentence:
-    what, day = _waited_for(t), day_words(t.payload["due_on"]) or Sentence("", "")
+    what, day = deadline_words(t.rules, str(t.payload["deadline"])), day_words(t.payload["due_on"]) or Sentence("", "")
     return {
         "remind": Sentence(f"Påminnelse gick ut: {what.sv}.", f"A reminder was sent: {what.en}."),
         "due": Sentence(f"Sista dagen har gått: {what.sv}.", f"The last day has passed: {what.en}."),
@@ -313,21 +327,6 @@ def _deadline_fired(t: _Told) -> Sentence:
             f"The last day has passed and the next superior has been told: {what.en}.",
         ),
     }.get(str(t.payload["step"]), Sentence(f"En frist föll ut {day.sv}.", f"A deadline fired {day.en}."))
-
-
-def _waited_for(t: _Told) -> Sentence:
-    kind, _, name = str(t.payload["deadline"]).partition(":")
-    match kind:
-        case "state":
-            return Sentence(t.rules.state_title(name), t.rules.state_title(name, "en"))
-        case "consultation":
-            what = ROUNDS[round_kind(t.rules, name)]
-            return Sentence(low(what.sv), low(what.en))
-        case "approval":
-            noun = act_noun(t.rules, name)
-            return Sentence(low(noun.sv), low(noun.en))
-        case _:
-            return Sentence("en uppgift", "a task")
 
 
 def _delivery_failed(t: _Told) -> Sentence:
@@ -382,7 +381,8 @@ _ONLY_IN = {"title": "case:registered", "decision": "case:payload:removed", "nam
 
 def _particulars(t: _Told) -> Iterator[Particular]:
     for key, value in (t.payload.get("fields") or {}).items():
-        yield Particular(field_words(t.rules, key), value_words(t.rules, key, value, t.names))
+        secret = key in t.rules.fields and t.rules.fields[key].secret
+        yield Particular(field_words(t.rules, key), SECRET if secret else value_words(t.rules, key, value, t.names))
     for key, label in _LABELS.items():
         value = t.payload.get(key)
         if value and _ONLY_IN.get(key, t.event["kind"]) == t.event["kind"]:

@@ -1,0 +1,134 @@
+"""The case list and one case, read-only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from arende import db, queries, timeline, workdays
+from arende.app import App
+from arende.casetypes import CaseType
+from arende.errors import Invalid, NotFound
+from arende.queries import Connection
+from arende.register import parse_no
+from arende.web.casepage import CasePage, Read, waits_for
+from arende.web.pages import Pages
+from arende.web.pictures import Pictures
+from arende.web.speech import Speech
+
+PAGE = 50
+"""Cases on one page of the list."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """``/``, ``/cases`` and ``/cases/{register_no}``."""
+    router, pictures = APIRouter(), Pictures()
+
+    @router.get("/")
+    @router.get("/cases")
+    def case_list(request: Request) -> Response:
+        """The cases, last changed first."""
+        t = pages.speech(request)
+        asked = {k: request.query_params.get(k, "") for k in ("show", "type", "before")}
+        with db.reading(app.engine) as conn:
+            types = queries.types_used(conn)
+            kind = asked["type"] if asked["type"] in types else ""
+            rows = queries.cases(
+                conn, limit=PAGE + 1, before=_place(asked["before"]), type_=kind or None,
+                open_only=asked["show"] == "open", public_only=bool(kind),
+            )  # fmt: skip
+            shown = [_line(app, conn, row, t) for row in rows[:PAGE]]
+            titles = [(key, _rules(app, conn, sha).name(t.lang)) for key, sha in types.items()]
+        return pages.page(
+            request, "cases", rows=shown, types=titles, kind=kind, show="open" if asked["show"] == "open" else "",
+            later=bool(asked["before"]), next=_mark(rows[PAGE - 1]) if len(rows) > PAGE else None,
+        )  # fmt: skip
+
+    @router.get("/cases/{register_no}")
+    def case(request: Request, register_no: str) -> Response:
+        """One case with everything on it."""
+        try:
+            number = str(parse_no(register_no))
+        except Invalid as e:
+            raise NotFound(*e.sentences) from None
+        if number != register_no:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"/cases/{number}{query}", 308)
+        t = pages.speech(request)
+        with db.reading(app.engine) as conn:
+            row = queries.case(conn, number)
+            rules = _rules(app, conn, row["definition"])
+            if row["secrecy"]:
+                state = rules.state_title(row["state"], t.lang)
+                return pages.page(request, "secret", number=number, state=state)
+            read = _read(conn, row, t.lang)
+        shown = CasePage(read, rules, t, workdays.local_day(app.clock()))
+        return pages.page(request, "case", c=shown, case=row, picture=pictures.of(rules, t.lang, row["state"]))
+
+    return router
+
+
+def _rules(app: App, conn: Connection, sha256: str) -> CaseType:
+    return app.types.pinned(sha256, lambda h: queries.definition(conn, h))
+
+
+def _line(app: App, conn: Connection, row: queries.Row, t: Speech) -> dict[str, Any]:
+    """One line of the list. A case under secrecy shows its number and state, and nothing else."""
+    rules = _rules(app, conn, row["definition"])
+    line = {"number": row["register_no"], "state": rules.state_title(row["state"], t.lang), "secret": row["secrecy"]}
+    if row["secrecy"]:
+        return line
+    today = workdays.local_day(app.clock())
+    due = workdays.local_day(row["due_at"]) if row["due_at"] and not row["closed_at"] else None
+    return {
+        **line,
+        "title": row["title"],
+        "type": rules.name(t.lang),
+        "waits_for": waits_for(rules, row["state"], row["officer_name"], t.lang),
+        "due": {"iso": due, "day": t.day(due), "away": t.distance(today, due), "late": due < today} if due else None,
+        "changed": row["changed_at"],
+        "closed": row["closed_at"] is not None,
+    }
+
+
+def _read(conn: Connection, row: queries.Row, lang: str) -> Read:
+    """One SELECT for each kind of row, however many there are."""
+    number = row["id"]
+    history = queries.history(conn, number)
+    keys = {k for e in history for k in timeline.mentioned(e)} | {v for v in row["fields"].values() if _is_key(v)}
+    return Read(
+        case=row,
+        history=history,
+        tasks=queries.tasks(conn, number),
+        approvals=queries.approvals(conn, number),
+        rounds=queries.consultations(conn, number),
+        documents=queries.documents(conn, number),
+        mails=queries.mails(conn, number),
+        relations=queries.relations(conn, number),
+        deadlines=queries.open_deadlines(conn, number),
+        names=queries.names(conn, keys, lang),
+    )
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 64 and value.isidentifier()
+
+
+def _mark(row: queries.Row) -> str:
+    """Where the next page begins, for its address: microseconds and the row's number."""
+    return f"{(row['changed_at'] - _EPOCH) // timedelta(microseconds=1)}-{row['id']}"
+
+
+def _place(mark: str) -> tuple[datetime, int] | None:
+    """The place that an address names; None, the beginning, for one that makes no sense."""
+    micros, dash, number = mark.partition("-")
+    if not (dash and micros.isdecimal() and number.isdecimal() and len(mark) <= 40):
+        return None
+    try:
+        return _EPOCH + timedelta(microseconds=int(micros)), min(int(number), 2**62)
+    except OverflowError:
+        return None

@@ -1,0 +1,224 @@
+"""Every word of the pages themselves, in Swedish and English. Words of a case type come from its definition."""
+
+from __future__ import annotations
+
+from arende.errors import Sentence
+
+LABELS: dict[str, Sentence] = {
+    # frame
+    "skip": Sentence("Hoppa till innehållet", "Skip to content"),
+    "main_nav": Sentence("Huvudmeny", "Main"),
+    "cases": Sentence("Ärenden", "Cases"),
+    "mailbox": Sentence("Utvecklingsbrevlåda", "Development mailbox"),
+    "other_language": Sentence("English", "Svenska"),
+    "about": Sentence("Om den här installationen", "About this installation"),
+    "open_door": Sentence(
+        "Ingen inloggning finns än: sidorna visar allt för den som når dem. Servern lyssnar bara på {host}.",
+        "No sign-in yet: the pages show everything to whoever reaches them. The server listens on {host} only.",
+    ),
+    "read_only": Sentence(
+        "Sidorna går bara att läsa. Ärenden ändras med kommandot arende.",
+        "The pages are read-only. Cases are changed with the command arende.",
+    ),
+    # list
+    "open": Sentence("Pågående", "Open"),
+    "all": Sentence("Alla", "All"),
+    "which": Sentence("Urval", "Selection"),
+    "type": Sentence("Ärendetyp", "Case type"),
+    "every_type": Sentence("Alla typer", "All types"),
+    "show": Sentence("Visa", "Show"),
+    "number": Sentence("Diarienummer", "Number"),
+    "title": Sentence("Rubrik", "Title"),
+    "state": Sentence("Läge", "State"),
+    "waits_for": Sentence("Väntar på", "Waits for"),
+    "last_day": Sentence("Sista dag", "Last day"),
+    "changed": Sentence("Ändrat", "Changed"),
+    "newest_first": Sentence("Senast ändrade först.", "Last changed first."),
+    "older": Sentence("Äldre ärenden", "Older cases"),
+    "newest": Sentence("Till de senaste", "Back to the newest"),
+    "secret": Sentence("Sekretess", "Secrecy"),
+    "secret_case": Sentence("Ärende med sekretess", "Case under secrecy"),
+    "secret_why": Sentence(
+        "Ärendet omfattas av sekretess. Här visas bara diarienummer och läge; rubrik, parter och händelser visas inte.",
+        "The case is under secrecy. Only its number and state are shown; title, parties and events are not.",
+    ),
+    "none": Sentence("Inga ärenden än", "No cases yet"),
+    "none_do": Sentence(
+        "Registrera det första ärendet på kommandoraden:", "Register the first one on the command line:"
+    ),
+    "none_demo": Sentence("Eller ladda demonstrationen:", "Or load the demonstration:"),
+    "none_match": Sentence("Inga ärenden passar urvalet", "No case matches the selection"),
+    "none_match_do": Sentence("Välj alla ärenden eller en annan typ.", "Choose all cases or another type."),
+    "show_all": Sentence("Visa alla ärenden", "Show all cases"),
+    # case
+    "now": Sentence("Läget nu", "Now"),
+    "phases": Sentence("Var ärendet är", "Where the case is"),
+    "passed": Sentence("passerat", "passed"),
+    "present": Sentence("nu", "now"),
+    "since": Sentence("Sedan", "Since"),
+    "until": Sentence("Senast", "No later than"),
+    "ground": Sentence("Grund", "Ground"),
+    "nobody": Sentence("Ingen – ärendet är avslutat", "Nobody – the case has ended"),
+    "answered_of": Sentence("{got} av {all} har svarat", "{got} of {all} have answered"),
+    "no_last_day": Sentence("Ingen sista dag", "No last day"),
+    "officer": Sentence("Handläggare", "Case officer"),
+    "no_officer": Sentence("ingen utsedd", "nobody appointed"),
+    "registered": Sentence("Registrerat", "Registered"),
+    "ended": Sentence("Avslutat", "Ended"),
+    "warning": Sentence("Varning", "Warning"),
+    "unspecified": Sentence(
+        "{field}: {value}. Ärendet säger det i stället för att låtsas.",
+        "{field}: {value}. The case says so rather than pretending.",
+    ),
+    "to_do": Sentence("Att göra", "To do"),
+    "nothing_to_do": Sentence("Inga öppna uppgifter eller begäranden.", "No open tasks or requests."),
+    "task": Sentence("Uppgift", "Task"),
+    "request": Sentence("Begäran", "Request"),
+    "what": Sentence("Vad", "What"),
+    "who": Sentence("Vem", "Who"),
+    "asked": Sentence("Sedan", "Since"),
+    "status": Sentence("Status", "Status"),
+    "deadlines": Sentence("Frister", "Deadlines"),
+    "facts": Sentence("Uppgifter i ärendet", "Case data"),
+    "no_facts": Sentence("Inga uppgifter är ifyllda än.", "Nothing is filled in yet."),
+    "round": Sentence("omgång {n}", "round {n}"),
+    "party": Sentence("Part", "Party"),
+    "position": Sentence("Ställningstagande", "Position"),
+    "body": Sentence("Organ", "Body"),
+    "date": Sentence("Datum", "Date"),
+    "section": Sentence("§", "§"),
+    "own_number": Sentence("Eget dnr", "Own number"),
+    "received": Sentence("Inkom", "Received"),
+    "request_mail": Sentence("Utskick", "Request"),
+    "late": Sentence("Sent", "Late"),
+    "comment": Sentence("Synpunkt", "Comment"),
+    "documents": Sentence("Handlingar", "Records"),
+    "no_documents": Sentence("Inga handlingar än.", "No records yet."),
+    "record_no": Sentence("Nr", "No"),
+    "document": Sentence("Handling", "Record"),
+    "file": Sentence("Fil", "File"),
+    "version": Sentence("Version", "Version"),
+    "size": Sentence("Storlek", "Size"),
+    "kind": Sentence("Slag", "Kind"),
+    "added": Sentence("Tillagd", "Added"),
+    "newer_exists": Sentence("ersatt av en nyare version", "replaced by a newer version"),
+    "mails": Sentence("Mejl", "Mail"),
+    "no_mails": Sentence("Inga mejl har gått ut i ärendet.", "No mail has been sent in the case."),
+    "to": Sentence("Till", "To"),
+    "subject": Sentence("Ämne", "Subject"),
+    "sent_at": Sentence("Sänt", "Sent"),
+    "run": Sentence("Körning", "Run"),
+    "direct": Sentence("direkt", "direct"),
+    "attempts": Sentence("{n} försök", "{n} attempts"),
+    "one_attempt": Sentence("1 försök", "1 attempt"),
+    "relations": Sentence("Samband", "Relations"),
+    "history": Sentence("Händelser", "History"),
+    "history_order": Sentence("Senaste händelsen först.", "The latest event first."),
+    "by_authority": Sentence("Med stöd av {what}", "By authority of {what}"),
+    "happened": Sentence("hände {when}, infördes {recorded}", "happened {when}, recorded {recorded}"),
+    "event_no": Sentence("Händelse {n}", "Event {n}"),
+    "picture": Sentence("Ärendetypens väg som bild", "The case type's way as a picture"),
+    "picture_why": Sentence(
+        "Bilden visar alla lägen och steg; det nuvarande läget är markerat. Stegen ovan säger detsamma i ord.",
+        "The picture shows every state and step; the present state is marked. The steps above say the same in words.",
+    ),
+    "picture_later": Sentence("Bilden ritas nu. Öppna sidan igen om en stund.", "The picture is being drawn."),
+    # mailbox
+    "mailbox_why": Sentence(
+        "Det här är en brevlåda för utveckling. Mejlen har inte gått ut till någon: de stannar på den här datorn.",
+        "This is a development mailbox. The mails have reached nobody: they stay on this machine.",
+    ),
+    "mailbox_empty": Sentence("Brevlådan är tom", "The mailbox is empty"),
+    "mailbox_empty_do": Sentence(
+        "När ett steg i ett ärende sänder mejl hamnar de här.", "When a step of a case sends mail, it ends up here."
+    ),
+    "from": Sentence("Från", "From"),
+    "came": Sentence("Kom", "Came"),
+    "mail_text": Sentence("Text", "Text"),
+    "mail_html": Sentence("Formaterad", "Formatted"),
+    "mail_headers": Sentence("Alla brevhuvuden", "All headers"),
+    "attachments": Sentence("Bilagor", "Attachments"),
+    "back_to_mailbox": Sentence("Till brevlådan", "Back to the mailbox"),
+    "back_to_cases": Sentence("Till ärendelistan", "Back to the list"),
+    # errors
+    "not_found": Sentence("Sidan finns inte", "There is no such page"),
+    "not_found_do": Sentence(
+        "Det finns ingen sådan sida, eller så får den inte visas. Kontrollera adressen.",
+        "There is no such page, or it may not be shown. Check the address.",
+    ),
+    "failed": Sentence("Något gick fel hos oss", "Something went wrong on our side"),
+    "failed_do": Sentence(
+        "Ingenting är ändrat. Försök igen om en stund. Hjälper det inte, uppge felnumret till administratören.",
+        "Nothing is changed. Try again in a while. If that does not help, give this number to the administrator.",
+    ),
+    "failure_no": Sentence("Felnummer", "Error number"),
+    "refused": Sentence("Det går inte just nu", "That is not possible now"),
+    "not_here": Sentence("Så kan sidan inte användas", "The page cannot be used like that"),
+}
+
+PHASES = {
+    "initiate": Sentence("Initiera", "Initiate"),
+    "prepare": Sentence("Bereda", "Prepare"),
+    "decide": Sentence("Besluta", "Decide"),
+    "close": Sentence("Avsluta", "Close"),
+}
+CHANNELS = {
+    "web": Sentence("webben", "web"),
+    "cli": Sentence("kommandoraden", "command line"),
+    "mail": Sentence("mejl", "mail"),
+    "clock": Sentence("klockan", "clock"),
+    "api": Sentence("API", "API"),
+}
+GROUNDS = {
+    "law": Sentence("lag", "law"),
+    "regulations": Sentence("reglemente", "rules of procedure"),
+    "routine": Sentence("rutin", "routine"),
+}
+DIRECTIONS = {
+    "drawn_up": Sentence("Upprättad", "Drawn up"),
+    "incoming": Sentence("Inkommen", "Incoming"),
+    "outgoing": Sentence("Utgående", "Outgoing"),
+}
+
+Tone = str
+"""How a status looks: ok, wait, bad or calm. It never says more than the words do."""
+
+DELIVERY: dict[str, tuple[Sentence, Tone]] = {
+    "queued": (Sentence("Väntar", "Queued"), "wait"),
+    "sending": (Sentence("Sänds", "Sending"), "wait"),
+    "sent": (Sentence("Sänt", "Sent"), "ok"),
+    "failed": (Sentence("Gick inte fram", "Failed"), "bad"),
+    "unknown": (Sentence("Ovisst", "Unknown"), "bad"),
+    "cancelled": (Sentence("Inställt", "Cancelled"), "calm"),
+}
+ANSWERS: dict[str, tuple[Sentence, Tone]] = {
+    "created": (Sentence("Skapad", "Created"), "calm"),
+    "sent": (Sentence("Väntar på svar", "Awaiting answer"), "wait"),
+    "acknowledged": (Sentence("Mottagen, väntar på svar", "Acknowledged, awaiting answer"), "wait"),
+    "extension_requested": (Sentence("Anstånd begärt", "More time asked for"), "wait"),
+    "extension_granted": (Sentence("Anstånd till {until}", "More time, until {until}"), "wait"),
+    "received": (Sentence("Inkommet", "Received"), "calm"),
+    "registered": (Sentence("Registrerat", "Registered"), "calm"),
+    "being_supplemented": (Sentence("Kompletteras", "Being supplemented"), "wait"),
+    "accepted": (Sentence("Svar infört", "Answered"), "ok"),
+    "revised": (Sentence("Ändrat svar", "Answer changed"), "ok"),
+    "withdrawn": (Sentence("Taget tillbaka", "Withdrawn"), "bad"),
+    "no_response": (Sentence("Inget svar", "No answer"), "bad"),
+    "closed": (Sentence("Stängd", "Closed"), "calm"),
+}
+ROUND_STATES: dict[str, tuple[Sentence, Tone]] = {
+    "open": (Sentence("Pågår", "Open"), "wait"),
+    "complete": (Sentence("Klar", "Complete"), "ok"),
+    "expired": (Sentence("Sista dagen har gått", "The last day has passed"), "calm"),
+    "closed_early": (Sentence("Avslutad i förtid", "Closed early"), "calm"),
+    "withdrawn": (Sentence("Återkallad", "Withdrawn"), "calm"),
+}
+REQUESTS: dict[str, tuple[Sentence, Tone]] = {
+    "pending": (Sentence("Väntar på svar", "Awaiting answer"), "wait"),
+    "approved": (Sentence("Ja", "Yes"), "ok"),
+    "returned": (Sentence("Skickad tillbaka", "Sent back"), "bad"),
+    "rejected": (Sentence("Nej", "No"), "bad"),
+    "recused": (Sentence("Jäv anmält", "Stepped aside"), "calm"),
+    "withdrawn": (Sentence("Gäller inte längre", "No longer applies"), "calm"),
+    "superseded": (Sentence("Ersatt av en ny", "Replaced by a new one"), "calm"),
+}

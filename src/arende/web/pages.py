@@ -1,0 +1,76 @@
+"""Pages from templates: one environment, everything escaped, every link in the language of the page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from arende.settings import Settings
+from arende.web.speech import Speech, chosen
+
+
+class Pages:
+    """Renders the templates that lie beside this module."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.env = jinja2.Environment(
+            loader=jinja2.PackageLoader("arende.web", "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        style = files("arende.web").joinpath("static", "arende.css").read_bytes()
+        self.style = f"/static/arende.css?v={hashlib.sha256(style).hexdigest()[:12]}"
+
+    def speech(self, request: Request) -> Speech:
+        """The language that the request asks for."""
+        accepted = request.headers.get("accept-language", "")
+        return Speech(chosen(request.query_params.get("lang"), accepted, self.settings.language))
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A whole page."""
+        t = self.speech(request)
+        text = self.env.get_template(f"{template}.html.j2").render(
+            t=t,
+            link=_Links(request),
+            other_language=_other_language(request, t.lang),
+            path=request.url.path,
+            style=self.style,
+            host=self.settings.host,
+            has_mailbox=self.settings.mailbox_dir.is_dir(),
+            **values,
+        )
+        headers = {"Content-Language": t.lang, "Vary": "Accept-Language"}
+        return HTMLResponse(text, status, headers)
+
+    def problem(
+        self, request: Request, status: int, title: str, sentences: Sequence[str], number: str | None = None
+    ) -> HTMLResponse:
+        """A calm page that says what is wrong and what to do; ``title`` names a label."""
+        return self.page(request, "problem", status, heading=title, sentences=sentences, number=number)
+
+
+class _Links:
+    """Makes addresses of our own, keeping the language where it was chosen in the address."""
+
+    def __init__(self, request: Request) -> None:
+        asked = request.query_params.get("lang")
+        self.kept = {"lang": asked} if asked in ("sv", "en") else {}
+
+    def __call__(self, path: str, **params: object) -> str:
+        query = urlencode({k: v for k, v in params.items() if v} | self.kept)
+        return f"{path}?{query}" if query else path
+
+
+def _other_language(request: Request, lang: str) -> str:
+    other = {"lang": "sv" if lang == "en" else "en"}
+    return f"{request.url.path}?{urlencode({**dict(request.query_params), **other})}"
