@@ -45,6 +45,8 @@ class Sealed:
 
     register_no: str
     seq: int
+    command_id: str
+    n: int
     kind: str
     actor: str
     on_behalf_of: str | None
@@ -61,6 +63,8 @@ class Sealed:
             self.previous,
             self.register_no,
             self.seq,
+            self.command_id,
+            self.n,
             self.kind,
             self.actor,
             self.on_behalf_of,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -155,8 +156,8 @@ def relation_present(rules: CaseType, kind: Any, facts: Facts) -> Sentence | Non
 def cleared(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     """Every request for clearance in the last round is answered yes (of one group, if named)."""
     groups = [key] if key else [k for k, act in facts.approval_acts.items() if act.endswith("clearance")]
-    states = [s for g in groups for s in facts.approvals.get(g, ())]
-    if states and all(s == "approved" for s in states if s != "withdrawn"):
+    states = [s for g in groups for s in facts.approvals.get(g, ()) if s != "withdrawn"]
+    if states and all(s == "approved" for s in states):
         return None
     return Sentence(
         "Klartecken saknas. Ordföranden behöver svara på begäran först.",
@@ -167,10 +168,10 @@ def cleared(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
 @guard("approved", str, refers="approval", says=("{} är klart", "{} is complete"))
 def approved(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     """Every request of the group's last round is answered yes."""
-    states = [s for s in facts.approvals.get(key, ()) if s not in ("withdrawn", "recused")]
+    states = [s for s in facts.approvals.get(key, ()) if s != "withdrawn"]
     if states and all(s == "approved" for s in states):
         return None
-    waiting = sum(s == "pending" for s in states)
+    waiting = sum(s in ("pending", "recused") for s in states)
     return Sentence(
         f"Alla har inte svarat ja ännu: {waiting} väntar." if waiting else "Begäran är inte besvarad med ja.",
         f"Not everybody has said yes: {waiting} waiting." if waiting else "The request has not been answered yes.",
@@ -213,9 +214,11 @@ def field_compares(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     """Each field named keeps within its bounds; an unset field satisfies only ``present: false``."""
     for key, bounds in arg.items():
         value = facts.fields.get(key)
+        declared = rules.fields.get(key)
+        if declared is not None and declared.type == "decimal" and isinstance(value, str) and value:
+            value = Decimal(value)  # kept as text, so that nothing is rounded
         if not within(value, bounds):
             sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
-            declared = rules.fields.get(key)
             c = (declared.choices if declared else None) or {}
             return Sentence(
                 f"”{sv}” är {_shown(value, 'sv', c)}, men steget kräver {bound_text(bounds, 'sv', c)}.",

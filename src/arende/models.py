@@ -416,7 +416,7 @@ deadlines = Table(
     Column("anchor_at", Utc, nullable=False),
     Column("due_at", Utc, nullable=False),  # the instant it fires
     Column("due_on", Date, nullable=False),  # the day a person reads
-    Column("state", String(16), nullable=False),  # open | fired | met | cancelled
+    Column("state", String(16), nullable=False),  # open | resting | fired | met | cancelled
     Column("fired_seq", Integer),
     UniqueConstraint("case_id", "key", "round", "step", "n"),
     Index("ix_deadlines_due", "state", "due_at"),

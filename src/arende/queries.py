@@ -260,7 +260,8 @@ def sealed(conn: Connection, case_id: int, register_no: str) -> events.Chain:
     return [
         (
             events.Sealed(
-                register_no, r.seq, r.kind, r.actor, r.behalf, r.authority, r.channel, r.occurred_at, r.recorded_at,
+                register_no, r.seq, r.command_id, r.n, r.kind,
+                r.actor, r.behalf, r.authority, r.channel, r.occurred_at, r.recorded_at,
                 r.payload_sha256, r.previous,
             ),
             r.hash, r.payload, r.salt,

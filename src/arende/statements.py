@@ -19,9 +19,11 @@ OUTCOME = select(models.commands.c.body_sha256, models.commands.c.outcome).where
 )
 AUTHORITY = select(models.authority.c.name, models.authority.c.data)
 DEFINITION = select(models.definitions.c.canonical).where(models.definitions.c.hash == bindparam("hash"))
-_OPEN_ONLY = {"tasks", "deadlines"}
+_STILL = {"tasks": ("open",), "deadlines": ("open", "resting")}
 SELECTS = {
-    t.name: select(t).where(t.c.case_id == bindparam("case"), *([t.c.state == "open"] if t.name in _OPEN_ONLY else []))
+    t.name: select(t).where(
+        t.c.case_id == bindparam("case"), *([t.c.state.in_(_STILL[t.name])] if t.name in _STILL else [])
+    )
     for t in (
         models.tasks,
         models.approvals,

@@ -11,20 +11,22 @@ from __future__ import annotations
 import json
 import random
 import secrets
+import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from arende import actors, db, events, models, register, statements, workdays
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command, OnCase, Outcome
-from arende.errors import Forbidden, NotFound, Refused, Sentence, Stale
+from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence, Stale
 from arende.statements import Row
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 40
 """How often a command without an expected version is judged anew after somebody else was first."""
+
+
+_IN_LINE = threading.Lock()
+"""Whoever lost a diary number to another waits here, so that many registrations at once do not starve one another."""
 
 
 class _NumberTaken(Exception):
@@ -52,6 +58,8 @@ class Work:
         self.case: Row = {}
         self.rules: CaseType
         self.data: Row = {}
+        self.changed_position: Row = {}
+        """A party's change of position after its round, for the mails that tell of it."""
         self.chain = 0
         """Steps taken by this command so far; a definition that never comes to rest is stopped."""
         self._version = 0
@@ -114,7 +122,7 @@ class Work:
             raise _changed_meanwhile(row["register_no"])
 
     def rows(self, table: Table) -> list[Row]:
-        """The case's rows of ``table`` (only open tasks and deadlines), with this command's own changes."""
+        """The case's rows of ``table`` (tasks and deadlines: those not over), with this command's own changes."""
         name = table.name
         if name not in self._rows:
             known: list[Row] = []
@@ -149,6 +157,8 @@ class Work:
         sealed = events.Sealed(
             register_no=case["register_no"],
             seq=case["seq"],
+            command_id=str(self.cmd.id),
+            n=len(self._events),
             kind=kind,
             actor=self.actor.key,
             on_behalf_of=on_behalf_of.key if on_behalf_of else None,
@@ -295,17 +305,18 @@ def perform(app: App, cmd: Command, use_case: UseCase) -> Outcome:
     facts when somebody else was first.
     """
     patient = not (isinstance(cmd, OnCase) and cmd.expected_version is not None)
+    line: AbstractContextManager[object] = nullcontext()
     for attempt in range(ATTEMPTS):
         try:
-            with db.reading(app.engine) as conn:
-                if (known := _known(conn, cmd)) is not None:
-                    return known
-                work = Work(app, cmd, conn)
-                use_case(work, cmd)
-            return work.commit()
-        except (Stale, _NumberTaken) as e:
-            if isinstance(e, Stale) and not patient:
+            with line:
+                return _attempt(app, cmd, use_case)
+        except _NumberTaken:
+            line = _IN_LINE
+        except Stale:
+            if not patient:
                 raise
+        except DataError as e:
+            raise Invalid(_cannot_be_stored()) from e
         except IntegrityError as e:
             with db.reading(app.engine) as conn:
                 if (known := _known(conn, cmd)) is not None:
@@ -318,6 +329,22 @@ def perform(app: App, cmd: Command, use_case: UseCase) -> Outcome:
             "Många ändrade samtidigt, så steget hann inte med. Försök igen.",
             "Too many changes at once; the step did not get its turn. Try again.",
         )
+    )
+
+
+def _attempt(app: App, cmd: Command, use_case: UseCase) -> Outcome:
+    with db.reading(app.engine) as conn:
+        if (known := _known(conn, cmd)) is not None:
+            return known
+        work = Work(app, cmd, conn)
+        use_case(work, cmd)
+    return work.commit()
+
+
+def _cannot_be_stored() -> Sentence:
+    return Sentence(
+        "Någon uppgift är för lång eller har tecken som inte går att spara. Inget har sparats. Skriv om den.",
+        "A value is too long or has characters that cannot be stored. Nothing was saved. Write it anew.",
     )
 
 

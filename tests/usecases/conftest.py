@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from invariants import check_all
 from sqlalchemy import Engine
-from story import PEOPLE, Story
+from story import PEOPLE, SNAPSHOTS, Story
 
 from arende import db
 from arende.app import App
@@ -28,6 +28,14 @@ def peopled_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
     load(engine, read(PEOPLE, "people.yaml"), START)
     engine.dispose()
     return file
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _snapshots() -> Iterator[None]:
+    """Copies that stories leave for one another are let go at the end."""
+    yield
+    for copy in SNAPSHOTS.values():
+        copy.close()
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +64,6 @@ def story_on_each(engine: Engine, shipped_app: App, tmp_path: Path, clock: Virtu
 
 def _told(shipped: App, engine: Engine, clock: VirtualClock, folder: Path) -> Iterator[Story]:
     app = App.on(Settings(data_dir=folder / "data"), engine, clock)
-    app = App(app.settings, engine, app.types, shipped.make_words, app.storage, clock)
+    app = App(app.settings, engine, app.types, shipped.make_words, shipped.storage, clock)
     yield Story(app, clock)
     check_all(app)

@@ -67,7 +67,7 @@ class Stage:
     def _let_time_pass(self, until: datetime) -> None:
         while True:
             with db.reading(self.app.engine) as conn:
-                rows = deadlines.due_rows(conn, until, 1)
+                rows = deadlines.due_rows(conn, until, limit=1)
             if not rows:
                 return
             self._set(max(self.now, rows[0].due_at))

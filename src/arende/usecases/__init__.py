@@ -15,7 +15,7 @@ def use_case(kind: type[Command]) -> UseCase:
 def _table() -> dict[type[Command], UseCase]:
     global _TABLE
     if not _TABLE:
-        from arende.usecases import approvals, cases, clock, consultations, documents, tasks
+        from arende.usecases import approvals, cases, clock, consultations, documents, removal, tasks
 
         _TABLE = {
             commands.RegisterCase: cases.register_case,
@@ -24,7 +24,7 @@ def _table() -> dict[type[Command], UseCase]:
             commands.AddNote: cases.add_note,
             commands.Relate: cases.relate,
             commands.CorrectEvent: cases.correct_event,
-            commands.RemovePayload: cases.remove_payload,
+            commands.RemovePayload: removal.remove_payload,
             commands.DeclareConflict: cases.declare_conflict,
             commands.AddDocument: documents.add_document,
             commands.CompleteTask: tasks.complete_task,

@@ -17,8 +17,8 @@ from arende.commands import DecideApproval
 from arende.errors import Forbidden, NotFound, Refused, Sentence
 from arende.statements import Row
 from arende.usecases import deadlines, effects, mails, steps
-from arende.usecases.facts import standing
-from arende.usecases.fields import clean_text
+from arende.usecases.facts import demand_awake, refuse_conflict, standing_requests, stood_in_for
+from arende.usecases.fields import clean_note
 from arende.work import Work
 
 STATES = {"approve": "approved", "return": "returned", "reject": "rejected", "recuse": "recused"}
@@ -28,9 +28,9 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
     """Answer a request. Only the person asked, or who may stand in, on the text that was shown, once."""
     row = _open(w, cmd.approval)
     behalf = _who(w, row)
-    rule = ApprovalEffect.model_validate_json(json.dumps(row["rule"]))
+    rule = rule_of(row)
     _check(w, row, rule, cmd)
-    comment = clean_text(cmd.comment) if cmd.comment else None
+    comment = clean_note(cmd.comment)
     w.change(
         models.approvals,
         row,
@@ -52,9 +52,10 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
     }
     seq = w.event("approval:decided", payload, authority=row["authority"], on_behalf_of=behalf)
     if cmd.decision == "recuse":
-        _recuse(w, row, rule, seq)
+        w.insert(models.conflicts, actor_id=w.actor.id, seq=seq, declared_at=w.at)
+        step_aside(w, row, seq)
     else:
-        _lead(w, row, rule, cmd.decision, comment)
+        _lead(w, row, rule, cmd.decision, comment, behalf)
 
 
 def _open(w: Work, number: int) -> Row:
@@ -67,17 +68,10 @@ def _open(w: Work, number: int) -> Row:
 
 def _who(w: Work, row: Row) -> Actor | None:
     """The person asked, or a substitute of theirs today. Returns whom a substitute represents."""
-    if w.actor.id in {c["actor_id"] for c in w.rows(models.conflicts)}:
-        raise Forbidden(
-            Sentence(
-                "Du har anmält jäv i ärendet och får inte svara (KL 6:28, 7:4).",
-                "You have declared a conflict of interest and may not answer (KL 6:28, 7:4).",
-            )
-        )
+    refuse_conflict(w)
     if row["approver_id"] == w.actor.id:
         return None
-    held = standing(w)
-    absent = next((a for a in held.lent.values() if a.id == row["approver_id"]), None)
+    absent = stood_in_for(w, row["approver_id"], row["role"])
     if absent is None:
         asked = actors.by_id(w.conn, row["approver_id"]).name
         raise Forbidden(
@@ -89,6 +83,7 @@ def _who(w: Work, row: Row) -> Actor | None:
 def _check(w: Work, row: Row, rule: ApprovalEffect, cmd: DecideApproval) -> None:
     if row["state"] != "pending":
         raise Refused(_past(w, row))
+    demand_awake(w)
     if cmd.decision != "recuse" and _answer(rule, cmd.decision) is None:
         allowed = [d for d in ("approve", "return", "reject") if _answer(rule, d) is not None]
         raise Refused(
@@ -127,10 +122,10 @@ def _answer(rule: ApprovalEffect, decision: str) -> Lead | None:
     return {"approve": rule.approve, "return": rule.return_, "reject": rule.reject}.get(decision)
 
 
-def _lead(w: Work, row: Row, rule: ApprovalEffect, decision: str, comment: str | None) -> None:
+def _lead(w: Work, row: Row, rule: ApprovalEffect, decision: str, comment: str | None, behalf: Actor | None) -> None:
     """What the answer leads to: at once for a no, for a yes when enough have said it."""
     group = [a for a in w.rows(models.approvals) if (a["key"], a["round"]) == (row["key"], row["round"])]
-    asked = [a for a in group if a["state"] not in ("recused", "superseded")]
+    asked = [a for a in standing_requests(group) if a["state"] != "superseded"]
     yes = sum(a["state"] == "approved" for a in asked)
     settled = decision != "approve" or _enough(rule, yes, len(asked))
     if not settled:
@@ -141,7 +136,7 @@ def _lead(w: Work, row: Row, rule: ApprovalEffect, decision: str, comment: str |
     deadlines.end(w, f"approval:{row['key']}")
     answer = _answer(rule, decision)
     if answer is not None and answer.trigger:
-        steps.lead(w, answer.trigger, note=comment, authority=row["authority"])
+        steps.lead(w, answer.trigger, note=comment, authority=row["authority"], on_behalf_of=behalf)
 
 
 def _enough(rule: ApprovalEffect, yes: int, asked: int) -> bool:
@@ -156,9 +151,9 @@ def _enough(rule: ApprovalEffect, yes: int, asked: int) -> bool:
             return yes == asked
 
 
-def _recuse(w: Work, row: Row, rule: ApprovalEffect, seq: int) -> None:
+def step_aside(w: Work, row: Row, seq: int) -> None:
     """The person steps aside. A clearance goes to the vice chair; any other act to whom the case officer appoints."""
-    w.insert(models.conflicts, actor_id=w.actor.id, seq=seq, declared_at=w.at)
+    rule = rule_of(row)
     successor = _successor(w, row)
     if successor is None:
         effects.open_task(w, TaskEffect(of="case_officer", act="find_substitute"), seq, 0)
@@ -169,32 +164,11 @@ def _recuse(w: Work, row: Row, rule: ApprovalEffect, seq: int) -> None:
 
 def _successor(w: Work, row: Row) -> Actor | None:
     """Who steps in differs by act (domain: common base): only for a clearance is it the vice chair by standing."""
-    if not row["act"].endswith("clearance"):
-        return None
-    declared = w.rules.roles.get(row["role"])
-    if declared is None or declared.office != "chair":
-        return None
-    body = declared.body or w.case["fields"].get(declared.body_from or "")
-    barred = {c["actor_id"] for c in w.rows(models.conflicts)}
-    asked = {a["approver_id"] for a in w.rows(models.approvals) if a["round"] == row["round"]}
-    vice = actors.holders(w.conn, "vice_chair", body, w.today)
-    return next((v for v in vice if v.id not in barred | asked), None)
+    group = [a for a in w.rows(models.approvals) if (a["key"], a["round"]) == (row["key"], row["round"])]
+    asked = {a["approver_id"] for a in group}
+    return next((v for v in effects.vice_chairs(w, row["act"], row["role"]) if v.id not in asked), None)
 
 
-def supersede(w: Work) -> None:
-    """The text has changed: open requests are withdrawn, given answers are void, and everybody is asked anew."""
-    now = effects.text_sha256(w)
-    stale: dict[str, list[Row]] = {}
-    for row in w.rows(models.approvals):
-        if (
-            row["seq"] >= w.case["entered_seq"]
-            and row["state"] in ("pending", "approved")
-            and row["text_sha256"] != now
-        ):
-            stale.setdefault(row["key"], []).append(row)
-    for key, rows in stale.items():
-        for row in rows:
-            w.change(models.approvals, row, state="superseded", decided_at=row["decided_at"] or w.at)
-        deadlines.end(w, f"approval:{key}")
-        seq = w.event("approval:superseded", {"approval": key, "round": rows[0]["round"]})
-        effects.request_approval(w, ApprovalEffect.model_validate_json(json.dumps(rows[0]["rule"])), seq, 0)
+def rule_of(row: Row) -> ApprovalEffect:
+    """The request's declaration as it was pinned."""
+    return ApprovalEffect.model_validate_json(json.dumps(row["rule"]))

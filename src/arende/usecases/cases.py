@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, update
+import re
+
+from sqlalchemy import bindparam, select
 
 from arende import actors, machine, models, register
 from arende.actors import Actor
+from arende.casetypes import TaskEffect
 from arende.commands import (
     AddNote,
     Advance,
@@ -14,21 +17,18 @@ from arende.commands import (
     DeclareConflict,
     RegisterCase,
     Relate,
-    RemovePayload,
 )
-from arende.errors import Forbidden, NotFound, Refused, Sentence
+from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.statements import Row
-from arende.usecases import mails, steps
+from arende.usecases import approvals, effects, mails, steps
 from arende.usecases.facts import demand, gather, standing
-from arende.usecases.fields import clean_text, clean_title, missing, read_fields
+from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
 from arende.work import Work, next_serial
 
 _EVENT = select(models.events).where(
     models.events.c.case_id == bindparam("case"), models.events.c.seq == bindparam("seq")
 )
-_REMOVE = update(models.events).where(
-    models.events.c.case_id == bindparam("the_case"), models.events.c.seq == bindparam("the_seq")
-)
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 def register_case(w: Work, cmd: RegisterCase) -> None:
@@ -37,7 +37,7 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
     title = clean_title(cmd.title)
     year = w.today.year
     serial = next_serial(w.conn, rules.register_, year)
-    officer = actors.actor(w.conn, cmd.officer) if cmd.officer else None
+    officer = _officer(w, cmd.officer) if cmd.officer else None
     w.start_case(
         rules,
         {
@@ -83,11 +83,11 @@ def advance(w: Work, cmd: Advance) -> None:
     """Take a case one step, if the rules and the facts allow it."""
     w.open_case(cmd.register_no)
     held = standing(w)
-    given = read_fields(w, w.rules, cmd.trigger, cmd.fields)
-    facts = gather(w, held, cmd.trigger, given=given, comment=cmd.note)
+    given, note = read_fields(w, w.rules, cmd.trigger, cmd.fields), clean_note(cmd.note)
+    facts = gather(w, held, cmd.trigger, given=given, comment=note)
     step = machine.decide(w.rules, w.case["state"], cmd.trigger, facts)
     behalf = held.behalf(step.rule.transition.by)
-    steps.take(w, step, trigger=cmd.trigger, note=cmd.note, given=given, on_behalf_of=behalf)
+    steps.take(w, step, trigger=cmd.trigger, note=note, given=given, on_behalf_of=behalf)
 
 
 def assign_case(w: Work, cmd: AssignCase) -> None:
@@ -96,7 +96,22 @@ def assign_case(w: Work, cmd: AssignCase) -> None:
     held = standing(w)
     what = Sentence("Du kan inte fördela ärendet.", "You cannot assign the case.")
     behalf = demand(w, held, ("manager", "registrar", "case_officer", "administrator"), what)
-    officer = actors.actor(w.conn, cmd.officer)
+    officer = _officer(w, cmd.officer)
+    note = clean_note(cmd.note)
+    w.case["officer_id"] = officer.id
+    for task in list(w.rows(models.tasks)):
+        if task["state"] == "open" and task["act"] == "assign":
+            effects.close_task(w, task, outcome={"by_step": "assign"})
+        elif task["state"] == "open" and task["role"] == "case_officer":
+            w.change(models.tasks, task, assignee_id=officer.id)
+    seq = w.event("case:assigned", {"officer": officer.key, "note": note}, on_behalf_of=behalf)
+    if officer.id != w.actor.id:
+        mails.case_assigned(w, officer, f"{seq}.0.assigned", note)
+
+
+def _officer(w: Work, key: str) -> Actor:
+    """A person who may be given a case today."""
+    officer = actors.actor(w.conn, key)
     if officer.kind != "person" or not actors.offices_of(w.conn, officer.id, w.today):
         raise Refused(
             Sentence(
@@ -104,13 +119,7 @@ def assign_case(w: Work, cmd: AssignCase) -> None:
                 f"{officer.name} holds no office here today and cannot be given the case.",
             )
         )
-    w.case["officer_id"] = officer.id
-    for task in w.rows(models.tasks):
-        if task["state"] == "open" and task["role"] == "case_officer":
-            w.change(models.tasks, task, assignee_id=officer.id)
-    seq = w.event("case:assigned", {"officer": officer.key, "note": cmd.note}, on_behalf_of=behalf)
-    if officer.id != w.actor.id:
-        mails.case_assigned(w, officer, f"{seq}.0.assigned", cmd.note)
+    return officer
 
 
 def add_note(w: Work, cmd: AddNote) -> None:
@@ -131,6 +140,13 @@ def relate(w: Work, cmd: Relate) -> None:
     """Relate the case to another case, or to something outside by its name."""
     w.open_case(cmd.register_no)
     behalf = demand_in_house(w)
+    if not _KIND.fullmatch(cmd.kind):
+        raise Invalid(
+            Sentence(
+                "Ett slag av relation skrivs med små bokstäver a–z, siffror och _, till exempel ”basis”.",
+                'A kind of relation is written with a–z, digits and _, such as "basis" (slag av relation).',
+            )
+        )
     other = clean_title(cmd.other)
     if any(r["kind"] == cmd.kind and r["other"] == other for r in w.rows(models.relations)):
         raise Refused(Sentence("Relationen finns redan.", "The relation is there already."))
@@ -142,23 +158,8 @@ def correct_event(w: Work, cmd: CorrectEvent) -> None:
     """Record that an earlier event was wrong, and what is right. The event itself stays."""
     w.open_case(cmd.register_no)
     behalf = demand_in_house(w)
-    _event(w, cmd.seq)
+    event_of(w, cmd.seq)
     w.event("case:corrected", {"corrects": cmd.seq, "text": clean_text(cmd.text)}, on_behalf_of=behalf)
-
-
-def remove_payload(w: Work, cmd: RemovePayload) -> None:
-    """Remove what an event said, by a recorded decision; its digest stays, so the chain verifies."""
-    w.open_case(cmd.register_no)
-    held = standing(w)
-    what = Sentence("Du kan inte ta bort uppgifter ur ärendet.", "You cannot remove content from the case.")
-    behalf = demand(w, held, ("registrar", "administrator"), what)
-    event = _event(w, cmd.seq)
-    if event["payload"] is None:
-        raise Refused(
-            Sentence(f"Händelse {cmd.seq} är redan tömd.", f"The content of event {cmd.seq} is removed already.")
-        )
-    w.event("case:payload:removed", {"removed": cmd.seq, "decision": clean_text(cmd.decision)}, on_behalf_of=behalf)
-    w.execute(_REMOVE, the_case=w.case["id"], the_seq=cmd.seq, payload=None, salt=None)
 
 
 def declare_conflict(w: Work, cmd: DeclareConflict) -> None:
@@ -166,8 +167,14 @@ def declare_conflict(w: Work, cmd: DeclareConflict) -> None:
     w.open_case(cmd.register_no)
     if w.actor.id in {c["actor_id"] for c in w.rows(models.conflicts)}:
         raise Refused(Sentence("Du har redan anmält jäv i ärendet.", "You have declared a conflict already."))
-    seq = w.event("conflict:declared", {"reason": cmd.reason})
+    seq = w.event("conflict:declared", {"reason": clean_note(cmd.reason)})
     w.insert(models.conflicts, actor_id=w.actor.id, seq=seq, declared_at=w.at)
+    for row in list(w.rows(models.approvals)):
+        if row["state"] == "pending" and row["approver_id"] == w.actor.id:
+            w.change(models.approvals, row, state="recused", decided_by_id=w.actor.id, decided_at=w.at)
+            approvals.step_aside(w, row, seq)
+    if w.case["officer_id"] == w.actor.id and not w.rules.states[w.case["state"]].final:
+        effects.open_task(w, TaskEffect(of="manager", act="assign"), seq, 50)
 
 
 def demand_in_house(w: Work) -> Actor | None:
@@ -187,7 +194,8 @@ def _any_office(w: Work) -> bool:
     return bool(actors.offices_of(w.conn, w.actor.id, w.today))
 
 
-def _event(w: Work, seq: int) -> Row:
+def event_of(w: Work, seq: int) -> Row:
+    """The case's event of this number, as stored; raises NotFound."""
     found = w.conn.execute(_EVENT, {"case": w.case["id"], "seq": seq}).mappings().first()
     if found is None:
         number = w.case["register_no"]

@@ -14,12 +14,14 @@ from arende.actors import Actor
 from arende.app import App
 from arende.casetypes import Due, TaskEffect
 from arende.commands import FireDeadline, ReportDelivery
-from arende.errors import ArendeError, NotFound, Sentence
+from arende.errors import NotFound, Refused, Sentence, Unavailable
+from arende.events import instant
 from arende.machine import SYSTEM
 from arende.statements import Row
 from arende.usecases import consultations, deadlines, effects, mails, rounds, steps
-from arende.usecases.deadlines import due_rows
+from arende.usecases.deadlines import DueRow, due_rows
 from arende.usecases.facts import persons_of
+from arende.usecases.fields import clean_text
 from arende.work import Work
 
 
@@ -39,22 +41,28 @@ def fire_due(app: App, log: Callable[[str], None] = lambda _: None) -> Fired:
     """
     now, count, gap = app.clock(), 0, timedelta(0)
     refused: list[int] = []
-    seen: set[int] = set()
+    last: DueRow | None = None
     while True:
         with db.reading(app.engine) as conn:
-            rows = [r for r in due_rows(conn, now) if r.id not in seen]
+            rows = due_rows(conn, now, last)
         if not rows:
             return Fired(count, tuple(refused), gap)
         for row in rows:
-            seen.add(row.id)
+            last = row
             gap = max(gap, now - row.due_at)
             try:
-                app.do(FireDeadline(id=uuid5(NAMESPACE_URL, f"arende:deadline:{row.id}"), actor=SYSTEM, door="clock",
-                                    deadline=row.id))  # fmt: skip
-                count += 1
-            except ArendeError as e:
+                count += "deadline:fired" in app.do(_firing(row)).events
+            except Unavailable:
+                raise  # the database, not the deadline: all of them wait
+            except Exception as e:
                 refused.append(row.id)
                 log(f"deadline {row.id}: {type(e).__name__}")
+
+
+def _firing(row: DueRow) -> FireDeadline:
+    """The command of a row: of the same row and instant always the same."""
+    name = f"arende:deadline:{row.id}:{instant(row.due_at)}"
+    return FireDeadline(id=uuid5(NAMESPACE_URL, name), actor=SYSTEM, door="clock", deadline=row.id)
 
 
 def fire_deadline(w: Work, cmd: FireDeadline) -> None:
@@ -64,8 +72,10 @@ def fire_deadline(w: Work, cmd: FireDeadline) -> None:
         raise NotFound(Sentence("Fristen finns inte.", "There is no such deadline."))
     w.open_case_by_id(case_id)
     row = next((d for d in w.rows(models.deadlines) if d["id"] == cmd.deadline), None)
-    if row is None or row["due_at"] > w.now:
+    if row is None:
         return
+    if row["state"] != "open" or row["due_at"] > w.now:  # refused, so that the same command may come again
+        raise Refused(Sentence("Fristen har inte gått ut.", "The deadline has not come."))
     seq = w.event("deadline:fired", {"deadline": row["key"], "step": row["step"], "due_on": row["due_on"]})
     w.change(models.deadlines, row, state="fired", fired_seq=seq)
     kind, _, name = row["key"].partition(":")
@@ -76,7 +86,7 @@ def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
     if kind == "consultation":
         round_ = rounds.current(w, name)
         for n, a in enumerate(rounds.answers_of(w, round_)):
-            if a["state"] in (*rounds.WAITING, "no_response"):
+            if a["state"] in (*rounds.WAITING, "no_response") and not a["extension"]:  # none after an agreed new day
                 mails.referral_reminder(w, actors.by_id(w.conn, a["party_id"]), a, round_, f"{seq}.{n}.remind")
         return
     if kind == "approval":
@@ -152,7 +162,7 @@ def report_delivery(w: Work, cmd: ReportDelivery) -> None:
         raise NotFound(Sentence("Utskicket finns inte.", "There is no such mail."))
     w.open_case_by_id(found["case_id"])
     payload = {"mail": cmd.outbox, "template": found["template"], "recipient": found["recipient_name"]}
-    seq = w.event("delivery:failed", payload | {"reply": cmd.reply[:300]})
+    seq = w.event("delivery:failed", payload | {"reply": clean_text(cmd.reply)[:300]})
     role = "case_officer" if persons_of(w, "case_officer") else "registrar"
     effects.open_task(w, TaskEffect(of=role, act="delivery_failure", mail=None), seq, 0)
     for person in persons_of(w, role):

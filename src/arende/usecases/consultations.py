@@ -9,11 +9,11 @@ from arende import actors, models, workdays
 from arende.actors import Actor
 from arende.casetypes import TaskEffect
 from arende.commands import AnswerConsultation, CloseConsultation, ExtendAnswer, WithdrawAnswer
-from arende.errors import NotFound, Refused, Sentence
+from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.statements import Row
 from arende.usecases import deadlines, effects, mails, rounds, steps
-from arende.usecases.facts import demand, persons_of, standing
-from arende.usecases.fields import clean_text
+from arende.usecases.facts import demand, demand_awake, persons_of, standing
+from arende.usecases.fields import clean_note, clean_text
 from arende.work import Work
 
 MAY_REGISTER = ("registrar", "case_officer", "secretary", "external")
@@ -27,33 +27,41 @@ def answer_consultation(w: Work, cmd: AnswerConsultation) -> None:
     party, row = _party(w, round_, cmd.party)
     behalf = _may_file(w, party)
     late = round_["state"] != "open"
-    changed = row["stance"] is not None and row["stance"] != cmd.stance
-    before = row["stance"]
-    final = cmd.stance != "will_return"
+    before, first = rounds.in_force(row), row["revision"] == 0
+    now = cmd.stance if cmd.stance != "will_return" else None
     values = {
         "stance": cmd.stance,
-        "body": _line(cmd.body),
+        "body": _line(cmd.body, 200, "organ", "body"),
         "decided_on": cmd.decided_on,
-        "section": _line(cmd.section),
-        "party_ref": _line(cmd.party_ref),
-        "comment": clean_text(cmd.comment) if cmd.comment else None,
+        "section": _line(cmd.section, 32, "paragraf", "section"),
+        "party_ref": _line(cmd.party_ref, 64, "diarienummer", "diary number"),
+        "comment": clean_note(cmd.comment),
         "documents": list(_documents(w, cmd.documents)),
     }
-    state = ("revised" if row["revision"] else "accepted") if final else row["state"]
-    revision = row["revision"] + 1
+    revision = row["revision"] + (1 if now else 0)
+    state = _state(row, now, late=late)
     w.change(models.answers, row, **values, state=state, revision=revision, received_at=w.at, late=late)
     payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "revision": revision}
     payload |= {"late": late, **values}
-    if changed:
+    if before not in (None, cmd.stance):
         payload["before"] = before
     seq = w.event("answer:received", payload, on_behalf_of=behalf)
     mails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
     if not late:
-        _join(w, round_)
-    elif changed:
-        _position_changed(w, round_, party, before, cmd.stance, seq)
-    elif revision == 1:
+        steps.join(w, round_)
+    elif first:
         effects.open_task(w, TaskEffect(of="case_officer", act="late_answer"), seq, 0)
+    elif before != now:
+        _position_changed(w, round_, party, before, now, seq)
+
+
+def _state(row: Row, now: str | None, *, late: bool) -> str:
+    """Where the party's answer stands: a word that it will return is no position, and is still waited for."""
+    if now:
+        return "revised" if row["revision"] else "accepted"
+    if late:
+        return "no_response"
+    return "extension_granted" if row["extension"] else "acknowledged"
 
 
 def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
@@ -62,23 +70,21 @@ def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
     round_ = rounds.current(w, cmd.key)
     party, row = _party(w, round_, cmd.party)
     behalf = _may_file(w, party)
-    if row["stance"] is None or row["state"] == "withdrawn":
+    before = rounds.in_force(row)
+    if before is None:
         raise Refused(
             Sentence(
                 f"{party.name} har inget gällande svar att ta tillbaka.",
                 f"{party.name} has no answer in force to take back.",
             )
         )
-    before = row["stance"]
     w.change(models.answers, row, state="withdrawn", revision=row["revision"] + 1, received_at=w.at)
     payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "before": before}
-    payload |= {"comment": clean_text(cmd.comment) if cmd.comment else None}
+    payload |= {"comment": clean_note(cmd.comment)}
     payload |= {"documents": list(_documents(w, cmd.documents))}
     seq = w.event("answer:withdrawn", payload, on_behalf_of=behalf)
     mails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
-    if round_["state"] == "open":
-        _join(w, round_)
-    else:
+    if round_["state"] != "open":
         _position_changed(w, round_, party, before, None, seq)
 
 
@@ -87,23 +93,19 @@ def extend_answer(w: Work, cmd: ExtendAnswer) -> None:
     w.open_case(cmd.register_no)
     what = Sentence("Du kan inte bevilja anstånd.", "You cannot grant more time.")
     behalf = demand(w, standing(w), ("case_officer",), what)
+    demand_awake(w)
     round_ = rounds.current(w, cmd.key)
     party, row = _party(w, round_, cmd.party)
     _check_extension(w, round_, row, party, cmd.until)
     until = workdays.end_of_day(cmd.until)
     w.change(models.answers, row, state="extension_granted", due_at=until, extension={"until": cmd.until.isoformat()})
-    payload = {"consultation": round_["key"], "party": party.key, "until": cmd.until, "note": cmd.note}
+    note = clean_note(cmd.note)
+    payload = {"consultation": round_["key"], "party": party.key, "until": cmd.until, "note": note}
     seq = w.event("answer:extended", payload, on_behalf_of=behalf)
     if until > round_["due_at"]:
         w.change(models.consultations, round_, due_at=until)
-        key = f"consultation:{round_['key']}"
-        deadlines.end(w, key, met=False)
-        due = rounds.rule_of(round_).due.model_copy(
-            update={"days": (cmd.until - w.today).days, "weeks": None, "months": None, "unit": "calendar"}
-        )
-        deadlines.begin(w, key, due.model_copy(update={"legal": False}), outside=True, escalate=False)
-        w.case["due_at"] = deadlines.nearest(w)
-    mails.extension(w, party, row, cmd.until, f"{seq}.0.extension", cmd.note)
+        deadlines.postpone(w, f"consultation:{round_['key']}", cmd.until)
+    mails.extension(w, party, row, cmd.until, f"{seq}.0.extension", note)
 
 
 def close_consultation(w: Work, cmd: CloseConsultation) -> None:
@@ -121,10 +123,11 @@ def close_consultation(w: Work, cmd: CloseConsultation) -> None:
             )
         )
     what = Sentence("Du kan inte avsluta omgången.", "You cannot close the round.")
-    demand(w, standing(w), rule.close_early.by, what)
+    behalf = demand(w, standing(w), rule.close_early.by, what)
+    demand_awake(w)
     reason = clean_text(cmd.reason)
-    rounds.end_round(w, round_, "closed_early", reason)
-    steps.lead(w, rule.complete, note=reason)
+    rounds.end_round(w, round_, "closed_early", reason, on_behalf_of=behalf)
+    steps.lead(w, rule.complete, note=reason, on_behalf_of=behalf)
 
 
 def expire(w: Work, round_: Row) -> None:
@@ -139,15 +142,9 @@ def expire(w: Work, round_: Row) -> None:
     steps.lead(w, rule.expired or rule.complete)
 
 
-def _join(w: Work, round_: Row) -> None:
-    if rounds.is_joined(round_, rounds.answers_of(w, round_)):
-        rounds.end_round(w, round_, "complete")
-        steps.lead(w, rounds.rule_of(round_).complete)
-
-
 def _position_changed(w: Work, round_: Row, party: Actor, before: str | None, now: str | None, seq: int) -> None:
     """After the round: the state stands, and those whom the definition names are told (domain 6.1)."""
-    w.data["changed"] = {"party": party.name, "kind": round_["kind"], "before": before, "now": now}
+    w.changed_position = {"party": party.name, "kind": round_["kind"], "before": before, "now": now}
     for n, effect in enumerate(rounds.rule_of(round_).on_change):
         effects.apply(w, effect, seq, n)
 
@@ -198,5 +195,13 @@ def _check_extension(w: Work, round_: Row, row: Row, party: Actor, until: date) 
         )
 
 
-def _line(text: str | None) -> str | None:
-    return " ".join(clean_text(text).split())[:200] or None if text else None
+def _line(text: str | None, limit: int, sv: str, en: str) -> str | None:
+    line = " ".join(clean_text(text).split()) if text else ""
+    if len(line) > limit:
+        raise Invalid(
+            Sentence(
+                f"Partens {sv} är {len(line)} tecken; högst {limit} får plats. Skriv resten som synpunkt.",
+                f"The party's {en} has {len(line)} characters; at most {limit} fit. Write the rest as a comment.",
+            )
+        )
+    return line or None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, and_, or_, select
 
 from arende import models, workdays
 from arende.casetypes import Due
@@ -56,9 +56,15 @@ def _row(w: Work, key: str, due: Due, step: str, n: int, day: date, at: datetime
         anchor_at=w.at,
         due_at=at,
         due_on=day,
-        state="open",
+        state="resting" if _rests(w, key) else "open",
         fired_seq=None,
     )
+
+
+def _rests(w: Work, key: str) -> bool:
+    """While a case is on hold, nothing of it comes due but its own review."""
+    state = w.case["state"]
+    return w.rules.states[state].hold and key != f"state:{state}"
 
 
 def _reference(w: Work, due: Due) -> date | None:
@@ -69,9 +75,60 @@ def _reference(w: Work, due: Due) -> date | None:
 def end(w: Work, keys: Iterable[str] | str, *, met: bool = True) -> None:
     """What was waited for has come (or no longer matters): nothing of these deadlines will fire."""
     wanted = {keys} if isinstance(keys, str) else set(keys)
+    shown = w.case["due_at"]
     for row in list(w.rows(models.deadlines)):
-        if row["state"] == "open" and row["key"] in wanted:
+        if row["state"] in ("open", "resting") and row["key"] in wanted:
             w.change(models.deadlines, row, state="met" if met else "cancelled")
+            if row["step"] == "due" and row["due_at"] == shown:
+                w.case["due_at"] = nearest(w)
+
+
+def postpone(w: Work, key: str, day: date) -> None:
+    """Move the last day itself; reminders of the old one stay, since they are for those without more time."""
+    for row in w.rows(models.deadlines):
+        if row["state"] == "open" and row["key"] == key and row["step"] == "due":
+            w.change(models.deadlines, row, due_on=day, due_at=workdays.end_of_day(day))
+    w.case["due_at"] = nearest(w)
+
+
+def rest(w: Work) -> None:
+    """The case is put on hold: what it waits for stays, without coming due."""
+    for row in w.rows(models.deadlines):
+        if row["state"] == "open":
+            w.change(models.deadlines, row, state="resting")
+
+
+def wake(w: Work) -> None:
+    """The case is resumed: every last day comes as much later as the case has rested, on a working day."""
+    began = workdays.local_day(w.case["entered_at"])
+    for row in w.rows(models.deadlines):
+        if row["state"] == "resting":
+            day = later(row["due_on"], w.today - max(began, workdays.local_day(row["anchor_at"])))
+            at = workdays.end_of_day(day) if row["step"] == "due" else morning(day)
+            w.change(models.deadlines, row, state="open", due_on=day, due_at=at)
+    rested = w.today - began
+    for table, states in _DUE_WITH.items():
+        for row in w.rows(table):
+            if row["state"] in states and row["due_at"] is not None:
+                day = later(workdays.local_day(row["due_at"]), rested)
+                w.change(table, row, due_at=workdays.end_of_day(day))
+
+
+def later(day: date, by: timedelta) -> date:
+    """The day moved on, to the next working day; not moved at all by nothing."""
+    day += by
+    while by and not workdays.is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+_DUE_WITH: dict[Table, tuple[str, ...]] = {
+    models.tasks: ("open",),
+    models.approvals: ("pending",),
+    models.consultations: ("open",),
+    models.answers: ("sent", "acknowledged", "extension_requested", "extension_granted"),
+}
+"""Rows that tell a last day of their own, and while they wait."""
 
 
 def end_but_reminders(w: Work, key: str) -> None:
@@ -114,10 +171,10 @@ class DueRow:
     due_at: datetime
 
 
-def due_rows(conn: object, now: datetime, limit: int = 200) -> list[DueRow]:
-    """Rows whose time has come, oldest first, ``limit`` at a time."""
+def due_rows(conn: Connection, now: datetime, after: DueRow | None = None, limit: int = 200) -> list[DueRow]:
+    """Rows whose time has come, oldest first, ``limit`` at a time; the next ones ``after`` the last of a batch."""
     d = models.deadlines.c
-    found = conn.execute(  # type: ignore[attr-defined]  # a Connection; typed loosely to keep the import at the callers
-        select(d.id, d.due_at).where(d.state == "open", d.due_at <= now).order_by(d.due_at, d.id).limit(limit)
-    )
-    return [DueRow(r.id, r.due_at) for r in found]
+    query = select(d.id, d.due_at).where(d.state == "open", d.due_at <= now).order_by(d.due_at, d.id).limit(limit)
+    if after is not None:
+        query = query.where(or_(d.due_at > after.due_at, and_(d.due_at == after.due_at, d.id > after.id)))
+    return [DueRow(r.id, r.due_at) for r in conn.execute(query)]

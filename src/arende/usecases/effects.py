@@ -10,16 +10,18 @@ import json
 
 from arende import actors, models, workdays
 from arende.actors import Actor
-from arende.casetypes import ApprovalEffect, Effect, MailEffect, TaskEffect, Text
+from arende.casetypes import BUILT_IN_ROLES, ApprovalEffect, Effect, MailEffect, TaskEffect, Text
+from arende.errors import Refused, Sentence
 from arende.statements import Row
 from arende.usecases import deadlines, mails, rounds
-from arende.usecases.facts import office_of, one_of, persons_of
+from arende.usecases.facts import office_of, one_of, persons_of, stay_began
 from arende.work import Work
 
 DEFAULT_TITLES = {
     "next_step": Text(sv="Ta nästa steg", en="Take the next step"),
     "delivery_failure": Text(sv="Ett utskick kom inte fram", en="A mail was not delivered"),
     "late_answer": Text(sv="Ett svar kom efter omgången", en="An answer came after the round"),
+    "assign": Text(sv="Utse en annan handläggare: den förra har anmält jäv", en="Appoint another case officer"),
     "find_substitute": Text(sv="Utse vem som svarar i stället", en="Appoint who answers instead"),
 }
 
@@ -98,8 +100,12 @@ def request_approval(w: Work, effect: ApprovalEffect, seq: int, n: int) -> None:
     """Ask one or several office-holders for an act, each in a row of its own, bound to the text as it is now."""
     number = 1 + max((a["round"] for a in w.rows(models.approvals) if a["key"] == effect.name), default=0)
     due = deadlines.begin(w, f"approval:{effect.name}", effect.due) if effect.due else None
+    asked: set[int] = set()
     for m, role in enumerate(effect.of):
-        approver = able(w, role)
+        approver = able(w, effect.act, role)
+        if approver.id in asked:
+            continue  # one person with two of the offices answers once
+        asked.add(approver.id)
         row = add_approval(w, effect, number, role, approver, seq, due["due_at"] if due else None)
         mails.approval_request(w, effect, approver, row, f"{seq}.{n}.{m}.approval")
 
@@ -130,11 +136,55 @@ def add_approval(
     )
 
 
-def able(w: Work, role: str) -> Actor:
-    """Who is to be asked: the first holder of the role without a conflict of interest in the case."""
+def able(w: Work, act: str, role: str) -> Actor:
+    """Who is to be asked: the first holder of the role without a conflict of interest in the case.
+
+    A clearance goes on to the vice chair. Raises Refused when nobody may answer.
+    """
+    holders = persons_of(w, role)
+    found = _unbarred(w, holders) or vice_chairs(w, act, role)
+    if found:
+        return found[0]
+    if not holders:
+        return one_of(w, role)
+    sv, en = w.rules.role_title(role, "sv"), w.rules.role_title(role, "en")
+    raise Refused(
+        Sentence(
+            f"Den som är {sv} har anmält jäv i ärendet. Lägg in i personfilen vem som har uppdraget i stället.",
+            f"Whoever is {en} has declared a conflict of interest. Enter a new holder in the people file.",
+        )
+    )
+
+
+def vice_chairs(w: Work, act: str, role: str) -> list[Actor]:
+    """Who steps in for a chair by standing: for a clearance alone, in order, those without a conflict of interest."""
+    declared = w.rules.roles.get(role)
+    if not act.endswith("clearance") or declared is None or declared.office != "chair":
+        return []
+    body = declared.body or w.case["fields"].get(declared.body_from or "")
+    return _unbarred(w, actors.holders(w.conn, "vice_chair", body, w.today))
+
+
+def _unbarred(w: Work, people: list[Actor]) -> list[Actor]:
     barred = {c["actor_id"] for c in w.rows(models.conflicts)}
-    free = [p for p in persons_of(w, role) if p.id not in barred]
-    return free[0] if free else one_of(w, role)
+    return [p for p in people if p.id not in barred]
+
+
+def supersede(w: Work) -> None:
+    """The text has changed: open requests are withdrawn, given answers are void, and everybody is asked anew."""
+    now = text_sha256(w)
+    rows = [a for a in w.rows(models.approvals) if a["state"] in ("pending", "approved") and a["text_sha256"] != now]
+    since = stay_began(w) if rows else 0
+    stale: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["seq"] >= since:
+            stale.setdefault(row["key"], []).append(row)
+    for key, group in stale.items():
+        for row in group:
+            w.change(models.approvals, row, state="superseded", decided_at=row["decided_at"] or w.at)
+        deadlines.end(w, f"approval:{key}")
+        seq = w.event("approval:superseded", {"approval": key, "round": group[0]["round"]})
+        request_approval(w, ApprovalEffect.model_validate_json(json.dumps(group[0]["rule"])), seq, 0)
 
 
 def withdraw_approvals(w: Work) -> None:
@@ -179,7 +229,7 @@ def receivers(w: Work, names: tuple[str, ...]) -> list[Actor]:
         elif name == "parties":
             ids = {a["party_id"] for a in w.rows(models.answers)}
             found += [actors.by_id(w.conn, i) for i in sorted(ids)]
-        elif name in w.rules.roles or persons_of(w, name):
+        elif name in w.rules.roles or name in BUILT_IN_ROLES:
             found += persons_of(w, name)
         else:
             found += actors.group(w.conn, name)

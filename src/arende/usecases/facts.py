@@ -108,7 +108,10 @@ class _Gathering:
             comment=self.comment,
             documents=frozenset(d["key"] for d in w.rows(models.documents)),
             relations=frozenset(r["kind"] for r in w.rows(models.relations)),
-            approvals={k: tuple(a["state"] for a in g) for k, g in last_rounds(w.rows(models.approvals)).items()},
+            approvals={
+                k: tuple(a["state"] for a in standing_requests(g))
+                for k, g in last_rounds(w.rows(models.approvals)).items()
+            },
             approval_acts={a["key"]: a["act"] for a in w.rows(models.approvals)},
             consultations={k: g[-1]["state"] for k, g in last_rounds(w.rows(models.consultations)).items()},
             open_tasks=self._open_tasks(),
@@ -169,6 +172,44 @@ def last_rounds(rows: list[Row]) -> dict[str, list[Row]]:
     return found
 
 
+def standing_requests(group: list[Row]) -> list[Row]:
+    """The requests of a round without those that somebody has stepped into after a recusal."""
+    return [a for a in group if a["state"] != "recused" or not any(_took_over(a, b) for b in group)]
+
+
+def _took_over(recused: Row, other: Row) -> bool:
+    return bool(other["role"] == recused["role"] and other["state"] != "recused")
+
+
+def stood_in_for(w: Work, absent_id: int, role: str) -> Actor | None:
+    """The absent person, when the command's actor stands in for them today in that role; else None."""
+    for absent, office in actors.represented_by(w.conn, w.actor.id, w.today):
+        if absent.id == absent_id and (office is None or role in _roles(w, absent.id, office)):
+            return absent
+    return None
+
+
+def stay_began(w: Work) -> int:
+    """The event by which the case came to the present state, not counting a hold in between."""
+    holds = {key for key, s in w.rules.states.items() if s.hold}
+    for step in reversed(w.conn.execute(_STEPS, {"case": w.case["id"]}).all()):
+        places = {(step.payload or {}).get("from"), (step.payload or {}).get("to")}
+        if len(places) > 1 and not places & holds:
+            return int(step.seq)
+    return 1
+
+
+def demand_awake(w: Work) -> None:
+    """Refuse while the case is on hold: what rests is neither answered nor moved."""
+    if w.rules.states[w.case["state"]].hold:
+        raise Refused(
+            Sentence(
+                "Ärendet är vilande. Det här kan göras när handläggaren har återupptagit det.",
+                "The case is on hold. This can be done when the case officer has resumed it.",
+            )
+        )
+
+
 def persons_of(w: Work, role: str) -> list[Actor]:
     """Who holds the role in the case today, in order of standing. An empty list when nobody does."""
     if role == "case_officer":
@@ -209,6 +250,16 @@ def demand(w: Work, held: Standing, roles: Iterable[str], what: Sentence) -> Act
     wanted = tuple(roles)
     if w.actor.key == SYSTEM:
         return None
+    refuse_conflict(w)
+    if not held.all & set(wanted):
+        sv = ", ".join(w.rules.role_title(r, "sv") for r in wanted)
+        en = ", ".join(w.rules.role_title(r, "en") for r in wanted)
+        raise Forbidden(Sentence(f"{what.sv} Det får göras av: {sv}.", f"{what.en} It may be done by: {en}."))
+    return held.behalf(wanted)
+
+
+def refuse_conflict(w: Work) -> None:
+    """Raise Forbidden when the person has declared a conflict of interest in the case."""
     if w.actor.id in {c["actor_id"] for c in w.rows(models.conflicts)}:
         raise Forbidden(
             Sentence(
@@ -216,8 +267,3 @@ def demand(w: Work, held: Standing, roles: Iterable[str], what: Sentence) -> Act
                 "You have declared a conflict of interest in this case (KL 6:28, 7:4).",
             )
         )
-    if not held.all & set(wanted):
-        sv = ", ".join(w.rules.role_title(r, "sv") for r in wanted)
-        en = ", ".join(w.rules.role_title(r, "en") for r in wanted)
-        raise Forbidden(Sentence(f"{what.sv} Det får göras av: {sv}.", f"{what.en} It may be done by: {en}."))
-    return held.behalf(wanted)

@@ -18,6 +18,8 @@ from arende.guards import field_title
 from arende.statements import Row
 from arende.work import Work
 
+MAX_NOTE = 20_000
+"""Characters of a comment."""
 MAX_TITLE = 300
 """Characters of a title; the register shows it on one line or two."""
 
@@ -25,7 +27,7 @@ MAX_TITLE = 300
 def clean_title(text: str) -> str:
     """A title as one line without control or direction marks; raises Invalid when nothing or too much is left."""
     line = " ".join(_shown(text, keep="").split())
-    if not line:
+    if not line.strip("\u200d\ufe0f "):
         raise Invalid(
             Sentence("Rubriken är tom. Skriv vad ärendet gäller.", "The title is empty. Say what it is about.")
         )
@@ -42,6 +44,19 @@ def clean_title(text: str) -> str:
 def clean_text(text: str) -> str:
     """Free text without control or direction marks; line breaks stay."""
     return _shown(text, keep="\n\t").strip()
+
+
+def clean_note(text: str | None) -> str | None:
+    """A comment to an act, or None when nothing was said; raises Invalid when it does not fit."""
+    cleaned = clean_text(text) if text else ""
+    if len(cleaned) > MAX_NOTE:
+        raise Invalid(
+            Sentence(
+                f"Texten är {len(cleaned)} tecken; högst {MAX_NOTE} får plats. Lägg resten i en handling.",
+                f"The text has {len(cleaned)} characters; at most {MAX_NOTE} fit. Put the rest into a document.",
+            )
+        )
+    return cleaned or None
 
 
 def _shown(text: str, keep: str) -> str:
@@ -102,6 +117,20 @@ def _read_boolean(_: Work, __: FieldDef, text: str) -> bool:
     return words[text.lower()]
 
 
+def _read_decimal(text: str) -> str:
+    value = Decimal(text.replace(",", "."))
+    if not value.is_finite() or abs(value.adjusted()) > 30:
+        raise ValueError
+    return str(value)
+
+
+def _read_date(text: str) -> str:
+    day = date.fromisoformat(text)
+    if not 1800 <= day.year <= 2200:  # a slip of the pen; deadlines are counted from it
+        raise ValueError
+    return day.isoformat()
+
+
 def _read_choice(_: Work, declared: FieldDef, text: str) -> str:
     if text not in (declared.choices or {}):
         raise ValueError
@@ -122,8 +151,8 @@ def _read_body(w: Work, _: FieldDef, text: str) -> str:
 _READERS: dict[str, Any] = {
     "text": _read_text,
     "integer": lambda _, __, text: int(text),
-    "decimal": lambda _, __, text: str(Decimal(text.replace(",", "."))),
-    "date": lambda _, __, text: date.fromisoformat(text).isoformat(),
+    "decimal": lambda _, __, text: _read_decimal(text),
+    "date": lambda _, __, text: _read_date(text),
     "boolean": _read_boolean,
     "choice": _read_choice,
     "party": _read_party,

@@ -224,7 +224,7 @@ def _appeal(w: Work, state: str, language: str) -> str | None:
 
 
 def _position(w: Work, to: Actor) -> MailContext:
-    changed = w.data["changed"]
+    changed = w.changed_position
     words = {
         k: phrases.stance_words(changed["kind"], v, to.language) if (v := changed[k]) else None
         for k in ("before", "now")

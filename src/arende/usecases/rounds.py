@@ -129,7 +129,13 @@ def rule_of(round_: Row) -> ConsultationEffect:
     return ConsultationEffect.model_validate_json(json.dumps(round_["rule"]))
 
 
-def end_round(w: Work, round_: Row, how: str, reason: str | None = None) -> None:
+def in_force(answer: Row) -> str | None:
+    """The party's position as it stands; None while there is none or it has been taken back."""
+    stands = answer["state"] in ANSWERED and answer["stance"] != "will_return"
+    return str(answer["stance"]) if stands else None
+
+
+def end_round(w: Work, round_: Row, how: str, reason: str | None = None, *, on_behalf_of: Actor | None = None) -> None:
     """End a round once: complete, expired or closed_early. The silent are named in the event."""
     waiting = [a for a in answers_of(w, round_) if a["state"] not in (*ANSWERED, "withdrawn")]
     silent = [actors.by_id(w.conn, a["party_id"]).key for a in waiting]
@@ -143,7 +149,7 @@ def end_round(w: Work, round_: Row, how: str, reason: str | None = None) -> None
     else:
         deadlines.end(w, key)
     payload = {"consultation": round_["key"], "round": round_["round"], "how": how, "silent": silent, "reason": reason}
-    w.event("consultation:ended", payload)
+    w.event("consultation:ended", payload, on_behalf_of=on_behalf_of)
 
 
 def close_left_behind(w: Work, reason: str | None) -> None:

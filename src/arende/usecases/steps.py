@@ -9,13 +9,13 @@ from sqlalchemy import delete
 
 from arende import machine, models
 from arende.actors import Actor
-from arende.casetypes import TaskEffect
+from arende.casetypes import TaskEffect, Text
 from arende.errors import Refused, Sentence
 from arende.guards import Facts
 from arende.machine import Step
 from arende.statements import Row
 from arende.usecases import deadlines, effects, rounds
-from arende.usecases.facts import Standing, gather, last_rounds, persons_of
+from arende.usecases.facts import Standing, gather, persons_of
 from arende.work import Work
 
 CHAIN = 10
@@ -56,7 +56,7 @@ def take(
         w.event("case:step:seconded", payload, on_behalf_of=on_behalf_of)
         return
     seq = w.event("case:step:taken", payload, authority=authority or t.authority, on_behalf_of=on_behalf_of)
-    moved = step.dest != step.source
+    moved, resumed = step.dest != step.source, is_resumed(w, step)
     if moved:
         _leave(w, step, trigger, note)
         _enter(w, step.dest, seq)
@@ -67,47 +67,90 @@ def take(
     elif given:
         _reanchor(w, given)
     w.case["due_at"] = deadlines.nearest(w)
-    if w.rules.states[step.source].hold:
-        _catch_up(w)
     _go_on(w)
+    if resumed:
+        _catch_up(w)
 
 
-def _catch_up(w: Work) -> None:
-    """A round that ended while the case rested leads on now that it is resumed."""
-    for rows in last_rounds(w.rows(models.consultations)).values():
-        if rows[-1]["state"] != "open":
-            lead(w, rounds.rule_of(rows[-1]).complete)
-
-
-def lead(w: Work, trigger: str, *, note: str | None = None, authority: str | None = None) -> None:
+def lead(
+    w: Work,
+    trigger: str,
+    *,
+    note: str | None = None,
+    authority: str | None = None,
+    on_behalf_of: Actor | None = None,
+) -> None:
     """Take the step that a join, an approval or a deadline leads to. It is declared, so no role is asked.
 
-    When the case has moved on and does not await the trigger, nothing happens: the answer itself is on record.
+    When the case has moved on and does not await the trigger, nothing happens: the answer itself is on record. When
+    the facts do not allow the step, the answer still stands, and the case officer is told why it led no further.
     """
     if not any(r.source == w.case["state"] and r.transition.trigger == trigger for r in w.rules.rows):
         return
     held = Standing(frozenset({machine.SYSTEM}), {})
-    facts = _as_system(gather(w, held, trigger, comment=note or "–"), w.actor)
-    step = machine.decide(w.rules, w.case["state"], trigger, facts)
-    take(w, step, trigger=trigger, note=note, authority=authority)
+    facts = _as_system(gather(w, held, trigger, comment=note or "–"), w.actor, on_behalf_of)
+    try:
+        step = machine.decide(w.rules, w.case["state"], trigger, facts)
+    except Refused as e:
+        _led_no_further(w, trigger, e)
+        return
+    take(w, step, trigger=trigger, note=note, authority=authority, on_behalf_of=on_behalf_of)
 
 
-def _as_system(facts: Facts, actor: Actor) -> Facts:
-    return replace(facts, actor=machine.SYSTEM, conflict=False, acting_as=frozenset({actor.key}))
+def _led_no_further(w: Work, trigger: str, why: Refused) -> None:
+    sv, en = w.rules.trigger_title(trigger, "sv"), w.rules.trigger_title(trigger, "en")
+    title = Text(sv=f"”{sv}” kunde inte ske av sig självt. {' '.join(why.told('sv'))}",
+                 en=f'"{en}" could not happen by itself. {" ".join(why.told("en"))}')  # fmt: skip
+    effects.open_task(w, TaskEffect(of="case_officer", act="led_no_further", title=title), w.case["seq"], 90)
+
+
+def join(w: Work, round_: Row) -> None:
+    """When enough parties have answered, end the round and go on; a case on hold goes on when it is resumed."""
+    if w.rules.states[w.case["state"]].hold or not rounds.is_joined(round_, rounds.answers_of(w, round_)):
+        return
+    rounds.end_round(w, round_, "complete")
+    lead(w, rounds.rule_of(round_).complete)
+
+
+def _as_system(facts: Facts, actor: Actor, behalf: Actor | None = None) -> Facts:
+    acting = frozenset(a.key for a in (actor, behalf) if a is not None)
+    return replace(facts, actor=machine.SYSTEM, conflict=False, acting_as=acting)
 
 
 def _leave(w: Work, step: Step, trigger: str, note: str | None) -> None:
-    """Close what belonged to the state: its deadline, its tasks, its requests, its consultations."""
-    deadlines.end(w, {f"state:{step.source}"})
-    if w.rules.states[step.dest].hold:
-        return  # what is open rests with the case, and is there again when it is resumed
-    for task in w.rows(models.tasks):
-        if task["state"] == "open" and task["of_state"] == step.source:
-            effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, "next_step"))
-    if w.rules.states[step.source].hold:
+    """Close what belonged to the state: its deadline, its tasks, its requests, its consultations.
+
+    On hold, all but the deadline rests with the case, and is there again when it is resumed.
+    """
+    states = w.rules.states
+    deadlines.end(w, f"state:{step.source}")
+    if states[step.dest].hold:
+        deadlines.rest(w)
         return
-    effects.withdraw_approvals(w)
-    rounds.close_left_behind(w, note)
+    left = {step.source}
+    if resumed := is_resumed(w, step):
+        deadlines.wake(w)
+    elif states[step.source].hold:
+        left.add(w.case["previous_state"])
+    for task in w.rows(models.tasks):
+        if task["state"] == "open" and task["of_state"] in left:
+            effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, "next_step"))
+    if not resumed:
+        effects.withdraw_approvals(w)
+        rounds.close_left_behind(w, note)
+
+
+def is_resumed(w: Work, step: Step) -> bool:
+    """Whether the step leads from a hold back to where the case rested."""
+    return w.rules.states[step.source].hold and step.dest == w.case["previous_state"]
+
+
+def _catch_up(w: Work) -> None:
+    """What came while the case rested: a changed text is asked for anew, a round that everybody answered is over."""
+    effects.supersede(w)
+    for round_ in w.rows(models.consultations):
+        if round_["state"] == "open":
+            join(w, round_)
 
 
 def _enter(w: Work, state: str, seq: int) -> None:

@@ -9,8 +9,8 @@ from arende.commands import CompleteTask
 from arende.errors import Forbidden, NotFound, Refused, Sentence
 from arende.statements import Row
 from arende.usecases import effects
-from arende.usecases.facts import standing
-from arende.usecases.fields import clean_text
+from arende.usecases.facts import refuse_conflict, standing, stood_in_for
+from arende.usecases.fields import clean_note
 from arende.work import Work
 
 
@@ -23,19 +23,20 @@ def complete_task(w: Work, cmd: CompleteTask) -> None:
     task = next((t for t in w.rows(models.tasks) if t["id"] == cmd.task), None)
     if task is None:
         raise Refused(_done_already(w, cmd.task))
+    refuse_conflict(w)
     held = standing(w)
-    mine = {w.actor.id, *(a.id for a in held.lent.values())}
-    if task["assignee_id"] not in mine and task["role"] not in held.all:
+    absent = stood_in_for(w, task["assignee_id"], task["role"]) if task["assignee_id"] else None
+    if task["assignee_id"] != w.actor.id and absent is None and task["role"] not in held.all:
         raise Forbidden(
             Sentence(
                 f"Uppgiften väntar på {w.rules.role_title(task['role'])}, inte på dig.",
                 f"The task waits for {w.rules.role_title(task['role'], 'en')}, not for you.",
             )
         )
-    comment = clean_text(cmd.comment) if cmd.comment else None
+    comment = clean_note(cmd.comment)
     effects.close_task(w, task, outcome={"comment": comment})
     payload = {"task": cmd.task, "act": task["act"], "title": task["title"], "comment": comment}
-    w.event("task:completed", payload, on_behalf_of=held.behalf([task["role"]]))
+    w.event("task:completed", payload, on_behalf_of=absent or held.behalf([task["role"]]))
 
 
 def _done_already(w: Work, number: int) -> Sentence:
