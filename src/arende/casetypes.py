@@ -460,8 +460,14 @@ class CaseType(Model):
 
         Scenarios are tests, not rules: they are left out, so a new story does not make a new version.
         """
-        data = self.model_dump(mode="json", by_alias=True, exclude={"scenarios"}, exclude_defaults=True)
-        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(self._rules(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def text(self) -> str:
+        """The same as JSON in the order of the file: what is stored, so that states are shown in their order."""
+        return json.dumps(self._rules(), ensure_ascii=False)
+
+    def _rules(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", by_alias=True, exclude={"scenarios"}, exclude_defaults=True)
 
     @cached_property
     def hash(self) -> str:
@@ -469,8 +475,8 @@ class CaseType(Model):
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     @classmethod
-    def from_canonical(cls, text: str) -> CaseType:
-        """Read back what ``canonical`` wrote; raises pydantic.ValidationError when it does not fit."""
+    def from_text(cls, text: str) -> CaseType:
+        """Read back what ``text`` or ``canonical`` wrote; raises pydantic.ValidationError when it does not fit."""
         return cls.model_validate_json(text)
 
     @cached_property

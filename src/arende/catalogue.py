@@ -70,7 +70,7 @@ class Catalogue:
         """The definition a case is pinned to; ``fetch`` reads its canonical text the first time."""
         known = self._pinned.get(sha256)
         if known is None:
-            known = CaseType.from_canonical(fetch(sha256))
+            known = CaseType.from_text(fetch(sha256))
             self._pinned[sha256] = known
         return known
 
@@ -94,6 +94,6 @@ class Catalogue:
                 hash=rules.hash,
                 key=rules.key,
                 version=rules.version,
-                canonical=rules.canonical(),
+                text=rules.text(),
                 stored_at=w.now,
             )

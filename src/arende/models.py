@@ -170,7 +170,7 @@ definitions = Table(
     Column("hash", String(64), primary_key=True),
     Column("key", String(64), nullable=False),
     Column("version", String(32), nullable=False),
-    Column("canonical", Text, nullable=False),
+    Column("text", Text, nullable=False),
     Column("stored_at", Utc, nullable=False),
     UniqueConstraint("key", "version"),
 )

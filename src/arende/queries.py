@@ -215,9 +215,9 @@ def open_deadlines(conn: Connection, case_id: int) -> list[Row]:
 
 
 def definition(conn: Connection, sha256: str) -> str:
-    """The canonical text of a stored definition."""
+    """The text of a stored definition."""
     d = models.definitions.c
-    return str(conn.execute(select(d.canonical).where(d.hash == bindparam("h")), {"h": sha256}).scalar_one())
+    return str(conn.execute(select(d.text).where(d.hash == bindparam("h")), {"h": sha256}).scalar_one())
 
 
 def types_used(conn: Connection) -> dict[str, str]:

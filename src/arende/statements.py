@@ -18,7 +18,7 @@ OUTCOME = select(models.commands.c.body_sha256, models.commands.c.outcome).where
     models.commands.c.id == bindparam("id")
 )
 AUTHORITY = select(models.authority.c.name, models.authority.c.data)
-DEFINITION = select(models.definitions.c.canonical).where(models.definitions.c.hash == bindparam("hash"))
+DEFINITION = select(models.definitions.c.text).where(models.definitions.c.hash == bindparam("hash"))
 _STILL = {"tasks": ("open",), "deadlines": ("open", "resting")}
 SELECTS = {
     t.name: select(t).where(

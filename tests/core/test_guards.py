@@ -45,3 +45,12 @@ def test_one_of_takes_a_list_as_yaml_writes_it() -> None:
     arg = {"body": {"one_of": ["rs", "rf"]}}
     assert judge(RULES, "field", arg, facts(fields={"body": "rf"})) is None
     assert judge(RULES, "field", arg, facts(fields={"body": "rsau"})) is not None
+
+
+def test_a_stored_definition_keeps_the_order_of_its_file() -> None:
+    """The pages show the states in the order in which the lawyer wrote them; the hash does not depend on it."""
+    states = {"zeta": {"waits_for": "manager"}, "open": {"waits_for": "manager"}, "alpha": {"final": True}}
+    rules = CaseType.model_validate({"key": "mini", "version": "1.0.0", "initial": "zeta", "states": states})
+    again = CaseType.from_text(rules.text())
+    assert list(again.states) == ["zeta", "open", "alpha"]
+    assert again.hash == rules.hash == CaseType.from_text(rules.canonical()).hash

@@ -42,9 +42,7 @@ def add_case(engine: Engine, serial: int = 17) -> int:
     """A case RS26xxxx, with a definition to refer to."""
     with db.writing(engine) as c:
         if c.execute(select(models.definitions.c.hash)).first() is None:
-            c.execute(
-                insert(models.definitions).values(hash="h", key="k", version="1.0.0", canonical="{}", stored_at=NOW)
-            )
+            c.execute(insert(models.definitions).values(hash="h", key="k", version="1.0.0", text="{}", stored_at=NOW))
         moments = {"entered_at": NOW, "opened_at": NOW, "changed_at": NOW}
         numbers = {"year": 2026, "serial": serial, "entered_seq": 1, "version": 1, "seq": 1}
         words = {"type": "k", "title": "T", "state": "draft", "phase": "open", "head": "h", "series": "RS"}

@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("version", sa.String(length=32), nullable=False),
-        sa.Column("canonical", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("stored_at", Utc, nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_definitions")),
         sa.UniqueConstraint("key", "version", name=op.f("uq_definitions_key_version")),
