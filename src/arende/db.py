@@ -107,7 +107,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with told(engine), _begun(engine, _WRITE) as connection:
         yield connection
-        connection.commit()
+        try:
+            connection.commit()
+        except BaseException:
+            connection.invalidate()  # else it would go back to the pool inside the transaction, with the lock held
+            raise
 
 
 @contextmanager

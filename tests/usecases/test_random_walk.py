@@ -1,0 +1,163 @@
+"""Anybody does anything at any time: whatever is refused or done, the invariants hold."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from invariants import check_all
+from story import TOWNS, WAY, Story
+
+from arende import commands, db, models
+from arende.app import App
+from arende.errors import ArendeError, Stale, Unavailable
+from arende.settings import Settings
+from handclock import VirtualClock
+
+PEOPLE = (
+    "officer", "officer2", "manager", "registrar", "region_director", "rs_chair", "rs_secretary", "rsau_chair",
+    "rsau_vice_chair", "rsau_secretary", "krf_secretary", "administrator", "municipality_hylte",
+)  # fmt: skip
+STANCES = ("supports", "opposes", "will_return", "no_objection")
+VALUES: dict[str, tuple[Any, ...]] = {
+    "date": ("2020-08-03", "2020-09-02", "2021-06-01", "i morgon"),
+    "text": ("§ 4", "Ej belagt i källan."),
+    "party": ("ext_finansdepartementet",),
+}
+
+people = st.sampled_from(PEOPLE)
+towns = st.sampled_from(TOWNS)
+
+
+class Walk(RuleBasedStateMachine):
+    """One case, many hands."""
+
+    template: Path
+    shipped: App
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused = 0
+        self.folder = Path(tempfile.mkdtemp())
+        shutil.copyfile(self.template, self.folder / "story.sqlite")
+        engine = db.open_engine(f"sqlite:///{self.folder / 'story.sqlite'}", sync_full=False)
+        clock = VirtualClock()
+        app = App.on(Settings(data_dir=self.folder), engine, clock)
+        vars(app.types)["_loaded"] = self.shipped.types._loaded
+        self.story = Story(
+            App(app.settings, engine, app.types, self.shipped.make_words, self.shipped.storage, clock), clock
+        )
+
+    def teardown(self) -> None:
+        self.story.app.engine.dispose()
+        shutil.rmtree(self.folder)
+
+    def attempt(self, act: Any, *args: Any, **given: Any) -> None:
+        """What is refused is refused for a reason that can be told; nothing else is ever raised."""
+        try:
+            act(*args, **given)
+        except (Stale, Unavailable):
+            raise
+        except ArendeError as e:
+            self.refused += 1
+            if not e.sentences:
+                raise
+
+    @initialize(state=st.sampled_from(WAY))
+    def begin(self, state: str) -> None:
+        self.story.at(state)
+
+    @rule()
+    def go_on(self) -> None:
+        s = self.story
+        if s.state in WAY[:-1]:
+            self.attempt(s.on_to, WAY[WAY.index(s.state) + 1])
+
+    @rule(who=people, data=st.data(), fill=st.booleans(), note=st.sampled_from([None, "Därför."]))
+    def step(self, who: str, data: st.DataObject, fill: bool, note: str | None) -> None:
+        rules, state = self.story.rules, self.story.state
+        here = sorted({r.transition.name for r in rules.rows if r.source == state})
+        trigger = data.draw(st.sampled_from(here or sorted(rules.triggers)))
+        fields = {}
+        for key, f in rules.asked_by(trigger).items():
+            if fill or f.required:
+                fields[key] = data.draw(st.sampled_from(tuple(f.choices or VALUES[f.type])))
+        self.attempt(self.story.step, who, trigger, note, **fields)
+
+    @rule(who=people, data=st.data(), decision=st.sampled_from(["approve", "return", "recuse", "reject"]))
+    def decide(self, who: str, data: st.DataObject, decision: commands.Decision) -> None:
+        if requests := self.story.approvals():
+            pending = [a for a in requests if a["state"] == "pending"] or requests
+            asked = data.draw(st.sampled_from(pending))
+            who = data.draw(st.sampled_from([who, asked["approver"], asked["approver"]]))
+            order = commands.DecideApproval(actor=who, approval=asked["id"], decision=decision, comment="Så är det.")
+            self.attempt(self.story.do, order)
+
+    @rule(town=towns, stance=st.sampled_from(STANCES), who=st.sampled_from(["registrar", "municipality_hylte"]))
+    def answer(self, town: str, stance: commands.Stance, who: str) -> None:
+        self.attempt(self.story.answer, town, stance, who)
+
+    @rule(town=towns)
+    def withdraw(self, town: str) -> None:
+        self.attempt(self.story.withdraw, town)
+
+    @rule(town=towns, until=st.sampled_from(["2020-09-30", "2020-11-02", "2021-03-01"]))
+    def extend(self, town: str, until: str) -> None:
+        self.attempt(self.story.extend, town, until)
+
+    @rule(who=people)
+    def close_round(self, who: str) -> None:
+        self.attempt(self.story.close_round, who)
+
+    @rule(who=people, key=st.sampled_from(["declaration", "compilation", "annexes"]), text=st.sampled_from("abc"))
+    def add(self, who: str, key: str, text: str) -> None:
+        self.attempt(self.story.add, who, key, text)
+
+    @rule(who=people, data=st.data())
+    def complete(self, who: str, data: st.DataObject) -> None:
+        if tasks := self.story.tasks():
+            task = data.draw(st.sampled_from(tasks))["id"]
+            self.attempt(self.story.do, commands.CompleteTask(actor=who, task=task))
+
+    @rule(who=people, to=people)
+    def assign(self, who: str, to: str) -> None:
+        self.attempt(self.story.on_case, commands.AssignCase, who, officer=to)
+
+    @rule(who=people)
+    def conflict(self, who: str) -> None:
+        self.attempt(self.story.on_case, commands.DeclareConflict, who)
+
+    @rule(who=people)
+    def note(self, who: str) -> None:
+        self.attempt(self.story.on_case, commands.AddNote, who, text="Ring Hylte.")
+
+    @rule(data=st.data())
+    def bounce(self, data: st.DataObject) -> None:
+        if mails := self.story.rows(models.outbox):
+            order = commands.ReportDelivery(actor="system", outbox=data.draw(st.sampled_from(mails))["id"], reply="550")
+            self.attempt(self.story.do, order)
+
+    @rule(days=st.sampled_from([1, 3, 10, 45, 200]))
+    def time_passes(self, days: int) -> None:
+        self.story.clock.advance(days=days)
+        swept = self.story.sweep()
+        assert swept.refused == ()
+        assert self.story.sweep().count == 0
+
+    @rule()
+    def mails_go(self) -> None:
+        self.story.deliver()
+
+    @invariant()
+    def holds(self) -> None:
+        if self.story.no:
+            check_all(self.story.app)
+
+
+def test_whatever_is_done_the_invariants_hold(peopled_template: Path, shipped_app: App) -> None:
+    Walk.template, Walk.shipped = peopled_template, shipped_app
+    few = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Walk, settings=few)
