@@ -21,7 +21,7 @@ RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine
           swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords timeline""",
-    1: "settings home keys db dbfaults models actors queries render storage smtp migrations statements",
+    1: "settings home keys db dbfaults models actors queries render storage smtp migrations prepared statements",
     2: "app work virtualtime catalogue usecases",
     3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up web cli testing demo""",
 }
@@ -43,7 +43,7 @@ ONLY_IN = {
     "alembic": {"db", "migrations"},
     "holidays": set(),  # takes most of a second to import; the tests hold our own calendar against it
     "yaml": {"yamlfile", "definitions", "people"},
-    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "statements", "actors", "queries"}
+    "sqlalchemy": {"db", "dbfaults", "models", "migrations", "prepared", "statements", "actors", "queries"}
     | {"app", "work", "virtualtime", "catalogue", "usecases", "demo"}
     | {"leases", "outbox", "beats", "reconcile"},
 }

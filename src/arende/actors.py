@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, and_, bindparam, or_, select
 
 from arende.errors import NotFound, Sentence
 from arende.models import actors, offices, party_groups, substitutes
+from arende.prepared import Prepared
 from arende.wording import did_you_mean
 
 
@@ -55,31 +56,34 @@ def _active() -> ColumnElement[bool]:
     return or_(actors.c.ended_on.is_(None), actors.c.ended_on >= _DAY)
 
 
-_BY_KEY = select(*_COLUMNS).where(actors.c.key == bindparam("key"))
-_BY_ID = select(*_COLUMNS).where(actors.c.id == bindparam("id"))
+_BY_KEY = Prepared(select(*_COLUMNS).where(actors.c.key == bindparam("key")))
+_BY_ID = Prepared(select(*_COLUMNS).where(actors.c.id == bindparam("id")))
 _KEYS_OF = select(actors.c.id, actors.c.key).where(actors.c.id.in_(bindparam("ids", expanding=True)))
-_OFFICES = select(offices.c.office, offices.c.body).where(offices.c.actor_id == bindparam("id"), _valid(offices))
-_HOLDERS = (
+_OFFICES = Prepared(
+    select(offices.c.office, offices.c.body).where(offices.c.actor_id == bindparam("id"), _valid(offices))
+)
+_OF_OFFICE = (
     select(*_COLUMNS)
     .join(offices, offices.c.actor_id == actors.c.id)
     .where(offices.c.office == bindparam("office"), _valid(offices), _active())
     .order_by(offices.c.ordinal, offices.c.valid_from, offices.c.id)
 )
-_HOLDERS_IN = _HOLDERS.where(offices.c.body == bindparam("body"))
+_HOLDERS = Prepared(_OF_OFFICE)
+_HOLDERS_IN = Prepared(_OF_OFFICE.where(offices.c.body == bindparam("body")))
 _IN_FORCE = and_(_valid(substitutes), substitutes.c.ended_at.is_(None))
-_STANDING_IN = (
+_STANDING_IN = Prepared(
     select(*_COLUMNS, substitutes.c.office)
     .join(substitutes, substitutes.c.substitute_id == actors.c.id)
     .where(substitutes.c.actor_id == bindparam("id"), _IN_FORCE, _active())
     .order_by(substitutes.c.valid_from, substitutes.c.id)
 )
-_STOOD_IN_FOR = (
+_STOOD_IN_FOR = Prepared(
     select(*_COLUMNS, substitutes.c.office)
     .join(substitutes, substitutes.c.actor_id == actors.c.id)
     .where(substitutes.c.substitute_id == bindparam("id"), _IN_FORCE, _active())
     .order_by(substitutes.c.valid_from, substitutes.c.id)
 )
-_GROUP = (
+_GROUP = Prepared(
     select(*_COLUMNS)
     .join(party_groups, party_groups.c.actor_id == actors.c.id)
     .where(party_groups.c.key == bindparam("key"), party_groups.c.ended_on.is_(None), actors.c.ended_on.is_(None))
@@ -91,7 +95,7 @@ _GROUPS = select(party_groups.c.key).where(party_groups.c.ended_on.is_(None)).di
 
 def actor(conn: Connection, key: str) -> Actor:
     """The person, party or system with this key. Raises NotFound, naming a key that is near."""
-    row = conn.execute(_BY_KEY, {"key": key}).first()
+    row = _BY_KEY.first(conn, key=key)
     if row is None:
         raise _unknown(conn, key, "Användaren", "user")
     return Actor(*row)
@@ -99,7 +103,8 @@ def actor(conn: Connection, key: str) -> Actor:
 
 def by_id(conn: Connection, actor_id: int) -> Actor:
     """The actor of a row that refers to it."""
-    return Actor(*conn.execute(_BY_ID, {"id": actor_id}).one())
+    (row,) = _BY_ID.tuples(conn, id=actor_id)
+    return Actor(*row)
 
 
 def keys_of(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
@@ -115,15 +120,15 @@ def names(conn: Connection) -> dict[str, str]:
 
 def party(conn: Connection, key: str) -> Actor:
     """The party outside with this key. Raises NotFound, also when the key is a person's."""
-    row = conn.execute(_BY_KEY, {"key": key}).first()
-    if row is None or row.kind != "party":
+    row = _BY_KEY.first(conn, key=key)
+    if row is None or (found := Actor(*row)).kind != "party":
         raise _unknown(conn, key, "Parten", "party", "party")
-    return Actor(*row)
+    return found
 
 
 def offices_of(conn: Connection, actor_id: int, day: date) -> set[tuple[str, str]]:
     """The offices that the actor holds on ``day``, as (office, body)."""
-    return {(row.office, row.body) for row in conn.execute(_OFFICES, {"id": actor_id, "day": day})}
+    return {(office, body) for office, body in _OFFICES.tuples(conn, id=actor_id, day=day)}
 
 
 def holders(conn: Connection, office: str, body: str | None, day: date) -> list[Actor]:
@@ -155,13 +160,13 @@ def group(conn: Connection, key: str) -> list[Actor]:
     return found
 
 
-def _once(conn: Connection, query: Select[Any], **given: object) -> list[Actor]:
+def _once(conn: Connection, query: Prepared, **given: object) -> list[Actor]:
     """The actors, each at its first place: somebody may hold one office by two rows that touch."""
-    return list({row.id: Actor(*row) for row in conn.execute(query, given)}.values())
+    return list({found.id: found for found in (Actor(*row) for row in query.tuples(conn, **given))}.values())
 
 
-def _represented(conn: Connection, query: Select[Any], actor_id: int, day: date) -> list[Represented]:
-    return [Represented(Actor(*row[:-1]), row[-1]) for row in conn.execute(query, {"id": actor_id, "day": day})]
+def _represented(conn: Connection, query: Prepared, actor_id: int, day: date) -> list[Represented]:
+    return [Represented(Actor(*row[:-1]), row[-1]) for row in query.tuples(conn, id=actor_id, day=day)]
 
 
 def _unknown(conn: Connection, key: str, sv: str, en: str, kind: str | None = None) -> NotFound:

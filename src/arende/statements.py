@@ -1,28 +1,26 @@
-"""The statements of the one transaction, built once: what ``work.py`` reads before it judges and writes after.
-
-Prepared statements are most of the difference between this and an object mapper on the step path.
-"""
+"""The statements of the one transaction, built once: what ``work.py`` reads before it judges and writes after."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, or_, select, update
 
 from arende import models
+from arende.prepared import Prepared, Row
 
-Row = dict[str, Any]
-
-CASE = select(models.cases).where(models.cases.c.register_no == bindparam("no"))
+CASE = Prepared(select(models.cases).where(models.cases.c.register_no == bindparam("no")))
+CASE_BY_ID = Prepared(select(models.cases).where(models.cases.c.id == bindparam("id")))
 OUTCOME = select(models.commands.c.body_sha256, models.commands.c.outcome).where(
     models.commands.c.id == bindparam("id")
 )
-AUTHORITY = select(models.authority.c.name, models.authority.c.data)
+AUTHORITY = Prepared(select(models.authority.c.name, models.authority.c.data))
 DEFINITION = select(models.definitions.c.text).where(models.definitions.c.hash == bindparam("hash"))
 _STILL = {"tasks": ("open",), "deadlines": ("open", "resting")}
 SELECTS = {
-    t.name: select(t).where(
-        t.c.case_id == bindparam("case"), *([t.c.state.in_(_STILL[t.name])] if t.name in _STILL else [])
+    t.name: Prepared(
+        select(t).where(
+            t.c.case_id == bindparam("case"),
+            *([or_(*(t.c.state == state for state in _STILL[t.name]))] if t.name in _STILL else []),
+        )
     )
     for t in (
         models.tasks,
@@ -35,8 +33,8 @@ SELECTS = {
         models.conflicts,
     )
 }
-INSERTS = {t.name: insert(t) for t in models.metadata.sorted_tables}
-_UPDATES: dict[tuple[str, tuple[str, ...]], Any] = {}
+_INSERTS: dict[tuple[str, tuple[str, ...]], Prepared] = {}
+_UPDATES: dict[tuple[str, tuple[str, ...]], Prepared] = {}
 
 
 CASE_CHANGES = (
@@ -44,8 +42,9 @@ CASE_CHANGES = (
     "secrecy", "officer_id", "due_at", "changed_at", "closed_at", "definition",
 )  # fmt: skip
 INSERT_CASE = insert(models.cases).returning(models.cases.c.id)
-UPDATE_CASE = update(models.cases).where(
-    models.cases.c.id == bindparam("case"), models.cases.c.version == bindparam("was")
+UPDATE_CASE = Prepared(
+    update(models.cases).where(models.cases.c.id == bindparam("case"), models.cases.c.version == bindparam("was")),
+    CASE_CHANGES,
 )
 COUNTER = select(models.counters.c.next).where(
     models.counters.c.series == bindparam("series"), models.counters.c.year == bindparam("year")
@@ -70,13 +69,22 @@ def batches(changed: dict[int, tuple[Row, set[str]]]) -> dict[tuple[str, ...], l
     return found
 
 
-def update_of(name: str, columns: tuple[str, ...]) -> Any:
+def update_of(name: str, columns: tuple[str, ...]) -> Prepared:
     """The UPDATE of these columns of a row by its id, built once."""
     known = _UPDATES.get((name, columns))
     if known is None:
         table = models.metadata.tables[name]
-        known = update(table).where(table.c.id == bindparam("row_id"))
+        known = Prepared(update(table).where(table.c.id == bindparam("row_id")), columns)
         _UPDATES[(name, columns)] = known
+    return known
+
+
+def insert_of(name: str, row: Row) -> Prepared:
+    """The INSERT of rows with the columns of this one, built once."""
+    columns = tuple(row)
+    known = _INSERTS.get((name, columns))
+    if known is None:
+        known = _INSERTS[(name, columns)] = Prepared(insert(models.metadata.tables[name]).inline(), columns)
     return known
 
 

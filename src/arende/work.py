@@ -17,20 +17,23 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from arende import actors, db, events, models, register, statements, workdays
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command, OnCase, Outcome
-from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence, Stale
-from arende.statements import Row
+from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Sentence, Stale
+from arende.prepared import Row
 
 if TYPE_CHECKING:
     from arende.app import App
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ATTEMPTS = 40
 """How often a command without an expected version is judged anew after somebody else was first."""
@@ -62,6 +65,7 @@ class Work:
         """A party's change of position after its round, for the mails that tell of it."""
         self.chain = 0
         """Steps taken by this command so far; a definition that never comes to rest is stopped."""
+        self._answers: dict[Any, Any] = {}
         self._version = 0
         self._new_case = False
         self._counter: tuple[str, int, int] | None = None
@@ -84,7 +88,7 @@ class Work:
     @cached_property
     def authority(self) -> tuple[str, str]:
         """(name of the authority, the unit that signs its mails). One authority per database."""
-        row = self.conn.execute(statements.AUTHORITY).first()
+        row = statements.AUTHORITY.first(self.conn)
         if row is None:
             raise Refused(
                 Sentence(
@@ -92,24 +96,25 @@ class Work:
                     "The database has no authority yet. Load the people file: arende people load.",
                 )
             )
-        return row.name, (row.data or {}).get("unit") or row.name
+        name, data = row
+        return name, (data or {}).get("unit") or name
 
     def open_case(self, register_no: str) -> None:
         """Load the case and its pinned definition; raises NotFound, or Stale when the person saw another version."""
         number = str(register.parse_no(register_no))
-        row = self.conn.execute(statements.CASE, {"no": number}).mappings().first()
-        if row is None:
+        found = statements.CASE.rows(self.conn, no=number)
+        if not found:
             raise NotFound(
                 Sentence(
                     f"Det finns inget ärende med diarienummer {number}.", f"There is no case with number {number}."
                 )
             )
-        self._take(dict(row))
+        self._take(found[0])
 
     def open_case_by_id(self, case_id: int) -> None:
         """Load the case of a task, approval, deadline or mail."""
-        row = self.conn.execute(select(models.cases).where(models.cases.c.id == case_id)).mappings().one()
-        self._take(dict(row))
+        (row,) = statements.CASE_BY_ID.rows(self.conn, id=case_id)
+        self._take(row)
 
     def _take(self, row: Row) -> None:
         self.case = {**row, "fields": dict(row["fields"])}
@@ -121,15 +126,19 @@ class Work:
         if expected is not None and expected != row["version"]:
             raise _changed_meanwhile(row["register_no"])
 
+    def ask(self, question: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
+        """The answer of a question on people. Asked once per command, which sees one and the same moment."""
+        key = (question, given, *named.items())
+        if key not in self._answers:
+            self._answers[key] = question(self.conn, *given, **named)
+        return cast("T", self._answers[key])
+
     def rows(self, table: Table) -> list[Row]:
         """The case's rows of ``table`` (tasks and deadlines: those not over), with this command's own changes."""
         name = table.name
         if name not in self._rows:
-            known: list[Row] = []
-            if not self._new_case:
-                found = self.conn.execute(statements.SELECTS[name], {"case": self.case["id"]})
-                known = [dict(r) for r in found.mappings()]
-            self._rows[name] = known
+            of_case = [] if self._new_case else statements.SELECTS[name].rows(self.conn, case=self.case["id"])
+            self._rows[name] = of_case
         return self._rows[name]
 
     # ------------------------------------------------------------ writing
@@ -227,16 +236,14 @@ class Work:
             if self._events:
                 self._write_case(c)
             case_id = self.case.get("id")
-            c.execute(
-                statements.INSERTS["commands"],
-                {
-                    "id": str(self.cmd.id),
-                    "body_sha256": self.cmd.body_sha256(),
-                    "case_id": case_id,
-                    "outcome": outcome.model_dump(mode="json"),
-                    "recorded_at": self.now,
-                },
-            )
+            done = {
+                "id": str(self.cmd.id),
+                "body_sha256": self.cmd.body_sha256(),
+                "case_id": case_id,
+                "outcome": outcome.model_dump(mode="json"),
+                "recorded_at": self.now,
+            }
+            _insert(c, "commands", [done])
             self._write_rows(c, case_id)
             if "outbox" in self._inserts and c.dialect.name == "postgresql":
                 c.execute(text("NOTIFY arende_outbox"))
@@ -251,8 +258,7 @@ class Work:
             case["id"] = c.execute(statements.INSERT_CASE, statements.row_of(models.cases, case)).scalar_one()
         else:
             values = {k: case[k] for k in statements.CASE_CHANGES}
-            done = c.execute(statements.UPDATE_CASE, {**values, "case": case["id"], "was": self._version})
-            if done.rowcount != 1:
+            if statements.UPDATE_CASE.write(c, {**values, "case": case["id"], "was": self._version}) != 1:
                 raise _changed_meanwhile(case["register_no"])
 
     def _take_number(self, c: Connection) -> None:
@@ -261,7 +267,7 @@ class Work:
         series, year, serial = self._counter
         if serial == 1 and c.execute(statements.COUNTER, {"series": series, "year": year}).first() is None:
             try:
-                c.execute(statements.INSERTS["counters"], {"series": series, "year": year, "next": 2})
+                _insert(c, "counters", [{"series": series, "year": year, "next": 2}])
             except IntegrityError as e:
                 raise _NumberTaken from e
             return
@@ -271,12 +277,12 @@ class Work:
 
     def _write_rows(self, c: Connection, case_id: int | None) -> None:
         if self._events:
-            c.execute(statements.INSERTS["events"], [{**e, "case_id": case_id} for e in self._events])
+            _insert(c, "events", [{**e, "case_id": case_id} for e in self._events])
         for name, rows in self._inserts.items():
-            c.execute(statements.INSERTS[name], [{"case_id": case_id, **r} for r in rows])
+            _insert(c, name, [{"case_id": case_id, **r} for r in rows])
         for name, changed in self._changed.items():
             for columns, batch in statements.batches(changed).items():
-                c.execute(statements.update_of(name, columns), batch)
+                statements.update_of(name, columns).write(c, *batch)
         for statement, values in self._statements:
             c.execute(statement, values)
 
@@ -288,6 +294,10 @@ class Work:
             events=tuple(e["kind"] for e in self._events),
             data=json.loads(json.dumps(self.data, default=_plain)),
         )
+
+
+def _insert(c: Connection, table: str, rows: list[Row]) -> None:
+    statements.insert_of(table, rows[0]).write(c, *rows)
 
 
 def next_serial(conn: Connection, series: str, year: int) -> int:
@@ -302,7 +312,8 @@ def perform(app: App, cmd: Command, use_case: UseCase) -> Outcome:
     """Do one command, whole or not at all, and exactly once however often it arrives.
 
     A command that names the version its person saw is told when that is past; any other is judged anew on the new
-    facts when somebody else was first.
+    facts when somebody else was first. That a command has been done before shows when it is refused, or when its id
+    is written a second time; so the usual way asks nothing beforehand.
     """
     patient = not (isinstance(cmd, OnCase) and cmd.expected_version is not None)
     line: AbstractContextManager[object] = nullcontext()
@@ -334,10 +345,13 @@ def perform(app: App, cmd: Command, use_case: UseCase) -> Outcome:
 
 def _attempt(app: App, cmd: Command, use_case: UseCase) -> Outcome:
     with db.reading(app.engine) as conn:
-        if (known := _known(conn, cmd)) is not None:
-            return known
-        work = Work(app, cmd, conn)
-        use_case(work, cmd)
+        try:
+            work = Work(app, cmd, conn)
+            use_case(work, cmd)
+        except ArendeError:  # what is refused now may have been done before, and is then answered as it was
+            if (known := _known(conn, cmd)) is not None:
+                return known
+            raise
     return work.commit()
 
 

@@ -15,7 +15,7 @@ from arende.actors import Actor
 from arende.casetypes import ApprovalEffect, Join, Lead, TaskEffect
 from arende.commands import DecideApproval
 from arende.errors import Forbidden, NotFound, Refused, Sentence
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import deadlines, effects, mails, steps
 from arende.usecases.facts import demand_awake, refuse_conflict, standing_requests, stood_in_for
 from arende.usecases.fields import clean_note
@@ -73,7 +73,7 @@ def _who(w: Work, row: Row) -> Actor | None:
         return None
     absent = stood_in_for(w, row["approver_id"], row["role"])
     if absent is None:
-        asked = actors.by_id(w.conn, row["approver_id"]).name
+        asked = w.ask(actors.by_id, row["approver_id"]).name
         raise Forbidden(
             Sentence(f"Begäran gäller {asked}, inte dig.", f"The request is for {asked}, not for you."),
         )
@@ -113,7 +113,7 @@ def _past(w: Work, row: Row) -> Sentence:
             "Begäran gäller inte längre: ärendet har gått vidare eller texten har ändrats.",
             "The request no longer applies: the case has moved on or the text has changed.",
         )
-    who = actors.by_id(w.conn, row["decided_by_id"]).name
+    who = w.ask(actors.by_id, row["decided_by_id"]).name
     when = row["decided_at"].date().isoformat()
     return Sentence(f"Redan besvarad av {who} den {when}.", f"Answered already by {who} on {when}.")
 

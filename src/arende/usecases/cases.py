@@ -19,7 +19,7 @@ from arende.commands import (
     Relate,
 )
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import approvals, effects, mails, steps
 from arende.usecases.facts import demand, gather, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
@@ -111,8 +111,8 @@ def assign_case(w: Work, cmd: AssignCase) -> None:
 
 def _officer(w: Work, key: str) -> Actor:
     """A person who may be given a case today."""
-    officer = actors.actor(w.conn, key)
-    if officer.kind != "person" or not actors.offices_of(w.conn, officer.id, w.today):
+    officer = w.ask(actors.actor, key)
+    if officer.kind != "person" or not w.ask(actors.offices_of, officer.id, w.today):
         raise Refused(
             Sentence(
                 f"{officer.name} har inget uppdrag här i dag och kan inte få ärendet.",
@@ -191,7 +191,7 @@ def demand_in_house(w: Work) -> Actor | None:
 
 
 def _any_office(w: Work) -> bool:
-    return bool(actors.offices_of(w.conn, w.actor.id, w.today))
+    return bool(w.ask(actors.offices_of, w.actor.id, w.today))
 
 
 def event_of(w: Work, seq: int) -> Row:

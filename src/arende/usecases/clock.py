@@ -17,7 +17,7 @@ from arende.commands import FireDeadline, ReportDelivery
 from arende.errors import NotFound, Refused, Sentence, Unavailable
 from arende.events import instant
 from arende.machine import SYSTEM
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import consultations, deadlines, effects, mails, rounds, steps
 from arende.usecases.deadlines import DueRow, due_rows
 from arende.usecases.facts import persons_of
@@ -87,12 +87,12 @@ def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
         round_ = rounds.current(w, name)
         for n, a in enumerate(rounds.answers_of(w, round_)):
             if a["state"] in (*rounds.WAITING, "no_response") and not a["extension"]:  # none after an agreed new day
-                mails.referral_reminder(w, actors.by_id(w.conn, a["party_id"]), a, round_, f"{seq}.{n}.remind")
+                mails.referral_reminder(w, w.ask(actors.by_id, a["party_id"]), a, round_, f"{seq}.{n}.remind")
         return
     if kind == "approval":
         for n, a in enumerate(w.rows(models.approvals)):
             if a["key"] == name and a["state"] == "pending":
-                mails.approval_reminder(w, actors.by_id(w.conn, a["approver_id"]), a, f"{seq}.{n}.remind")
+                mails.approval_reminder(w, w.ask(actors.by_id, a["approver_id"]), a, f"{seq}.{n}.remind")
         return
     for n, person in enumerate(_not_nagged_otherwise(w, kind, name)):
         mails.deadline_reminder(w, person, row, f"{seq}.{n}.remind")
@@ -144,10 +144,10 @@ def _waited_for(w: Work, kind: str, name: str) -> list[Actor]:
         return [p for role in w.rules.states[name].waits_for for p in persons_of(w, role)]
     if kind == "approval":
         pending = [a for a in w.rows(models.approvals) if a["key"] == name and a["state"] == "pending"]
-        return [actors.by_id(w.conn, a["approver_id"]) for a in pending]
+        return [w.ask(actors.by_id, a["approver_id"]) for a in pending]
     if kind == "task":
         tasks = [t for t in w.rows(models.tasks) if f"{t['seq']}.{t['n']}" == name and t["state"] == "open"]
-        mine = [actors.by_id(w.conn, t["assignee_id"]) for t in tasks if t["assignee_id"]]
+        mine = [w.ask(actors.by_id, t["assignee_id"]) for t in tasks if t["assignee_id"]]
         return mine or [p for t in tasks for p in persons_of(w, t["role"])]
     return []
 

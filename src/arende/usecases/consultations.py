@@ -10,7 +10,7 @@ from arende.actors import Actor
 from arende.casetypes import TaskEffect
 from arende.commands import AnswerConsultation, CloseConsultation, ExtendAnswer, WithdrawAnswer
 from arende.errors import Invalid, NotFound, Refused, Sentence
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import deadlines, effects, mails, rounds, steps
 from arende.usecases.facts import demand, demand_awake, persons_of, standing
 from arende.usecases.fields import clean_note, clean_text
@@ -134,7 +134,7 @@ def expire(w: Work, round_: Row) -> None:
     """The last day has passed: whoever has not answered is named, and the case goes on."""
     rule = rounds.rule_of(round_)
     answers = rounds.answers_of(w, round_)
-    silent = [actors.by_id(w.conn, a["party_id"]) for a in answers if a["state"] in rounds.WAITING]
+    silent = [w.ask(actors.by_id, a["party_id"]) for a in answers if a["state"] in rounds.WAITING]
     rounds.end_round(w, round_, "expired")
     for n, officer in enumerate(persons_of(w, "case_officer")):
         counts = (len(answers), len(answers) - len(silent))
@@ -151,9 +151,11 @@ def _position_changed(w: Work, round_: Row, party: Actor, before: str | None, no
 
 def _party(w: Work, round_: Row, key: str) -> tuple[Actor, Row]:
     """The party and its row in the round; raises NotFound naming those who were asked."""
-    asked = {actors.by_id(w.conn, a["party_id"]).key: a for a in rounds.answers_of(w, round_)}
+    answers = rounds.answers_of(w, round_)
+    keys = actors.keys_of(w.conn, (a["party_id"] for a in answers))
+    asked = {keys[a["party_id"]]: a for a in answers}
     if key in asked:
-        return actors.by_id(w.conn, asked[key]["party_id"]), asked[key]
+        return w.ask(actors.by_id, asked[key]["party_id"]), asked[key]
     near = get_close_matches(key, asked, 1, 0.4)
     sv, en = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")
     listed = ", ".join(asked)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, and_, or_, select
 
 from arende import models, workdays
 from arende.casetypes import Due
-from arende.statements import Row
+from arende.prepared import Row
 from arende.work import Work
 
 IN_HOUSE = (-3, 1)

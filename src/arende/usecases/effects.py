@@ -12,7 +12,7 @@ from arende import actors, models, workdays
 from arende.actors import Actor
 from arende.casetypes import BUILT_IN_ROLES, ApprovalEffect, Effect, MailEffect, TaskEffect, Text
 from arende.errors import Refused, Sentence
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import deadlines, mails, rounds
 from arende.usecases.facts import office_of, one_of, persons_of, stay_began
 from arende.work import Work
@@ -162,7 +162,7 @@ def vice_chairs(w: Work, act: str, role: str) -> list[Actor]:
     if not act.endswith("clearance") or declared is None or declared.office != "chair":
         return []
     body = declared.body or w.case["fields"].get(declared.body_from or "")
-    return _unbarred(w, actors.holders(w.conn, "vice_chair", body, w.today))
+    return _unbarred(w, w.ask(actors.holders, "vice_chair", body, w.today))
 
 
 def _unbarred(w: Work, people: list[Actor]) -> list[Actor]:
@@ -225,12 +225,12 @@ def receivers(w: Work, names: tuple[str, ...]) -> list[Actor]:
         field = w.rules.fields.get(name)
         if field is not None and field.type == "party":
             if value := w.case["fields"].get(name):
-                found.append(actors.actor(w.conn, str(value)))
+                found.append(w.ask(actors.actor, str(value)))
         elif name == "parties":
             ids = {a["party_id"] for a in w.rows(models.answers)}
-            found += [actors.by_id(w.conn, i) for i in sorted(ids)]
+            found += [w.ask(actors.by_id, i) for i in sorted(ids)]
         elif name in w.rules.roles or name in BUILT_IN_ROLES:
             found += persons_of(w, name)
         else:
-            found += actors.group(w.conn, name)
+            found += w.ask(actors.group, name)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select, text
 
 from arende import actors, models
 from arende.actors import Actor
@@ -14,21 +14,39 @@ from arende.casetypes import BUILT_IN_ROLES, CaseType
 from arende.errors import Forbidden, Refused, Sentence
 from arende.guards import Facts
 from arende.machine import ANY, SYSTEM
-from arende.statements import Row
+from arende.prepared import Prepared, Row
 from arende.work import Work
 
-_STEPS = (
-    select(models.events.c.actor_id, models.events.c.on_behalf_of_id, models.events.c.seq, models.events.c.payload)
+_WHO, _BEHALF = models.actors.alias("who"), models.actors.alias("behalf")
+_STEPS = Prepared(
+    select(_WHO.c.key.label("who"), _BEHALF.c.key.label("behalf"), models.events.c.seq, models.events.c.payload)
+    .join(_WHO, _WHO.c.id == models.events.c.actor_id)
+    .outerjoin(_BEHALF, _BEHALF.c.id == models.events.c.on_behalf_of_id)
     .where(
         models.events.c.case_id == bindparam("case"),
-        models.events.c.kind.in_(("case:step:taken", "case:step:seconded", "case:registered")),
+        text("events.kind IN ('case:step:taken', 'case:step:seconded', 'case:registered')"),
     )
     .order_by(models.events.c.seq)
 )
-_UNSENT = select(func.count()).where(
-    models.outbox.c.case_id == bindparam("case"),
-    models.outbox.c.state.in_(("queued", "sending", "unknown")),  # a failure is a task
+_UNSENT = Prepared(
+    select(func.count()).where(
+        models.outbox.c.case_id == bindparam("case"),
+        text("state IN ('queued','sending','unknown')"),  # word for word as in the partial index; a failure is a task
+    )
 )
+_ASKS: dict[str, Table | None] = {
+    "document_present": models.documents,
+    "relation_present": models.relations,
+    "cleared": models.approvals,
+    "approved": models.approvals,
+    "joined": models.consultations,
+    "no_open_tasks": models.tasks,
+    "no_unsent_mail": models.outbox,
+    "field": None,
+    "any_field": None,
+    "meeting_held": None,
+}
+"""Guard → the table that it looks at; a guard that is not here may look at all of them."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +76,7 @@ def standing(w: Work) -> Standing:
         return Standing(frozenset({SYSTEM}), {})
     own = _roles(w, w.actor.id)
     lent: dict[str, Actor] = {}
-    for absent, office in actors.represented_by(w.conn, w.actor.id, w.today):
+    for absent, office in w.ask(actors.represented_by, w.actor.id, w.today):
         for role in _roles(w, absent.id, office) - own:
             lent.setdefault(role, absent)
     if w.actor.kind == "party":
@@ -68,7 +86,7 @@ def standing(w: Work) -> Standing:
 
 def _roles(w: Work, actor_id: int, only: str | None = None) -> frozenset[str]:
     """The roles that come with the person's offices; with ``only``, those of that office alone."""
-    held = {o for o in actors.offices_of(w.conn, actor_id, w.today) if only is None or o[0] == only}
+    held = {o for o in w.ask(actors.offices_of, actor_id, w.today) if only is None or o[0] == only}
     offices = {office for office, _ in held}
     found = {r for r in BUILT_IN_ROLES if r in offices and r != "case_officer"}
     officer = w.case.get("officer_id")
@@ -84,13 +102,14 @@ def _roles(w: Work, actor_id: int, only: str | None = None) -> frozenset[str]:
 def gather(
     w: Work, held: Standing, trigger: str = "", *, given: Row | None = None, comment: str | None = None
 ) -> Facts:
-    """Everything that guards may ask about the case, as it is with this command's own changes so far."""
+    """What the guards of ``trigger`` (without one: of all steps) may ask, with this command's changes so far."""
     return _Gathering(w, held, trigger, given or {}, comment).facts
 
 
 class _Gathering:
     def __init__(self, w: Work, held: Standing, trigger: str, given: Row, comment: str | None) -> None:
         self.w, self.held, self.trigger, self.given, self.comment = w, held, trigger, given, comment
+        self.asked = _asked(w.rules, trigger)
 
     @cached_property
     def facts(self) -> Facts:
@@ -106,16 +125,16 @@ class _Gathering:
             fields=w.rules.fields_for(self.trigger, w.case["fields"], self.given),
             given=self.given,
             comment=self.comment,
-            documents=frozenset(d["key"] for d in w.rows(models.documents)),
-            relations=frozenset(r["kind"] for r in w.rows(models.relations)),
+            documents=frozenset(d["key"] for d in self._rows(models.documents)),
+            relations=frozenset(r["kind"] for r in self._rows(models.relations)),
             approvals={
                 k: tuple(a["state"] for a in standing_requests(g))
-                for k, g in last_rounds(w.rows(models.approvals)).items()
+                for k, g in last_rounds(self._rows(models.approvals)).items()
             },
-            approval_acts={a["key"]: a["act"] for a in w.rows(models.approvals)},
-            consultations={k: g[-1]["state"] for k, g in last_rounds(w.rows(models.consultations)).items()},
-            open_tasks=self._open_tasks(),
-            unsent_mail=self._unsent(),
+            approval_acts={a["key"]: a["act"] for a in self._rows(models.approvals)},
+            consultations={k: g[-1]["state"] for k, g in last_rounds(self._rows(models.consultations)).items()},
+            open_tasks=self._open_tasks() if models.tasks in self.asked else 0,
+            unsent_mail=self._unsent() if models.outbox in self.asked else 0,
             done_by=done_by,
             seconded_by=seconded,
             conflict=w.actor.id in barred or bool(represented & barred),
@@ -123,41 +142,45 @@ class _Gathering:
             previous_state=w.case.get("previous_state"),
         )
 
+    def _rows(self, table: Table) -> list[Row]:
+        """The case's rows, when a guard of the step asks for them: each table costs a SELECT."""
+        return self.w.rows(table) if table in self.asked else []
+
     def _open_tasks(self) -> int:
         """Tasks that the step itself does not complete: those of the present state close when it is left."""
         w = self.w
         return sum(t["state"] == "open" and t["of_state"] != w.case["state"] for t in w.rows(models.tasks))
 
     def _unsent(self) -> int:
-        """Counted only for case types that ask, since it is a query of its own on every step otherwise."""
-        if not _asks(self.w.rules, "no_unsent_mail") or "id" not in self.w.case:
+        if "id" not in self.w.case:
             return 0
-        return int(self.w.conn.execute(_UNSENT, {"case": self.w.case["id"]}).scalar_one())
+        ((count,),) = _UNSENT.tuples(self.w.conn, case=self.w.case["id"])
+        return int(count)
 
     def _history(self) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
         """Who took each step last, and who has seconded a step since the state was entered."""
         w = self.w
-        if not any(t.not_same_as or t.same_as or t.quorum > 1 for t in w.rules.transitions) or "id" not in w.case:
+        judged = (t for t in w.rules.transitions if self.trigger in ("", t.name))
+        if not any(t.not_same_as or t.same_as or t.quorum > 1 for t in judged) or "id" not in w.case:
             return {}, {}
-        steps = w.conn.execute(_STEPS, {"case": w.case["id"]}).all()
-        ids = {i for s in steps for i in (s.actor_id, s.on_behalf_of_id) if i is not None}
-        keys = actors.keys_of(w.conn, ids)
         done: dict[str, frozenset[str]] = {}
         seconded: dict[str, frozenset[str]] = {}
-        for s in steps:
+        for s in _STEPS.rows(w.conn, case=w.case["id"]):
             # A removed payload no longer tells which step it was: its doer then counts for every step (fail closed).
-            trigger = (s.payload or {"trigger": ANY}).get("trigger", "register")
-            who = frozenset(keys[i] for i in (s.actor_id, s.on_behalf_of_id) if i is not None)
-            if (s.payload or {}).get("seconded"):
-                if s.seq > w.case["entered_seq"]:
+            trigger = (s["payload"] or {"trigger": ANY}).get("trigger", "register")
+            who = frozenset(key for key in (s["who"], s["behalf"]) if key is not None)
+            if (s["payload"] or {}).get("seconded"):
+                if s["seq"] > w.case["entered_seq"]:
                     seconded[trigger] = seconded.get(trigger, frozenset()) | who
             else:
                 done[trigger] = who | (done.get(ANY, frozenset()) if trigger == ANY else frozenset())
         return done, seconded
 
 
-def _asks(rules: CaseType, guard: str) -> bool:
-    return any(g.name == guard for t in rules.transitions for g in t.when)
+def _asked(rules: CaseType, trigger: str) -> set[Table | None]:
+    """The tables that the guards of ``trigger`` look at; without one, those of every guard of the definition."""
+    names = {g.name for t in rules.transitions if trigger in ("", t.name) for g in t.when}
+    return {_ASKS[name] for name in names} if names <= _ASKS.keys() else set(_ASKS.values())
 
 
 def last_rounds(rows: list[Row]) -> dict[str, list[Row]]:
@@ -183,7 +206,7 @@ def _took_over(recused: Row, other: Row) -> bool:
 
 def stood_in_for(w: Work, absent_id: int, role: str) -> Actor | None:
     """The absent person, when the command's actor stands in for them today in that role; else None."""
-    for absent, office in actors.represented_by(w.conn, w.actor.id, w.today):
+    for absent, office in w.ask(actors.represented_by, w.actor.id, w.today):
         if absent.id == absent_id and (office is None or role in _roles(w, absent.id, office)):
             return absent
     return None
@@ -192,10 +215,10 @@ def stood_in_for(w: Work, absent_id: int, role: str) -> Actor | None:
 def stay_began(w: Work) -> int:
     """The event by which the case came to the present state, not counting a hold in between."""
     holds = {key for key, s in w.rules.states.items() if s.hold}
-    for step in reversed(w.conn.execute(_STEPS, {"case": w.case["id"]}).all()):
-        places = {(step.payload or {}).get("from"), (step.payload or {}).get("to")}
+    for step in reversed(_STEPS.rows(w.conn, case=w.case["id"])):
+        places = {(step["payload"] or {}).get("from"), (step["payload"] or {}).get("to")}
         if len(places) > 1 and not places & holds:
-            return int(step.seq)
+            return int(step["seq"])
     return 1
 
 
@@ -214,12 +237,12 @@ def persons_of(w: Work, role: str) -> list[Actor]:
     """Who holds the role in the case today, in order of standing. An empty list when nobody does."""
     if role == "case_officer":
         officer = w.case.get("officer_id")
-        return [actors.by_id(w.conn, officer)] if officer is not None else actors.holders(w.conn, role, None, w.today)
+        return [w.ask(actors.by_id, officer)] if officer is not None else w.ask(actors.holders, role, None, w.today)
     declared = w.rules.roles.get(role)
     if declared is not None:
         body = declared.body or w.case["fields"].get(declared.body_from or "")
-        return actors.holders(w.conn, declared.office, body, w.today) if body or not declared.body_from else []
-    return actors.holders(w.conn, role, None, w.today)
+        return w.ask(actors.holders, declared.office, body, w.today) if body or not declared.body_from else []
+    return w.ask(actors.holders, role, None, w.today)
 
 
 def office_of(w: Work, role: str) -> str | None:

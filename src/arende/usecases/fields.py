@@ -15,7 +15,7 @@ from arende import actors, models
 from arende.casetypes import CaseType, FieldDef
 from arende.errors import Invalid, Refused, Sentence
 from arende.guards import field_title
-from arende.statements import Row
+from arende.prepared import Row
 from arende.work import Work
 
 MAX_NOTE = 20_000
@@ -138,7 +138,7 @@ def _read_choice(_: Work, declared: FieldDef, text: str) -> str:
 
 
 def _read_party(w: Work, _: FieldDef, text: str) -> str:
-    return actors.party(w.conn, text).key
+    return w.ask(actors.party, text).key
 
 
 def _read_body(w: Work, _: FieldDef, text: str) -> str:

@@ -17,7 +17,7 @@ from arende.actors import Actor
 from arende.casetypes import ApprovalEffect, ConsultationEffect, MailEffect
 from arende.errors import Refused, Sentence
 from arende.mailwords import CaseWords, Contact, Given, MailContext
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -336,7 +336,7 @@ def _given(w: Work, key: str, value: object, language: str) -> Given:
         elif declared.type == "choice" and declared.choices and value in declared.choices:
             shown = declared.choices[str(value)].in_(language)
         elif declared.type == "party":
-            shown = actors.actor(w.conn, str(value)).name
+            shown = w.ask(actors.actor, str(value)).name
         elif declared.type == "boolean":
             shown = {True: ("ja", "yes"), False: ("nej", "no")}[bool(value)][language == "en"]
     return Given(title=title, value=shown)

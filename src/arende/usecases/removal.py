@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 from arende import models
 from arende.commands import RemovePayload
 from arende.errors import Refused, Sentence
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases.cases import event_of
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_text

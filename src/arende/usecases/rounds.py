@@ -9,7 +9,7 @@ from arende import actors, models
 from arende.actors import Actor
 from arende.casetypes import ConsultationEffect, Join
 from arende.errors import NotFound, Refused, Sentence
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import deadlines, mails
 from arende.usecases.facts import last_rounds
 from arende.work import Work
@@ -73,9 +73,9 @@ def _blank(key: str, number: int, party: Actor, due: Row) -> Row:
 
 def _parties(w: Work, effect: ConsultationEffect) -> list[Actor]:
     if isinstance(effect.parties, str):
-        found = actors.group(w.conn, effect.parties)
+        found = w.ask(actors.group, effect.parties)
     else:
-        found = [actors.actor(w.conn, key) for key in effect.parties]
+        found = [w.ask(actors.actor, key) for key in effect.parties]
     if not found:
         raise Refused(
             Sentence(
@@ -138,7 +138,8 @@ def in_force(answer: Row) -> str | None:
 def end_round(w: Work, round_: Row, how: str, reason: str | None = None, *, on_behalf_of: Actor | None = None) -> None:
     """End a round once: complete, expired or closed_early. The silent are named in the event."""
     waiting = [a for a in answers_of(w, round_) if a["state"] not in (*ANSWERED, "withdrawn")]
-    silent = [actors.by_id(w.conn, a["party_id"]).key for a in waiting]
+    keys = actors.keys_of(w.conn, (a["party_id"] for a in waiting))
+    silent = [keys[a["party_id"]] for a in waiting]
     w.change(models.consultations, round_, state=how, ended_at=w.at, reason=reason)
     if how != "complete":  # after a partial join the rest may still answer; it is filed, without effect
         for a in waiting:

@@ -13,7 +13,7 @@ from arende.casetypes import TaskEffect, Text
 from arende.errors import Refused, Sentence
 from arende.guards import Facts
 from arende.machine import Step
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import deadlines, effects, rounds
 from arende.usecases.facts import Standing, gather, persons_of
 from arende.work import Work

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from arende import actors, models
 from arende.commands import CompleteTask
 from arende.errors import Forbidden, NotFound, Refused, Sentence
-from arende.statements import Row
+from arende.prepared import Row
 from arende.usecases import effects
 from arende.usecases.facts import refuse_conflict, standing, stood_in_for
 from arende.usecases.fields import clean_note
@@ -42,6 +42,6 @@ def complete_task(w: Work, cmd: CompleteTask) -> None:
 def _done_already(w: Work, number: int) -> Sentence:
     row: Row = dict(w.conn.execute(select(models.tasks).where(models.tasks.c.id == number)).mappings().one())
     if row["state"] == "done" and row["done_by_id"] is not None:
-        who = actors.by_id(w.conn, row["done_by_id"]).name
+        who = w.ask(actors.by_id, row["done_by_id"]).name
         return Sentence(f"Uppgiften är redan klar, av {who}.", f"The task was done already, by {who}.")
     return Sentence("Uppgiften gäller inte längre.", "The task no longer applies.")
