@@ -1,0 +1,78 @@
+"""Four clients at once: what they reach together, and that nothing is lost and nobody is turned away."""
+
+from __future__ import annotations
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from arende import db, models
+from arende.commands import Advance
+from benchmarks.measure import Line
+from benchmarks.places import Place, open_app
+from benchmarks.steps import STEPS, copied, prepared
+
+CLIENTS = 4
+BUDGET = {"SQLite": 0.7, "PostgreSQL": 1.3}
+
+
+def clients(place: Place, folder: Path) -> Iterator[Line]:
+    """Steps per second of one client and of four, each a process of its own, on different cases."""
+    url, commands = prepared(place, folder)
+    numbers = [c.register_no for c in commands if isinstance(c, Advance)]
+    shares, lost = [], 0
+    for _ in range(5):
+        with copied(place, url) as there:
+            alone = STEPS / _together(there, folder, [numbers])
+        with copied(place, url) as there:
+            four = STEPS / _together(there, folder, [numbers[n::CLIENTS] for n in range(CLIENTS)])
+            lost += STEPS - _taken(there, folder)
+        shares.append((four / alone, alone, four))
+    share, alone, four = (statistics.median(s[n] for s in shares) for n in range(3))
+    figures = f"{four:.0f}/s : {alone:.0f}/s = {share:.2f}×; {lost} steps lost, none refused"
+    limit = BUDGET[place.kind]
+    yield Line(f"four clients, {place.kind}", figures, f"≥ {limit}×", share >= limit and not lost)
+
+
+def _together(url: str, folder: Path, shares: list[list[str]]) -> float:
+    """Seconds until all clients are done, from the moment when all are ready."""
+    spawn = multiprocessing.get_context("spawn")
+    start, done = spawn.Barrier(len(shares) + 1), spawn.Queue()
+    processes = [spawn.Process(target=_client, args=(url, folder, share, start, done)) for share in shares]
+    for process in processes:
+        process.start()
+    start.wait(60)
+    begun = time.perf_counter()
+    answers = [done.get(timeout=120) for _ in processes]
+    taken = time.perf_counter() - begun
+    for process in processes:
+        process.join()
+    assert answers == ["done"] * len(shares), answers
+    return taken
+
+
+def _client(url: str, folder: Path, numbers: list[str], start: Any, done: Any) -> None:
+    app = open_app(url, folder)
+    like = open_app(url, folder, app)
+    start.wait(60)
+    try:
+        for number in numbers:
+            like.do(Advance(actor="officer", register_no=number, trigger="request_review"))
+    except Exception as e:
+        done.put(f"{type(e).__name__}: {e}")
+    else:
+        done.put("done")
+
+
+def _taken(url: str, folder: Path) -> int:
+    app = open_app(url, folder)
+    counted = select(func.count()).where(models.cases.c.state == "manager_review")
+    with db.reading(app.engine) as conn:
+        found = int(conn.execute(counted).scalar_one())
+    app.engine.dispose()
+    return found
