@@ -119,7 +119,7 @@ class Site:
     def all_sent(self) -> bool:
         return all(row.state == "sent" for row in self.mails())
 
-    def arende(self, *words: str) -> subprocess.Popen[str]:
+    def arende(self, *words: str, **given: Any) -> subprocess.Popen[str]:
         """Start ``arende`` with these words, its stderr readable."""
         argv = [sys.executable, "-m", "arende.cli", *words]
-        return subprocess.Popen(argv, env=self.env, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(argv, env=self.env, text=True, **{"stderr": subprocess.PIPE, **given})

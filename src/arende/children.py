@@ -68,7 +68,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_dies_with_parent(self.part.death),
+                preexec_fn=dies_with_parent(self.part.death),
             )
         self.since, self.answered, self.restart_at, self._silent = time.monotonic(), False, None, 0
 
@@ -125,7 +125,7 @@ class Child:
                 os.killpg(self._process.pid, number)
 
 
-def _dies_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+def dies_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """What the new process does before it becomes the part: ask the kernel for a signal when its parent ends."""
     if not sys.platform.startswith("linux"):
         return None

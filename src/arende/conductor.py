@@ -82,6 +82,8 @@ class Conductor:
         self.up = False
         self.asked = asyncio.Event()
         """Set once Prefect's health is known for the first time."""
+        self.turned = asyncio.Event()
+        """Set whenever Prefect comes or goes; whoever listens clears it."""
         self._misses = 0
         self._flows: dict[str, Any] = {}
         self._deployments: dict[UUID, Sweep] = {}
@@ -119,7 +121,8 @@ class Conductor:
             self._misses = 0
         if well != self.up:
             log.info("Prefect %s", "svarar" if well else "svarar inte; leveranserna fortsätter utan")
-        self.up = well
+            self.up = well
+            self.turned.set()
 
     def doubt(self) -> None:
         """A call failed: work without Prefect until its health has been asked for again."""

@@ -21,7 +21,7 @@ from arende import db, smtp
 from arende.app import App
 from arende.commands import ReportDelivery
 from arende.errors import ArendeError, NotFound, Refused, Sentence, Unavailable
-from arende.leases import Row, Settled, claim, due, due_cases, judge, lease, release, renew, settle
+from arende.leases import Row, Settled, claim, due, due_cases, here, judge, lease, release, renew, settle
 from arende.models import cases, outbox
 from arende.smtp import Attachment, Delivery, Mailer
 
@@ -88,7 +88,7 @@ async def drain(
     smtp.self_test()
     drained = Drained()
     own = mailer or Mailer(app.settings)
-    holder = f"{(worker or 'drain')[:40]}.{secrets.token_hex(8)}"
+    holder = f"{(worker or here())[:40]}.{secrets.token_hex(8)}"
     try:
         while rows := claim(app, limit, holder, app.clock()):
             batch = _Batch(app, own, holder, run, log, drained)

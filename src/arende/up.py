@@ -11,6 +11,7 @@ import fcntl
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from typing import Any
 
 from arende import beats, conductor, db
 from arende.app import App
-from arende.children import Child, Part
+from arende.children import Child, Part, dies_with_parent
 from arende.errors import Sentence, Unavailable
 from arende.settings import Settings
 
@@ -28,7 +29,7 @@ Say = Callable[[str], None]
 
 SOON = 30.0
 """Seconds that a part of our own may take to answer."""
-PREFECT_SOON = 120.0
+PREFECT_SOON = 180.0
 """Prefect makes a database at its first start; on a slow machine that takes its time."""
 _TRIES = 3
 """Times that a part may die at the start before everything is given up."""
@@ -78,6 +79,11 @@ class Up:
         parts.append(_own("web", "serve", env, SOON, lambda: conductor.healthy(web)))
         return [*parts, _own("worker", "worker", env, SOON, lambda: self.worker_seen() is not None)]
 
+    @property
+    def parts(self) -> list[str]:
+        """The names of what was started."""
+        return list(self._children)
+
     def worker_seen(self) -> dict[str, Any] | None:
         """What our worker said last, if it is alive."""
         child = self._children.get("worker")
@@ -126,6 +132,26 @@ class Up:
             self._watch()
             time.sleep(0.1)
         return False
+
+    def wait_for_prefect(self) -> bool:
+        """Wait until the worker works with Prefect; False at once where none is started."""
+        return "prefect" in self._children and self.wait_for(
+            "prefect", lambda: bool((self.worker_seen() or {}).get("prefect"))
+        )
+
+    def aside(self, *words: str) -> int | None:
+        """Run ``arende WORDS`` with its output here, the parts watched meanwhile. None when we were stopped."""
+        argv = [sys.executable, "-m", "arende.cli", *words]
+        before = dies_with_parent(signal.SIGTERM)
+        env = surroundings(self.settings)
+        with subprocess.Popen(argv, env=env, start_new_session=True, preexec_fn=before) as process:  # noqa: S603 – our own words
+            while process.poll() is None and not self._stopping:
+                self._watch()
+                time.sleep(0.2)
+            if process.poll() is None:
+                process.kill()
+                return None
+        return process.returncode
 
     def _answered(self, child: Child) -> None:
         if not child.answered:
@@ -211,12 +237,16 @@ def _own(name: str, words: str, env: dict[str, str], patience: float, healthy: C
 def prefect_part(settings: Settings, env: dict[str, str]) -> Part:
     """Prefect's server, bound to this machine, its data in the data folder, silent towards the world."""
     argv = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
-    vacuum = {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs"}
+    calm = {
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        # By default an hour of runs is laid out anew every minute, in one write that a delivery has to wait for.
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT5M",
+    }
     health = f"{conductor.api_url(settings)}/health"
     return Part(
         "prefect",
         [*argv, "--port", str(settings.prefect_port)],
-        {**env, **conductor.environment(settings), **vacuum},
+        {**env, **conductor.environment(settings), **calm},
         PREFECT_SOON,
         lambda: conductor.healthy(health),
         death=signal.SIGKILL,  # its server waits for open browsers when asked politely

@@ -12,14 +12,13 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from arende import beats, outbox, sweeps
+from arende import beats, leases, outbox, sweeps
 from arende.app import App
 from arende.conductor import Conductor, NotBegun
 from arende.errands import DIRECT, name_of
@@ -41,7 +40,7 @@ class Worker:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.name = f"worker:{socket.gethostname()}-{os.getpid()}"
+        self.name = f"worker:{leases.here()}"
         self.listening = False
         """Whether PostgreSQL tells of commits."""
         self._stopping = asyncio.Event()
@@ -56,7 +55,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until stopped."""
-        await asyncio.to_thread(self._beat)
+        await self._for_a_start()
         aside = [self._conductor.watch(), self._for_ever(self._beating), self._for_ever(self._listen)]
         around = [asyncio.create_task(x) for x in aside]
         work = [asyncio.create_task(self._for_ever(x)) for x in (self._deliver_what_is_due, self._sweep_when_due)]
@@ -81,6 +80,12 @@ class Worker:
                 log.error("Oväntat fel: %s", type(e).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
             wait = 0.5 if time.monotonic() - started > 60 else min(wait * 2, 30.0)
             await self._pause(wait)
+
+    async def _for_a_start(self) -> None:
+        """Say that we are here, and free what a predecessor was sending when it died."""
+        with contextlib.suppress(ArendeError):
+            await asyncio.to_thread(self._beat)
+            await asyncio.to_thread(leases.end_of_the_dead, self.app, self.app.clock(), starting=True)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -155,8 +160,12 @@ class Worker:
 
     async def _beating(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._conductor.turned.wait(), HEARTBEAT)
+            self._conductor.turned.clear()
             await asyncio.to_thread(self._beat)
+            if await asyncio.to_thread(leases.end_of_the_dead, self.app, self.app.clock()):
+                self._wake.set()
 
     def _beat(self) -> None:
         beats.beat(self.app, self.name, {"pid": os.getpid(), "prefect": self._conductor.up})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import yaml
 from post import Server, add_case, add_mails, open_app, rows, serving
 from sqlalchemy import Engine
 
-from arende import beats, db, errands, home, worker
+from arende import beats, db, errands, home, leases, worker
 from arende.app import App
 from arende.errands import Abandoned, Errand, begun, name_of, sent_by
 from arende.sweeps import SWEEPS
@@ -148,3 +148,21 @@ def test_prefect_yaml_has_the_same_schedules_as_the_worker() -> None:
     assert told == {
         (f"flows/{s.name}.py:{s.name}", "schema"): [(s.every.total_seconds(), "1970-01-01T00:00:00Z")] for s in SWEEPS
     }
+
+
+def test_the_mails_of_a_killed_process_need_not_wait_for_their_leases(engine: Engine, tmp_path: Path) -> None:
+    app = open_app(engine, tmp_path)
+    case, host = add_case(engine), leases.here().rpartition("-")[0]
+    later = app.clock() + timedelta(hours=1)
+    held = {"gone": f"{host}-4194305", "mine": leases.here(), "elsewhere": "another-4194305", "other": "a-name"}
+    for address, process in held.items():
+        holding = {"state": "sending", "lease_by": f"{process}.0123456789abcdef", "lease_until": later}
+        add_mails(engine, case, [f"{address}@kommun.example"], **holding)
+
+    def due() -> set[str]:
+        return {row.address.split("@")[0] for row in rows(engine) if row.lease_until < app.clock()}
+
+    assert leases.end_of_the_dead(app, app.clock()) == 1
+    assert due() == {"gone"}
+    assert leases.end_of_the_dead(app, app.clock(), starting=True) == 2
+    assert due() == {"gone", "mine"}

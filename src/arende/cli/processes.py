@@ -35,26 +35,21 @@ def up(
 
 
 def _with_demo(running: Up) -> None:
-    """Play the story once; a second start keeps what there is."""
-    from arende.cli.demo import DECLARATION
+    """Play the story once, delivered by the worker as flow runs; a second start keeps what there is."""
     from arende.demo import play
 
     app = play.open_fresh(running.settings)
     if play.is_played(app):
         progress(say("Demon är redan laddad; allt finns kvar.", "The demo is loaded already; everything is kept."))
     else:
-        progress(say("Demon spelas: avsiktsförklaringen 2020–2023", "The demo: the declaration of intent, 2020–2023"))
-        played = play.play(app, DECLARATION, progress)
-        sent = played.mails.get("sent", 0)
-        whole = say("hashkedjan är hel", "the chain is whole")
-        if played.broken:
-            whole = say("HASHKEDJAN ÄR BRUTEN", "THE CHAIN IS BROKEN")
         progress(
-            say(
-                f"{played.register_no}: {played.events} händelser, {sent} utskick sända, {whole}.",
-                f"{played.register_no}: {played.events} events, {sent} mails sent, {whole}.",
-            )
+            say("prefect     startar; första gången tar det en stund …", "prefect     starts; the first time is slow …")
         )
+        running.wait_for_prefect()
+        progress(say("Demon spelas: avsiktsförklaringen 2020–2023", "The demo: the declaration of intent, 2020–2023"))
+        language = ["--lang", OPTIONS.lang]
+        if running.aside("demo", *language) not in (0, None):
+            progress(say("Demon kunde inte spelas till slut.", "The demo could not be played to its end."))
     _tell_addresses(running)
     _tell_people(app)
 
@@ -74,8 +69,10 @@ def _tell_addresses(running: Up) -> None:
     settings = running.settings
     progress("")
     progress(say("Webb          ", "Web           ") + f"http://127.0.0.1:{settings.web_port}")
-    progress(say("Brevlåda      arende mailbox list · show", "Mailbox       arende mailbox list · show"))
-    progress("Prefect       " + f"http://127.0.0.1:{settings.prefect_port}")
+    if "mailbox" in running.parts:
+        progress(say("Brevlåda      arende mailbox list · show", "Mailbox       arende mailbox list · show"))
+    if "prefect" in running.parts:
+        progress("Prefect       " + f"http://127.0.0.1:{settings.prefect_port}")
     progress(say("Ctrl-C stoppar allt.", "Ctrl-C stops everything."))
 
 
