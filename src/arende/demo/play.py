@@ -17,7 +17,7 @@ from arende import db, home, mailbox, models, outbox, people, queries, virtualti
 from arende.app import App
 from arende.demo import declaration
 from arende.demo.stage import Stage, Told, command_id
-from arende.errors import NotFound, Sentence
+from arende.errors import NotFound, Refused, Sentence
 from arende.settings import Settings
 from arende.usecases import people as register
 from arende.usecases.options import verify_chains
@@ -71,12 +71,30 @@ def play(app: App, name: str, tell: Told) -> Played:
         )
     if (number := _finished(app, name)) is not None:
         return _result(app, number)
+    _only_where_nothing_else_lives(app)
     with _delivery(app) as deliver:
         stage = Stage(app, name, tell, delivered=lambda: deliver(stage.current))
         STORIES[name](stage)
         deliver(stage.current)
     virtualtime.end(app.engine)
     return _result(app, stage.register_no)
+
+
+def _only_where_nothing_else_lives(app: App) -> None:
+    """A story moves the clock of the whole installation, so it is refused where other people's cases are."""
+    firsts = [str(command_id(name, "1")) for name in STORIES]
+    mine = select(models.commands.c.case_id).where(models.commands.c.id.in_(firsts))
+    with db.reading(app.engine) as conn:
+        other = conn.execute(select(models.cases.c.register_no).where(models.cases.c.id.not_in(mine)).limit(1)).scalar()
+    if other is not None:
+        raise Refused(
+            Sentence(
+                f"Databasen har andra ärenden ({other}). En berättelse flyttar klockan för hela installationen "
+                "och spelas bara i en egen databas: ange en annan mapp med ARENDE_DATA_DIR.",
+                f"The database has other cases ({other}). A story moves the clock of the whole installation "
+                "and is played only in a database of its own: name another folder with ARENDE_DATA_DIR.",
+            )
+        )
 
 
 def _finished(app: App, name: str) -> str | None:
