@@ -45,13 +45,14 @@ run: $(VENV)/.setup            ## everything on this machine, with Region Hallan
 test: $(VENV)/.setup-dev       ## lint, types and every test
 	@tests/setup.sh
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -q -n auto -m "not slow"
+	@$(BIN)/python -m pytest -m slow
 
 fast: $(VENV)/.setup-dev       ## the tests that take under a minute
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -n auto -m "not slow"
 
 check: $(VENV)/.setup-dev      ## format, lint, types and the fast tests: before every commit
-	@$(BIN)/ruff format -q . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest -q -n auto -m "not slow"
 
 bench: $(VENV)/.setup-dev      ## the benchmarks; prints ratios
 	@$(BIN)/python -m benchmarks

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,12 +41,14 @@ def judged(text: str) -> None:
     assert all(f.line >= 1 and f.sentence.sv and f.sentence.en for f in found.findings)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.sampled_from(PLACES), st.sampled_from(ODD))
 def test_an_odd_value_anywhere_gives_findings(path: tuple[Any, ...], new: Any) -> None:
     judged(json.dumps(replaced(DATA, path, new), ensure_ascii=False))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(alphabet=st.sampled_from("ab:{}[]-&*!|>#'\"%@`,? \n\t0\x00é"), max_size=60))
 def test_no_text_breaks_the_reading(text: str) -> None:

@@ -187,6 +187,7 @@ def cases() -> Iterator[Any]:
             yield pytest.param(data, spoilt, code, id=f"{file.stem}: {what}"[:120])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "spoilt", "code"), list(cases()))
 def test_a_spoilt_definition_is_found_out(data: dict[str, Any], spoilt: dict[str, Any], code: str) -> None:
     told = {f.code for f in judged(spoilt)}

@@ -68,6 +68,7 @@ def test_mail_leaves_and_ticks_are_taken_without_prefect(engine: Engine, tmp_pat
     assert {(row.state, row.flow_run) for row in rows(engine)} == {("sent", "direct")}
 
 
+@pytest.mark.slow
 def test_a_commit_on_postgresql_wakes_the_worker(
     postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ def fresh(tmp_path: Path, sqlite_url: str) -> App:
     return play.open_fresh(Settings(data_dir=tmp_path, database_url=sqlite_url, smtp_port=9))
 
 
+@pytest.mark.slow
 def test_the_story_is_played_to_its_end_with_every_mail_sent(fresh: App) -> None:
     told: list[str] = []
     played = play.play(fresh, "declaration_of_intent", told.append)
