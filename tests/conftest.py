@@ -16,6 +16,12 @@ from handclock import VirtualClock
 from postgres import Databases, NoPostgres, cluster
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--kills=50 --seed=7``: how long processes are killed at random, and the chance to repeat it."""
+    parser.addoption("--kills", type=int, default=6, help="how many processes the chaos test kills")
+    parser.addoption("--seed", type=int, default=2, help="the seed of its choices")
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The developer's own ARENDE_* variables must not decide what a test sees."""

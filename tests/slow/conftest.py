@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -39,21 +40,31 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect
 
 
 @pytest.fixture
-def site(sqlite_url: str, tmp_path: Path, sink: Sink) -> Iterator[Site]:
-    settings = {
-        "ARENDE_DATA_DIR": str(tmp_path),
-        "ARENDE_DATABASE_URL": sqlite_url,
-        "ARENDE_SMTP_PORT": str(sink.port),
-        "ARENDE_WEB_PORT": str(free_port()),
-        "ARENDE_MAILBOX_PORT": str(free_port()),
-        "ARENDE_PREFECT_PORT": str(free_port()),
-    }
-    outside = {k: v for k, v in os.environ.items() if not k.startswith(("ARENDE_", "PREFECT_"))}
-    made = Site(tmp_path, {**outside, **settings}, db.open_engine(sqlite_url, sync_full=False))
-    yield made
-    for pid in processes_in(tmp_path):
-        os.kill(pid, signal.SIGKILL)
-    made.engine.dispose()
+def sites(sqlite_template: Path, tmp_path: Path, sink: Sink) -> Iterator[Callable[[], Site]]:
+    """Make a site, as many times as wanted; whatever still runs in one is ended after the test."""
+    made: list[Site] = []
+
+    def make() -> Site:
+        folder = tmp_path / f"site{len(made)}"
+        folder.mkdir()
+        shutil.copyfile(sqlite_template, folder / "arende.sqlite")
+        ports = {f"ARENDE_{name}_PORT": str(free_port()) for name in ("WEB", "MAILBOX", "PREFECT")}
+        settings = {**ports, "ARENDE_DATA_DIR": str(folder), "ARENDE_SMTP_PORT": str(sink.port)}
+        outside = {k: v for k, v in os.environ.items() if not k.startswith(("ARENDE_", "PREFECT_"))}
+        engine = db.open_engine(f"sqlite:///{folder / 'arende.sqlite'}", sync_full=False)
+        made.append(Site(folder, {**outside, **settings}, engine))
+        return made[-1]
+
+    yield make
+    for one in made:
+        for pid in processes_in(one.folder):
+            os.kill(pid, signal.SIGKILL)
+        one.engine.dispose()
+
+
+@pytest.fixture
+def site(sites: Callable[[], Site]) -> Site:
+    return sites()
 
 
 @pytest.fixture
