@@ -6,6 +6,7 @@ The drivers run in autocommit mode and every BEGIN is sent here, so that a write
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,14 +70,25 @@ def _sqlite(where: URL, *, sync_full: bool) -> Engine:
     synchronous = "FULL" if sync_full else "OFF"
 
     def on_connect(driver: Any, _record: Any) -> None:
-        if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            driver.execute("PRAGMA journal_mode=WAL")
+        _use_wal(driver)
         driver.execute(f"PRAGMA synchronous={synchronous}")
         driver.execute("PRAGMA foreign_keys=ON")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _use_wal(driver: Any) -> None:
+    """Switch a new file to write-ahead logging. SQLite does not wait by itself when several first ones do at once."""
+    end = time.monotonic() + LOCK_WAIT
+    while driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            driver.execute("PRAGMA journal_mode=WAL")
+        except Exception as e:
+            if getattr(e, "sqlite_errorname", "") != "SQLITE_BUSY" or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _on_postgresql_connect(driver: Any, _record: Any) -> None:
