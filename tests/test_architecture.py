@@ -23,7 +23,8 @@ RINGS = {
           vocabulary diagram schema casewords timeline""",
     1: "settings home keys db dbfaults models actors queries render storage smtp migrations prepared statements",
     2: "app work virtualtime catalogue usecases",
-    3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up web cli testing demo""",
+    3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up archive
+          web cli testing demo""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
 

@@ -235,6 +235,21 @@ def names(conn: Connection, keys: Collection[str], language: str = "sv") -> dict
     return {r.key: r.name for r in conn.execute(union_all(bodies, actors))} if keys else {}
 
 
+def authority(conn: Connection) -> Row:
+    """The authority whose cases these are: key, name and what else its file says; empty before any is loaded."""
+    row = (
+        conn.execute(select(models.authority.c.key, models.authority.c.name, models.authority.c.data))
+        .mappings()
+        .first()
+    )
+    return dict(row) if row else {}
+
+
+def body_names(conn: Connection) -> dict[str, str]:
+    """Key → Swedish name of every body that is or was known here."""
+    return {row.key: row.name_sv for row in conn.execute(select(models.bodies.c.key, models.bodies.c.name_sv))}
+
+
 def count_cases(conn: Connection) -> int:
     """How many cases there are."""
     return int(conn.execute(select(func.count()).select_from(models.cases)).scalar_one())

@@ -7,7 +7,21 @@ import typer
 
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
-    from arende.cli import cases, caseviews, db, deadline, demo, home, mailbox, outbox, people, processes, states, work
+    from arende.cli import (
+        cases,
+        caseviews,
+        db,
+        deadline,
+        demo,
+        export,
+        home,
+        mailbox,
+        outbox,
+        people,
+        processes,
+        states,
+        work,
+    )
 
     root = typer.Typer(
         name="arende",
@@ -25,6 +39,7 @@ def build() -> typer.Typer:
     root.add_typer(work.consultation, name="consultation")
     root.add_typer(caseviews.audit, name="audit")
     root.command("demo")(demo.demo)
+    root.command("export")(export.export)
     root.command("deadline")(deadline.deadline)
     root.add_typer(people.app, name="people")
     root.add_typer(db.app, name="db")
