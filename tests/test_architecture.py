@@ -33,6 +33,7 @@ ONLY_IN = {
     "jinja2": {"render", "web"},
     "aiosmtplib": {"smtp"},
     "aiosmtpd": {"mailbox", "testing"},
+    "lxml": {"archive"},
     "fastapi": {"web"},
     "starlette": {"web"},
     "typer": {"cli"},

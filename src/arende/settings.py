@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Right-hand side of Message-IDs and of the addresses that replies and bounces come to."""
     site_key_file: Path | None = None
     max_document_mb: int = Field(default=100, ge=1, le=2000)
+    erms_xsd: Path | None = None
+    """The ERMS schema that archive packages are held against before they are written; none comes with arende."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

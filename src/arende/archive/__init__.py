@@ -12,7 +12,7 @@ from arende.archive.folder import Written, parcel
 from arende.errors import Refused, Sentence
 from arende.usecases.material import Material, gather
 
-FORMATS = ("json",)
+FORMATS = ("erms", "ocel", "xes", "json")
 """What ``export`` can make."""
 
 
@@ -90,11 +90,24 @@ Writer = Callable[[App, Material, Any, bool], str | None]
 
 def _writer(kind: str) -> Writer:
     """The function that writes a format; imported when asked for."""
-    if kind == "json":
-        from arende.archive.record import write
-    else:
-        raise ValueError(kind)
-    return write
+    match kind:
+        case "erms":
+            from arende.archive import package
+
+            return package.write
+        case "ocel":
+            from arende.archive import ocel
+
+            return ocel.write
+        case "xes":
+            from arende.archive import xes
+
+            return xes.write
+        case "json":
+            from arende.archive import record
+
+            return record.write
+    raise ValueError(kind)
 
 
 def _under_secrecy(register_no: str) -> Refused:

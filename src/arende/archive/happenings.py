@@ -1,0 +1,144 @@
+"""A case as a log of activities, the same for every format of process mining: who did what, in which role, when.
+
+Free text never leaves with a log. Persons and organisations have pseudonyms that only the holder of the site key can
+make: the same in every export of a site, so that cases can be put together, and of no use to anybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from arende import keys
+from arende.actors import Actor
+from arende.app import App
+from arende.errors import Sentence
+from arende.phrases import ACTS
+from arende.usecases.material import Material, Row
+
+
+class Pseudonyms:
+    """What persons and organisations are called in a log."""
+
+    def __init__(self, app: App, *, names: bool) -> None:
+        self.keeps_names = names
+        self._key = b"" if names else keys.site_key(app.settings)
+
+    def id(self, actor: Actor) -> str:
+        """``person:ab12…``, ``organisation:cd34…``; with names ``person:officer``."""
+        return self.of("organisation" if actor.kind == "party" else actor.kind, actor.key)
+
+    def of(self, kind: str, key: str) -> str:
+        """The same for something that is no actor."""
+        return f"{kind}:{key if self.keeps_names else keys.tag(self._key, 'log', kind, key)[:16]}"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of the case as an activity."""
+
+    seq: int
+    activity: str
+    """A step's trigger, the act of a request or a task, else the kind of event."""
+    title: Sentence
+    kind: str
+    at: datetime
+    channel: str
+    actor: Actor
+    on_behalf_of: Actor | None
+    role: str
+    outcome: str | None
+    """A decision, a stance or the state that was reached."""
+
+
+def happenings(m: Material) -> Iterator[Happening]:
+    """Every event of the case in order."""
+    by_key = {a.key: a for a in m.actors.values()}
+    for e in m.history:
+        payload: Row = e["payload"] or {}
+        activity = _activity(e["kind"], payload)
+        yield Happening(
+            seq=e["seq"],
+            activity=activity,
+            title=title(m, activity),
+            kind=e["kind"],
+            at=e["occurred_at"],
+            channel=e["channel"],
+            actor=by_key[e["actor"]],
+            on_behalf_of=by_key.get(e["on_behalf_of"] or ""),
+            role=e["role"],
+            outcome=_outcome(e["kind"], payload),
+        )
+
+
+def _activity(kind: str, payload: Row) -> str:
+    if not payload:
+        return kind
+    match kind:
+        case "case:step:taken" | "case:step:seconded":
+            return str(payload["trigger"])
+        case "approval:decided" | "task:completed":
+            return str(payload["act"])
+        case "deadline:fired":
+            return f"deadline:{payload['step']}"
+    return kind
+
+
+def _outcome(kind: str, payload: Row) -> str | None:
+    name = {
+        "case:step:taken": "to",
+        "case:registered": "state",
+        "approval:decided": "decision",
+        "answer:received": "stance",
+        "consultation:ended": "how",
+    }.get(kind)
+    return str(payload[name]) if name and payload.get(name) else None
+
+
+KINDS = {
+    "case:registered": Sentence("Ärendet registrerat", "Case registered"),
+    "case:assigned": Sentence("Ärendet fördelat", "Case assigned"),
+    "case:corrected": Sentence("Rättelse", "Correction"),
+    "case:payload:removed": Sentence("Innehåll borttaget", "Content removed"),
+    "document:added": Sentence("Handling tillförd", "Document added"),
+    "relation:added": Sentence("Koppling tillförd", "Relation added"),
+    "conflict:declared": Sentence("Jäv anmält", "Conflict of interest declared"),
+    "approval:superseded": Sentence("Begäran ersatt", "Request superseded"),
+    "consultation:ended": Sentence("Omgången avslutad", "Round ended"),
+    "answer:received": Sentence("Svar", "Answer"),
+    "answer:withdrawn": Sentence("Svar återtaget", "Answer taken back"),
+    "answer:extended": Sentence("Anstånd", "More time to answer"),
+    "deadline:remind": Sentence("Påminnelse", "Reminder"),
+    "deadline:due": Sentence("Sista dagen passerad", "Last day passed"),
+    "deadline:escalate": Sentence("Närmaste chef underrättad", "Superior told"),
+    "delivery:failed": Sentence("Mejl gick inte fram", "Mail not delivered"),
+}
+"""What is called the same in every case type."""
+
+
+def title(m: Material, activity: str) -> Sentence:
+    """What the activity is called: by the definition, by the act, else the words of its id. Never free text."""
+    if activity in KINDS:
+        return KINDS[activity]
+    if activity in ACTS:
+        return Sentence(ACTS[activity]["sv"].noun, ACTS[activity]["en"].noun)
+    task = next((t["title"] for t in m.tasks if t["act"] == activity and t["title"]), None)
+    if task and activity not in m.rules.triggers:
+        return Sentence(task["sv"], task.get("en") or task["sv"])
+    return Sentence(m.rules.trigger_title(activity), m.rules.trigger_title(activity, "en"))
+
+
+def done(m: Material) -> dict[int, int]:
+    """Id of each task that was done → number of the event by which it was.
+
+    A task is done by the event of its own time: the one that reports it, or the step that it waited for.
+    """
+    found = {}
+    for t in m.tasks:
+        if t["state"] == "done":
+            then = [e for e in m.history if e["occurred_at"] == t["done_at"] and e["seq"] > t["seq"]]
+            own = [e for e in then if t["act"] == _activity(e["kind"], e["payload"] or {})]
+            if own or then:
+                found[t["id"]] = (own or then)[0]["seq"]
+    return found
