@@ -87,7 +87,7 @@ def _aggregation(parent: etree._Element, m: Material, paths: Mapping[int, str], 
     for e in m.history:
         _action(a, m, e)
     for d in m.documents:
-        _record(a, m, d, paths[d["record_no"]])
+        _record(a, m, d, paths.get(d["record_no"]))
 
 
 def _additional(a: etree._Element, m: Material, record: str) -> None:
@@ -145,7 +145,7 @@ def _action(a: etree._Element, m: Material, e: Row) -> None:
         _agent(agents, by_key[e["on_behalf_of"]], "authorising_person", "företrädd")
 
 
-def _record(a: etree._Element, m: Material, d: Row, path: str) -> None:
+def _record(a: etree._Element, m: Material, d: Row, path: str | None) -> None:
     number = d["record_no"]
     record = say(a, "record", systemIdentifier=identifier(m, number), recordType=d["key"])
     say(record, "objectId", f"{m.case['register_no']}-{number}")
@@ -159,11 +159,13 @@ def _record(a: etree._Element, m: Material, d: Row, path: str) -> None:
         say(say(record, "restriction", restrictionType="confidential"), "regulation", SECRECY)
     _direction(record, d["direction"])
     _agent(say(record, "agents"), m.actors[d["added_by_id"]], "editor", "tillförde handlingen")
-    say(record, "description", f"Version {d['version']}")
+    gone = "" if path else ". Handlingen är borttagen genom ett beslut."
+    say(record, "description", f"Version {d['version']}{gone}")
     kind = {"incoming": "received", "outgoing": "expedited"}.get(d["direction"], "created")
     _date(say(record, "dates"), "date", kind, d["added_at"])
     more = say(record, "additionalInformation")
-    say(more, "appendix", name=d["name"], path=_uri(path), fileFormat=d["media_type"])
+    if path:
+        say(more, "appendix", name=d["name"], path=_uri(path), fileFormat=d["media_type"])
     own = say(more, "ownElement")
     _own(own, "SHA-256", d["sha256"])
 

@@ -48,14 +48,15 @@ def write(app: App, m: Material, target: Parcel, names: bool) -> None:  # noqa: 
     """``<DNR>.json`` and ``documents/``."""
     paths = {}
     for d in m.documents:
-        paths[d["record_no"]] = f"documents/{file_name(d['record_no'], d['name'])}"
-        target.copy(paths[d["record_no"]], d["sha256"], d["record_no"])
+        path = f"documents/{file_name(d['record_no'], d['name'])}"
+        if target.copy(path, d["sha256"], d["record_no"], may_lack=m.is_removed(d)):
+            paths[d["record_no"]] = path
     text = json.dumps(plain(whole(m, paths)), ensure_ascii=False, indent=1)
     target.write(f"{m.case['register_no']}.json", f"{text}\n".encode())
 
 
 def whole(m: Material, paths: Mapping[int, str]) -> Row:
-    """The record; ``paths`` = record number → the document's file in the export."""
+    """The record; ``paths`` = record number → the document's file in the export, unless it was removed."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -141,7 +142,7 @@ def _document(m: Material, d: Row, paths: Mapping[int, str]) -> Row:
         **_some(d, "version", "direction", "name", "media_type", "size", "sha256", "added_at"),
         "added_by": m.key(d["added_by_id"]),
         "event": d["added_seq"],
-        "file": paths[d["record_no"]],
+        "file": paths.get(d["record_no"]),
     }
 
 

@@ -105,9 +105,9 @@ def _moments(m: Material) -> Iterator[Moment]:
 def _asked(m: Material) -> Iterator[Moment]:
     for a in m.approvals:
         who = m.actors[a["approver_id"]]
-        yield Moment(a["asked_at"], 2 * a["seq"] + 1, a["act"], "schedule", _approval(a), a["role"], who)
-        if a["state"] in ("withdrawn", "superseded") and a["decided_at"]:
-            yield Moment(a["decided_at"], 2 * len(m.history) + 2, a["act"], "withdraw", _approval(a), a["role"], who)
+        yield Moment(a["asked_at"], 2 * a["seq"] + 1, a["act"], "schedule", _approval(m, a), a["role"], who)
+        if a["state"] in ("withdrawn", "superseded") and not a["decided_by_id"] and a["decided_at"]:
+            yield Moment(a["decided_at"], 2 * len(m.history) + 2, a["act"], "withdraw", _approval(m, a), a["role"], who)
     for c in m.consultations:
         for n in c["answers"]:
             who = m.actors[n["party_id"]]
@@ -127,7 +127,8 @@ def _completed(m: Material) -> dict[int, str]:
         payload: Row = e["payload"] or {}
         if e["kind"] == "approval:decided" and payload:
             same = (payload["approval"], payload["round"], payload["role"])
-            found[e["seq"]] = next(_approval(a) for a in m.approvals if (a["key"], a["round"], a["role"]) == same)
+            asked = [a for a in m.approvals if (a["key"], a["round"], a["role"]) == same]
+            found[e["seq"]] = _approval(m, next((a for a in asked if a["decided_at"] == e["occurred_at"]), asked[0]))
         if e["kind"] == "answer:received" and payload:
             same = (payload["consultation"], payload["round"], payload["party"])
             answers = (n for c in m.consultations for n in c["answers"])
@@ -139,8 +140,9 @@ def _task(t: Row) -> str:
     return f"task {t['seq']}.{t['n']}"
 
 
-def _approval(a: Row) -> str:
-    return f"approval {a['key']} {a['round']} {a['role']}"
+def _approval(m: Material, a: Row) -> str:
+    asked = [x["id"] for x in m.approvals if (x["key"], x["round"]) == (a["key"], a["round"])]
+    return f"approval {a['key']} {a['round']} {asked.index(a['id']) + 1}"
 
 
 def _answer(m: Material, n: Row) -> str:
