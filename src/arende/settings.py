@@ -27,29 +27,48 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     """Documents, the site key and, unless ``database_url`` is set, the database."""
     database_url: str | None = None
+    """The database as SQLAlchemy writes it, such as ``postgresql+psycopg://arende@db/arende``; else SQLite."""
     language: Literal["sv", "en"] = "sv"
+    """Language of the command line's sentences. Mails are written in Swedish."""
     base_url: str = "http://127.0.0.1:8420"
+    """What links in mails begin with: the address that people reach the web by."""
     host: str = "127.0.0.1"
+    """Address that the web listens on."""
     web_port: int = Field(default=8420, ge=1, le=65535)
+    """Port that the web listens on."""
     prefect_port: int = Field(default=4200, ge=1, le=65535)
+    """Port of the Prefect server that ``arende up`` starts."""
     mailbox_port: int = Field(default=2525, ge=1, le=65535)
+    """Port of the development mailbox, for SMTP."""
     prefect_api_url: str | None = None
+    """A Prefect server of the site's own; ``arende up`` then starts none."""
 
     smtp_host: str = "127.0.0.1"
+    """The site's mail server. Where neither host nor port is set, ``arende up`` uses the development mailbox."""
     smtp_port: int = Field(default=2525, ge=1, le=65535)
+    """Port of the mail server."""
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    """How the connection with the mail server is protected. ``none`` is meant for a server on this machine."""
     smtp_user: str | None = None
+    """Name to log in to the mail server with, if it asks for one."""
     smtp_password: SecretStr | None = None
+    """Password for the mail server; better as a file."""
     smtp_password_file: Path | None = None
+    """File that holds the password for the mail server; wins over ``smtp_password``."""
     smtp_timeout: float = Field(default=20.0, gt=0, le=300)
+    """Seconds to wait for each answer of the mail server; five times as long for it to accept a whole mail."""
     mail_from: str = "Ärendesystemet <arende@region.example>"
+    """Sender of every mail."""
     mail_domain: str = "arende.region.example"
     """Right-hand side of Message-IDs and of the addresses that replies and bounces come to."""
     site_key_file: Path | None = None
+    """The site key, 32 random bytes; else ``site.key`` in the data folder, made on first use."""
     max_document_mb: int = Field(default=100, ge=1, le=2000)
+    """The largest document taken in, in megabytes."""
     erms_xsd: Path | None = None
     """The ERMS schema that archive packages are held against before they are written; none comes with arende."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """How much the logs tell. DEBUG also shows the traceback of a fault in arende itself."""
 
     @property
     def url(self) -> str:
