@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_CONSTRAINT :=
 export UV_OVERRIDE :=
 
-.PHONY: help run test fast check bench chaos lock schema setup setup-dev format clean
+.PHONY: help run test fast check bench chaos lock schema docs picture setup setup-dev format clean
 .DEFAULT_GOAL := help
 
 help:          ## this list
@@ -69,6 +69,12 @@ lock: $(VENV)/.uv              ## write the lock files; make lock UPGRADE=1 take
 schema: $(VENV)/.setup-dev     ## write revision 0001 anew from models.py (until the first release)
 	@$(BIN)/python -m arende.migrations
 	@$(BIN)/ruff check -q --fix src/arende/migrations/versions; $(BIN)/ruff format -q src/arende/migrations/versions
+
+docs: $(VENV)/.setup-dev       ## write the pages of docs/reference anew from the program
+	@$(BIN)/python docs/reference/make.py
+
+picture: $(VENV)/.setup-dev    ## take the picture of the README anew; needs Chromium
+	@$(BIN)/python docs/images/make.py
 
 clean:         ## remove what was built (not the data)
 	rm -rf $(VENV) dist build
