@@ -11,7 +11,7 @@ REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 sys.path.insert(0, str(REFERENCE))
 
 import make  # noqa: E402 – the script beside the pages
-import words  # noqa: E402 – as above
+import words  # noqa: E402 – the words beside the script
 
 
 @pytest.mark.parametrize("name", make.PAGES)
