@@ -57,8 +57,6 @@ class RegisterCase(Command):
     fields: dict[str, Any] = {}
     officer: str | None = None
     secrecy: bool = False
-    register_no: str | None = None
-    """Only when an old case is taken over: its own number, instead of the next one."""
 
 
 class Advance(OnCase):
@@ -68,7 +66,6 @@ class Advance(OnCase):
     trigger: str
     note: str | None = None
     fields: dict[str, Any] = {}
-    on_behalf_of: str | None = None
 
 
 class AssignCase(OnCase):
