@@ -6,15 +6,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import clients, lists, post, startup, steps
+from benchmarks import clients, lists, mail, startup, steps
 from benchmarks.places import places
 
 ON_EACH = {
     "step": steps.step,
     "clients": clients.clients,
     "declaration": steps.declaration,
-    "delivery": post.delivery,
-    "drain": post.drain,
+    "delivery": mail.delivery,
+    "drain": mail.drain,
     "lists": lists.lists,
     "commands": startup.commands,
     "memory": startup.memory,

@@ -305,6 +305,9 @@ conflicts = Table(
 
 # ---------------------------------------------------------------- work
 
+_TAKEN = text("assignee_id IS NOT NULL")
+_ON_THE_LIST = text("assignee_id IS NULL")
+
 tasks = Table(
     "tasks",
     metadata,
@@ -326,8 +329,9 @@ tasks = Table(
     Column("outcome", Json),
     UniqueConstraint("case_id", "seq", "n"),
     CheckConstraint("state IN ('open','done','cancelled')", name="state"),
-    Index("ix_tasks_mine", "assignee_id", "state", "due_at"),
-    Index("ix_tasks_office", "office", "state", "due_at"),
+    # Either on a person's list or on the office's; with one index for both, the planner walks the wrong one.
+    Index("ix_tasks_mine", "assignee_id", "state", "due_at", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
+    Index("ix_tasks_office", "office", "state", "due_at", sqlite_where=_ON_THE_LIST, postgresql_where=_ON_THE_LIST),
 )
 
 approvals = Table(

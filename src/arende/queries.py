@@ -155,15 +155,14 @@ def inbox(conn: Connection, actor_ids: list[int], offices: list[str], limit: int
     walks += [_approvals_walk(i, limit) for i in actor_ids]
     if not walks:
         return []
-    found = union_all(*(select(w.subquery()) for w in walks)).subquery()
-    c = found.c
-    query = (
-        select(found, _C.register_no, _C.title, _C.state, _C.type, _C.definition, _C.secrecy)
-        .join(models.cases, _C.id == c.case_id)
-        .order_by(c.due_at.is_(None), c.due_at, c.kind, c.id)
-        .limit(limit)
-    )
-    return _rows(conn, query)
+    all_ = union_all(*(select(w.subquery()) for w in walks)).subquery()
+    found = select(all_).order_by(*_by_last_day(all_.c)).limit(limit).subquery()
+    query = select(found, _C.register_no, _C.title, _C.state, _C.type, _C.definition, _C.secrecy)
+    return _rows(conn, query.join(models.cases, _C.id == found.c.case_id).order_by(*_by_last_day(found.c)))
+
+
+def _by_last_day(c: Any) -> tuple[Any, ...]:
+    return c.due_at.is_(None), c.due_at, c.kind, c.id
 
 
 def _tasks_walk(mine: Any, limit: int) -> Select[Any]:

@@ -493,7 +493,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "seq", "n", name=op.f("uq_tasks_case_id_seq_n")),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
-        batch_op.create_index("ix_tasks_mine", ["assignee_id", "state", "due_at"], unique=False)
-        batch_op.create_index("ix_tasks_office", ["office", "state", "due_at"], unique=False)
+        batch_op.create_index(
+            "ix_tasks_mine",
+            ["assignee_id", "state", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("assignee_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_tasks_office",
+            ["office", "state", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("assignee_id IS NULL"),
+            postgresql_where=sa.text("assignee_id IS NULL"),
+        )
 
     # ### end Alembic commands ###

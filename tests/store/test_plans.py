@@ -1,0 +1,59 @@
+"""How the databases find what the lists show: by an index, and without sorting or scanning the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from arende import db, queries
+from arende.home import demo_file
+from arende.people import read
+from arende.usecases.people import load
+from handclock import VirtualClock
+from manycases import fill
+
+LISTS: dict[str, Callable[[Connection], object]] = {
+    "all": lambda c: queries.cases(c),
+    "by state": lambda c: queries.cases(c, state="draft"),
+    "by type": lambda c: queries.cases(c, type_="declaration_of_intent"),
+    "by officer": lambda c: queries.cases(c, officer="officer"),
+    "open": lambda c: queries.cases(c, open_only=True),
+    "inbox": lambda c: queries.inbox(c, [2, 3], ["secretary@rsau", "case_officer@regionkontoret"]),
+}
+
+
+def plan(conn: Connection, ask: Callable[[Connection], object]) -> list[str]:
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_c: Any, _cursor: Any, sql: str, given: Any, *_: Any) -> None:
+        asked.append((sql, given))
+
+    event.listen(conn, "before_cursor_execute", hear)
+    ask(conn)
+    event.remove(conn, "before_cursor_execute", hear)
+    ((sql, given),) = asked
+    how = "EXPLAIN QUERY PLAN" if conn.dialect.name == "sqlite" else "EXPLAIN"
+    return [str(row[-1]).strip() for row in conn.exec_driver_sql(f"{how} {sql}", given)]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_scans_the_cases_or_the_tasks(peopled_engine: Engine, name: str) -> None:
+    with db.reading(peopled_engine) as conn:
+        if conn.dialect.name == "postgresql":
+            conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are read whole, when they may be
+        steps = plan(conn, LISTS[name])
+    scanned = ("Seq Scan on cases", "Seq Scan on tasks", "SCAN tasks", "SCAN approvals")
+    assert [s for s in steps if any(word in s for word in scanned)] == []
+    assert name != "inbox" or any("ix_tasks_office" in s for s in steps)
+    assert [s for s in steps if s.startswith("SCAN cases") and "USING INDEX" not in s] == []
+
+
+@pytest.fixture
+def peopled_engine(engine: Engine) -> Engine:
+    """A few thousand cases with a task each, most of them closed, and the statistics that the planner goes by."""
+    load(engine, read(demo_file("people.yaml").read_text("utf-8"), "people.yaml"), VirtualClock()())
+    fill(engine, 5_000)
+    return engine
