@@ -38,7 +38,7 @@ def prepared(place: Place, folder: Path) -> tuple[str, list[Command]]:
     app = open_app(url, folder)
     story = Story(app, app.clock)  # type: ignore[arg-type]  # the clock set by hand
     for _ in range(STEPS):
-        story.at("draft")
+        story.register()
         story.add("officer", "declaration")
         story.relate()
     app.engine.dispose()
@@ -49,17 +49,23 @@ def declared(place: Place, folder: Path) -> tuple[str, list[Command]]:
     """A database with one declaration, and the commands of the next from registration to its outcome."""
     url = place.new()
     first = open_app(url, folder)
-    Story(first, first.clock).at("concluded")  # type: ignore[arg-type]  # the clock set by hand
+    _play(first)
     first.engine.dispose()
     there = place.copy(url)
     plain = open_app(there, folder)
     app = Remembering(plain.settings, plain.engine, plain.types, plain.make_words, plain.storage, plain.clock)
     told.clear()
-    story = Story(app, app.clock)  # type: ignore[arg-type]  # the clock set by hand
-    story.at("concluded")
+    _play(app)
     app.engine.dispose()
     place.drop(there)
+    assert told
     return url, list(told)
+
+
+def _play(app: App) -> None:
+    story = Story(app, app.clock)  # type: ignore[arg-type]  # the clock set by hand
+    story.register()
+    story.on_to("concluded")
 
 
 @dataclass
@@ -70,7 +76,6 @@ class Race:
     folder: Path
     url: str
     commands: list[Command]
-    cpu: bool = False
 
     def __post_init__(self) -> None:
         self.app = open_app(self.url, self.folder)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from post import Clock, open_app
 from sqlalchemy import Engine
 
 from arende import beats
 from arende.app import App
-from post import Clock, open_app
 
 MINUTE = timedelta(minutes=1)
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from post import add_case, add_mails
 
 from arende import db
 from arende.cli import main
 from arende.cli.shared import OPTIONS
-from post import add_case, add_mails
 
 
 def arende(*words: str) -> int:

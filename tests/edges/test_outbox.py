@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from post import NOW, Clock, Server, add_case, add_mails, open_app, rows, serving
 from sqlalchemy import Engine
 
 from arende import leases, outbox
 from arende.commands import ReportDelivery
 from arende.errors import NotFound, Refused
 from arende.outbox import Drained
-from post import NOW, Clock, Server, add_case, add_mails, open_app, rows, serving
 
 
 def drained(app_at: Callable[[int], Any], server: Server, **given: Any) -> Drained:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from post import Clock, add_case, add_mails, open_app
 from sqlalchemy import Engine, insert, update
 
 from arende import beats, db, models, reconcile, sweeps
 from arende.app import App
-from post import Clock, add_case, add_mails, open_app
 
 
 @pytest.fixture

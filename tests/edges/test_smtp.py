@@ -14,12 +14,12 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from post import NOW, Server, serving
 
 from arende import keys, smtp
 from arende.errors import Invalid, Unavailable
 from arende.settings import Settings
 from arende.smtp import Attachment, Delivery, Mailer, Outgoing
-from post import NOW, Server, serving
 
 MAIL = Outgoing(
     id=7,

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from post import Server, add_case, add_mails, open_app, rows, serving
 from sqlalchemy import Engine
 
 from arende import beats, db, errands, home, leases, worker
 from arende.app import App
 from arende.errands import Abandoned, Errand, begun, name_of, sent_by
 from arende.sweeps import SWEEPS
-from post import Server, add_case, add_mails, open_app, rows, serving
 from processes import free_port
 
 
