@@ -307,7 +307,8 @@ class ConsultationEffect(Model):
     parties: Key | tuple[Key, ...]
     due: Due
     join: JoinPolicy = "all"
-    late: Literal["record", "cancel"] | None = None
+    late: Literal["record"] | None = None
+    """What a late answer means: it is filed on the case, without effect on the join. There is no other way yet."""
     extendable: bool = False
     close_early: CloseEarly | None = None
     complete: Key

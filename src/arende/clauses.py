@@ -248,7 +248,7 @@ class Clauses:
     def _answers(self, act: str) -> tuple[str, str]:
         """The words on the buttons: yes, and the other answer that leads somewhere."""
         words = phrases.ACTS[act]["en" if self.language == "en" else "sv"]
-        return words.yes, words.others[1 if act == "agenda_clearance" else 0]
+        return words.yes, words.others[0]
 
     def _lead(self, lead: Lead) -> str:
         said = []

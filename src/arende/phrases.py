@@ -23,14 +23,14 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Klartecken",
             "Klart – skicka vidare",
-            ("Skicka tillbaka", "Fråga handläggaren"),
+            ("Skicka tillbaka",),
             "Ärendet kan inte gå vidare utan ditt klartecken.",
             "Om ingen svarar blir ärendet liggande och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Clearance",
             "Clear – send on",
-            ("Send back", "Ask the case officer"),
+            ("Send back",),
             "The case cannot go on without your clearance.",
             "If nobody answers, the case stays where it is and the officer's manager is told.",
         ),
@@ -39,14 +39,14 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Klartecken",
             "Ta upp på sammanträdet",
-            ("Ta inte upp nu", "Skicka tillbaka", "Fråga handläggaren"),
+            ("Skicka tillbaka",),
             "Ärendet är färdigt för sammanträdet och tas upp först när du har gett klartecken.",
             "Om ingen svarar tas ärendet inte upp, och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Clearance",
             "Take up at the meeting",
-            ("Not now", "Send back", "Ask the case officer"),
+            ("Send back",),
             "The matter is ready for the meeting and is taken up only when you have cleared it.",
             "If nobody answers, the matter is not taken up and the officer's manager is told.",
         ),

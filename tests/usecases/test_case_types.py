@@ -6,6 +6,7 @@ import pytest
 from story import Story, told, untouched
 
 from arende.app import App
+from arende.commands import Advance, RegisterCase
 from arende.errors import Refused, Unsound
 from arende.settings import Settings
 
@@ -146,3 +147,34 @@ def test_an_answer_that_leads_no_further_stands_and_the_officer_is_told(story: S
     told_ = visit.tasks(act="led_no_further", state="open")[0]
     assert told_["assignee"] == "officer"
     assert "Handlingen ”Inbjudan” saknas" in told_["title"]["sv"]
+
+
+def test_a_case_type_is_not_used_before_its_first_day(story: Story, home: Path) -> None:
+    write(home, LEAVE.replace("version: 1.0.0", 'version: 1.0.0\nvalid_from: "2020-08-04"'))
+    visit = opened(story, home)
+    with pytest.raises(Refused, match="gäller från den 2020-08-04"):
+        visit.app.do(RegisterCase(actor="officer", type="study_visit", title="Besök"))
+    visit.clock.advance(days=1)
+    assert visit.app.do(RegisterCase(actor="officer", type="study_visit", title="Besök")).state == "asked"
+
+
+def test_a_round_is_refused_without_the_letter_it_declares(story: Story, home: Path) -> None:
+    text = LEAVE.replace(
+        "  accepted: {title",
+        "  asking: {waits_for: parties, no_deadline: egen sista dag}\n  accepted: {title",
+        1,
+    )
+    text += """  - trigger: ask
+    from: asked
+    to: asking
+    by: [manager]
+    then:
+      - consultation: {parties: municipalities, due: {days: 9}, late: record, letter: invitation, complete: done}
+  - {trigger: done, from: asking, to: accepted, by: [system]}
+"""
+    write(home, text.replace("complete: done}", "complete: done, expired: done}"))
+    visit = opened(story, home)
+    number = visit.app.do(RegisterCase(actor="officer", type="study_visit", title="Besök")).register_no
+    assert number is not None
+    with pytest.raises(Refused, match="Inbjudan” följer med utskicket"):
+        visit.app.do(Advance(actor="manager", register_no=number, trigger="ask"))

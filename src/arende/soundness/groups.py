@@ -32,8 +32,8 @@ def _consultation(s: Subject, o: Opened, c: ConsultationEffect) -> Iterator[Find
     if c.late is None:
         yield s.found(
             "V11", place,
-            "Säg vad som gäller för sena svar: late: record (förs till ärendet) eller late: cancel.",
-            "Say what a late answer means: late: record (filed on the case) or late: cancel.",
+            "Säg vad som gäller för sena svar: late: record (förs till ärendet, utan verkan).",
+            "Say what a late answer means: late: record (filed on the case, without effect).",
         )  # fmt: skip
     if c.expired is None:
         yield s.found(

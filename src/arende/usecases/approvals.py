@@ -136,7 +136,8 @@ def _lead(w: Work, row: Row, rule: ApprovalEffect, decision: str, comment: str |
     deadlines.end(w, f"approval:{row['key']}")
     answer = _answer(rule, decision)
     if answer is not None and answer.trigger:
-        steps.lead(w, answer.trigger, note=comment, authority=row["authority"], on_behalf_of=behalf)
+        authority = row["authority"]
+        steps.lead(w, answer.trigger, note=comment, authority=authority, on_behalf_of=behalf, by_itself=False)
 
 
 def _enough(rule: ApprovalEffect, yes: int, asked: int) -> bool:

@@ -34,6 +34,13 @@ _KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
 def register_case(w: Work, cmd: RegisterCase) -> None:
     """Open a case: diary number, first state, first tasks (OSL 5:1: without delay)."""
     rules = w.app.types.current(cmd.type)
+    if rules.valid_from is not None and w.today < rules.valid_from:
+        raise Refused(
+            Sentence(
+                f"Ärendetypen gäller från den {rules.valid_from.isoformat()} och kan inte användas före dess.",
+                f"The case type is valid from {rules.valid_from.isoformat()}; no case of it is registered before.",
+            )
+        )
     title = clean_title(cmd.title)
     year = w.today.year
     serial = next_serial(w.conn, rules.register_, year)

@@ -127,7 +127,7 @@ def close_consultation(w: Work, cmd: CloseConsultation) -> None:
     demand_awake(w)
     reason = clean_text(cmd.reason)
     rounds.end_round(w, round_, "closed_early", reason, on_behalf_of=behalf)
-    steps.lead(w, rule.complete, note=reason, on_behalf_of=behalf)
+    steps.lead(w, rule.complete, note=reason, on_behalf_of=behalf, by_itself=False)
 
 
 def expire(w: Work, round_: Row) -> None:

@@ -82,7 +82,8 @@ def approval_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
 
 def referral(w: Work, effect: ConsultationEffect, to: Actor, due: Row, key: str) -> None:
     """A party outside is asked for its position."""
-    documents = _newest(w, effect.attach)
+    letter = (effect.letter,) if effect.letter else ()
+    documents = _newest(w, (*letter, *effect.attach))
     context = mailwords.Referral(
         **_common(w, to),
         kind=effect.kind,

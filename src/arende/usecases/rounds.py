@@ -9,6 +9,7 @@ from arende import actors, models
 from arende.actors import Actor
 from arende.casetypes import ConsultationEffect, Join
 from arende.errors import NotFound, Refused, Sentence
+from arende.guards import document_title
 from arende.prepared import Row
 from arende.usecases import deadlines, mails
 from arende.usecases.facts import last_rounds
@@ -22,6 +23,7 @@ WAITING = ("sent", "acknowledged", "extension_requested", "extension_granted")
 def open_round(w: Work, effect: ConsultationEffect, seq: int, n: int) -> None:
     """Ask every party, by mail to its official address, to answer by one last day."""
     number = 1 + max((c["round"] for c in w.rows(models.consultations) if c["key"] == effect.name), default=0)
+    _demand_letter(w, effect)
     parties = _parties(w, effect)
     key = f"consultation:{effect.name}"
     deadlines.end(w, key, met=False)
@@ -48,6 +50,19 @@ def open_round(w: Work, effect: ConsultationEffect, seq: int, n: int) -> None:
     for m, party in enumerate(parties):
         w.insert(models.answers, **_blank(effect.name, number, party, due))
         mails.referral(w, effect, party, due, f"{seq}.{n}.{m}.referral")
+
+
+def _demand_letter(w: Work, effect: ConsultationEffect) -> None:
+    """The letter that a round declares goes with every request, so it has to be there."""
+    if effect.letter is None or any(d["key"] == effect.letter for d in w.rows(models.documents)):
+        return
+    sv, en = document_title(w.rules, effect.letter, "sv"), document_title(w.rules, effect.letter, "en")
+    raise Refused(
+        Sentence(
+            f"Handlingen ”{sv}” följer med utskicket men saknas. Lägg till den i ärendet först.",
+            f'The document "{en}" goes with the request but is missing. Add it to the case first.',
+        )
+    )
 
 
 def _blank(key: str, number: int, party: Actor, due: Row) -> Row:

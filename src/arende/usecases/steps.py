@@ -33,17 +33,11 @@ def take(
     given: Mapping[str, object] | None = None,
     on_behalf_of: Actor | None = None,
     authority: str | None = None,
+    by_itself: bool = False,
 ) -> None:
     """Follow ``step``: write the event, leave the old state, open what the transition declares, enter the new one."""
     given = dict(given or {})
-    w.chain += 1
-    if w.chain > CHAIN:
-        raise Refused(
-            Sentence(
-                "Ärendetypen leder vidare utan slut. Be administratören rätta den.",
-                "The case type leads on without end. Ask the administrator to mend it.",
-            )
-        )
+    _count(w)
     w.case["fields"] = w.rules.fields_for(trigger, w.case["fields"], given)
     t = step.rule.transition
     payload: Row = {"trigger": trigger, "from": step.source, "to": step.dest}
@@ -51,6 +45,8 @@ def take(
         payload["note"] = note
     if given:
         payload["fields"] = given
+    if by_itself:
+        payload["by_itself"] = True  # nobody took it: an answer or the clock led to it
     if step.seconded:
         payload["seconded"] = True
         w.event("case:step:seconded", payload, on_behalf_of=on_behalf_of)
@@ -72,6 +68,18 @@ def take(
         _catch_up(w)
 
 
+def _count(w: Work) -> None:
+    """Stop a definition that never comes to rest; rule V08 should have found it."""
+    w.chain += 1
+    if w.chain > CHAIN:
+        raise Refused(
+            Sentence(
+                "Ärendetypen leder vidare utan slut. Be administratören rätta den.",
+                "The case type leads on without end. Ask the administrator to mend it.",
+            )
+        )
+
+
 def lead(
     w: Work,
     trigger: str,
@@ -79,6 +87,7 @@ def lead(
     note: str | None = None,
     authority: str | None = None,
     on_behalf_of: Actor | None = None,
+    by_itself: bool = True,
 ) -> None:
     """Take the step that a join, an approval or a deadline leads to. It is declared, so no role is asked.
 
@@ -94,7 +103,7 @@ def lead(
     except Refused as e:
         _led_no_further(w, trigger, e)
         return
-    take(w, step, trigger=trigger, note=note, authority=authority, on_behalf_of=on_behalf_of)
+    take(w, step, trigger=trigger, note=note, authority=authority, on_behalf_of=on_behalf_of, by_itself=by_itself)
 
 
 def _led_no_further(w: Work, trigger: str, why: Refused) -> None:
