@@ -131,12 +131,8 @@ def _registered(t: _Told) -> Sentence:
 def _step_taken(t: _Told) -> Sentence:
     step, old, new = t.trigger(), t.state("from"), t.state("to")
     if t.payload.get("by_itself"):
-        moved = t.payload["from"] != t.payload["to"]
-        sv, en = f" Ärendet gick från {old.sv} till {new.sv}.", f" The case went from {old.en} to {new.en}."
-        return Sentence(
-            f"Steget ”{step.sv}” togs av sig självt.{sv if moved else ''}",
-            f"The step “{step.en}” was taken by itself.{en if moved else ''}",
-        )
+        sv, en = f"Steget ”{step.sv}” togs av sig självt", f"The step “{step.en}” was taken by itself"
+        return Sentence(f"{sv}: från {old.sv} till {new.sv}.", f"{en}: from {old.en} to {new.en}.")
     if t.payload["from"] == t.payload["to"]:
         return Sentence(f"{t.who.sv} tog steget ”{step.sv}”.", f"{t.who.en} took the step “{step.en}”.")
     if t.payload["trigger"] == "auto":
