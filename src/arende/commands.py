@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -215,10 +215,3 @@ class Outcome(BaseModel):
     version: int | None = None
     events: tuple[str, ...] = ()
     data: dict[str, Any] = {}
-
-
-def aware(moment: datetime) -> datetime:
-    """``moment``, refused when it has no time zone."""
-    if moment.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return moment
