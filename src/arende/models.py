@@ -279,6 +279,7 @@ documents = Table(
     _actor("added_by_id", nullable=False),
     UniqueConstraint("case_id", "key", "version"),
     UniqueConstraint("case_id", "record_no"),
+    Index(None, "sha256"),  # whether a file in storage is still named
 )
 
 relations = Table(
@@ -474,12 +475,4 @@ beats = Table(
     Column("key", String(130), primary_key=True),
     Column("seen_at", Utc, nullable=False),
     Column("data", Json, nullable=False),
-)
-
-blobs = Table(
-    "blobs",  # which files in storage are referred to; the bytes lie beside the database
-    metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("stored_at", Utc, nullable=False),
 )

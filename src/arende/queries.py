@@ -92,9 +92,12 @@ def of_case(conn: Connection, table: Any, case_id: int) -> list[Row]:
 
 
 def documents(conn: Connection, case_id: int) -> list[Row]:
-    """The case's records, by record number, with who added them."""
-    d = models.documents
-    query = select(d, _ACTOR.c.name.label("added_by")).join(_ACTOR, _ACTOR.c.id == d.c.added_by_id)
+    """The case's records, by record number, with who added them and whether a decision has removed what they held."""
+    d, e = models.documents, models.events.c
+    added = (e.case_id == d.c.case_id) & (e.seq == d.c.added_seq)
+    removed = e.payload.is_(None).label("removed")
+    query = select(d, _ACTOR.c.name.label("added_by"), removed).join(models.events, added)
+    query = query.join(_ACTOR, _ACTOR.c.id == d.c.added_by_id)
     return _rows(conn, query.where(d.c.case_id == case_id).order_by(d.c.record_no))
 
 

@@ -1,7 +1,8 @@
 """Reconciling: every promise that should have been kept by now and was not.
 
 Whatever fails – a process, a mail server, a schedule – ends as a row here and on the administrator's page, never in
-silence. What can be put right without judgement (telling a person of a mail that failed) is put right first.
+silence. What can be put right without judgement (telling a person of a mail that failed, taking away files that no
+document names) is put right.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from arende.db import reading
 from arende.errors import Sentence
 from arende.models import cases, deadlines, events
 from arende.models import outbox as mails
+from arende.usecases import files
 from arende.workdays import STOCKHOLM
 
 log = logging.getLogger("arende.reconcile")
@@ -64,12 +66,14 @@ class Finding:
         return {"kind": self.kind, "row": self.row, "register_no": self.register_no, **told}
 
 
-def find(app: App) -> list[Finding]:
-    """Look for broken promises, at most 100 of each kind, and keep the result for the administrator's page."""
+def find(app: App, *, with_files: bool = True) -> list[Finding]:
+    """Look for broken promises, at most 100 of each kind, and keep the result for the administrator's page.
+
+    ``with_files``: also go through the whole storage, which takes seconds where there are a million documents.
+    """
     now = app.clock()
-    found = [
-        finding for check in (_failures, _mails, _deadlines, _cases, _machinery) for finding in _done(check, app, now)
-    ]
+    checks = (_failures, _mails, _deadlines, _cases, _machinery, *((_files,) if with_files else ()))
+    found = [finding for check in checks for finding in _done(check, app, now)]
     beats.beat(app, KEY, {"count": len(found), "findings": [f.as_data() for f in found[:_AT_MOST]]})
     return found
 
@@ -93,6 +97,12 @@ def _done(check: Callable[[App, datetime], Iterable[Finding]], app: App, now: da
 def _failures(app: App, _now: datetime) -> list[Finding]:
     """Tell the case officers of failed mails that nobody has been told of; those that remain are found below."""
     outbox.report_failures(app)
+    return []
+
+
+def _files(app: App, _now: datetime) -> list[Finding]:
+    """Take away files that no document names; a disk that refuses is a check that failed."""
+    files.sweep(app, beats.real_now())
     return []
 
 

@@ -1,11 +1,18 @@
-"""Document bytes, kept by their SHA-256: the same bytes once, never changed, on disk before they are referred to."""
+"""Document bytes, kept by their SHA-256: the same bytes once, never changed, on disk before they are referred to.
+
+Bytes that have been put and that no document names yet are *unclaimed*: a mark of the same name lies in ``.unclaimed``
+until a document does. Marked bytes are never removed, unless the mark is so old that whoever put them has given up.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -57,15 +64,61 @@ class Storage:
 
     def _settle(self, temporary: Path, sha256: str) -> None:
         target = self.path(sha256)
-        if target.exists():
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(target)
+        with self._locked(fcntl.LOCK_SH):
+            self._mark(sha256).parent.mkdir(exist_ok=True)
+            self._mark(sha256).touch()
+            if target.exists():
+                return
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(target)
         folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    def _mark(self, sha256: str) -> Path:
+        return self.folder / ".unclaimed" / sha256
+
+    @contextlib.contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        """Many may put at once; nobody puts while bytes are being removed. The lock goes with the process."""
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, how)
+            yield
+
+    def claim(self, sha256: str) -> None:
+        """A committed document names these bytes."""
+        with contextlib.suppress(FileNotFoundError):
+            self._mark(sha256).unlink()
+
+    def remove(self, sha256: str, is_named: Callable[[], bool], abandoned: datetime | None = None) -> bool:
+        """Take the bytes away, unless a document names them; returns whether they are gone.
+
+        Bytes that somebody has put and not yet named stay as well, unless that was before ``abandoned``. ``is_named``
+        is asked last, while nobody can put the same bytes anew.
+        """
+        target = self.path(sha256)
+        if not target.exists():
+            return True
+        with self._locked(fcntl.LOCK_EX):
+            put = _changed(self._mark(sha256))
+            if (put is not None and (abandoned is None or put >= abandoned.timestamp())) or is_named():
+                return False
+            target.unlink(missing_ok=True)
+            self.claim(sha256)
+        return True
+
+    def held(self) -> Iterator[str]:
+        """The SHA-256 of everything in storage, in no order."""
+        for file in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            yield file.name
+
+    def drop_unfinished(self, abandoned: datetime) -> None:
+        """Take away what was left half written before then by a process that died."""
+        for file in self.folder.glob(".new-*"):
+            if (_changed(file) or abandoned.timestamp()) < abandoned.timestamp():
+                file.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes lie; raises Invalid for anything that is not a SHA-256."""
@@ -93,6 +146,12 @@ class Storage:
     def has(self, sha256: str) -> bool:
         """Whether the bytes are there."""
         return self.path(sha256).is_file()
+
+
+def _changed(file: Path) -> float | None:
+    with contextlib.suppress(FileNotFoundError):
+        return file.stat().st_mtime
+    return None
 
 
 def _too_large(limit: int) -> Invalid:

@@ -14,7 +14,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
@@ -63,6 +63,8 @@ class Work:
         self.data: Row = {}
         self.changed_position: Row = {}
         """A party's change of position after its round, for the mails that tell of it."""
+        self.afterwards: list[Callable[[], object]] = []
+        """What to do on disk once everything is committed. It may fail: a sweep has to find what is left."""
         self.chain = 0
         """Steps taken by this command so far; a definition that never comes to rest is stopped."""
         self._answers: dict[Any, Any] = {}
@@ -247,6 +249,9 @@ class Work:
             self._write_rows(c, case_id)
             if "outbox" in self._inserts and c.dialect.name == "postgresql":
                 c.execute(text("NOTIFY arende_outbox"))
+        for act in self.afterwards:
+            with suppress(OSError):
+                act()
         return outcome
 
     def _write_case(self, c: Connection) -> None:

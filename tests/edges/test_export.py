@@ -227,12 +227,13 @@ def test_what_was_removed_by_decision_is_gone_from_every_export(
     added = [row.seq for row in rows if row.kind == "document:added"][3]
     for seq in {*{row.kind: row.seq for row in rows}.values(), added}:
         own.do(RemovePayload(actor="registrar", register_no=DNR, seq=seq, decision="Gallringsbeslut RS 2026:1"))
-    own.storage.path(sha256).unlink()
+    assert not own.storage.has(sha256)
     out = tmp_path / "out"
     archive.export(own, DNR, kind, out)
     assert "4_sammanstallning.md" not in str(sorted(out.rglob("*")))
     for file in out.rglob(f"{DNR}.json"):
-        assert json.loads(file.read_text("utf-8"))["documents"][3]["file"] is None
+        document = json.loads(file.read_text("utf-8"))["documents"][3]
+        assert (document["file"], document["removed"]) == (None, True)
         assert verify(verifier, file).code == 0
 
 

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from arende import db, mailbox, models, people, queries
 from arende.app import App
-from arende.commands import AddDocument, RegisterCase, Relate
+from arende.commands import AddDocument, RegisterCase, Relate, RemovePayload
 from arende.demo import declaration
 from arende.demo.stage import Stage
 from arende.errors import Sentence
@@ -145,6 +145,20 @@ def test_a_case_shows_where_it_is_and_all_that_belongs_to_it(browser: TestClient
     assert "Underlag Strukturbild Halland" in text
     assert "Mottagande departement Finansdepartementet" in text
     assert "Falkenbergs kommun tog tillbaka sitt ställningstagande" in text
+
+
+def test_a_document_that_was_removed_is_shown_as_such(empty: App) -> None:
+    people_ = people.read(demo_file("people.yaml").read_text("utf-8"), "people.yaml")
+    register.load(empty.engine, people_, empty.clock())
+    no = str(empty.do(RegisterCase(actor="officer", type=TYPE, title="T")).register_no)
+    sha256, size = empty.storage.put(io.BytesIO(b"x"))
+    given = {"file_name": "Anna Exempel.pdf", "media_type": "application/pdf", "size": size, "sha256": sha256}
+    empty.do(AddDocument(actor="officer", register_no=no, key="other", **given))  # type: ignore[arg-type]  # mixed values
+    assert "Borttagen" not in words(read(site(empty), f"/cases/{no}"))
+    empty.do(RemovePayload(actor="registrar", register_no=no, seq=2, decision="RS 2020-10-01 § 4"))
+    html = read(site(empty), f"/cases/{no}")
+    assert "other-1 1 Borttagen genom beslut" in words(html)
+    assert "Anna Exempel" not in html
 
 
 def test_the_history_tells_every_event_once(browser: TestClient, played: App) -> None:

@@ -45,16 +45,11 @@ class Parcel:
             os.fsync(stream.fileno())
         return self._written(path, len(data), hashlib.sha256(data).hexdigest())
 
-    def copy(self, path: str, sha256: str, record_no: int, *, may_lack: bool = False) -> Written | None:
-        """A document from storage, checked on the way; None when it is not there and ``may_lack``.
-
-        Raises Unavailable when it is missing or damaged.
-        """
+    def copy(self, path: str, sha256: str, record_no: int) -> Written:
+        """A document from storage, checked on the way. Raises Unavailable when it is missing or damaged."""
         digest, size = hashlib.sha256(), 0
         target = self._new(path)
         if not self._storage.has(sha256):
-            if may_lack:
-                return None
             raise _no_document(record_no, "saknas i lagret", "is missing from storage")
         with self._storage.path(sha256).open("rb") as source, target.open("xb") as stream:
             while chunk := source.read(1 << 20):

@@ -39,11 +39,9 @@ def write(app: App, m: Material, target: Parcel, names: bool) -> str | None:  # 
     """The package. Returns the schema that ERMS.xml was held against, or None; raises Refused when it is not valid."""
     files: dict[int, str] = {}
     types: dict[Written, str] = {}
-    for d in m.documents:
-        name = plain_name(d["record_no"], d["name"])
-        copied = target.copy(f"{DATA}/{name}", d["sha256"], d["record_no"], may_lack=m.is_removed(d))
-        if copied:
-            files[d["record_no"]], types[copied] = name, d["media_type"]
+    for d in (d for d in m.documents if not d["removed"]):
+        files[d["record_no"]] = name = plain_name(d["record_no"], d["name"])
+        types[target.copy(f"{DATA}/{name}", d["sha256"], d["record_no"])] = d["media_type"]
     record = f"{DATA}/{m.case['register_no']}.json"
     text = json.dumps(plain(whole(m, files)), ensure_ascii=False, indent=1)
     types[target.write(record, f"{text}\n".encode())] = "application/json"

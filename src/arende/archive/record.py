@@ -48,15 +48,15 @@ def write(app: App, m: Material, target: Parcel, names: bool) -> None:  # noqa: 
     """``<DNR>.json`` and ``documents/``."""
     paths = {}
     for d in m.documents:
-        path = f"documents/{file_name(d['record_no'], d['name'])}"
-        if target.copy(path, d["sha256"], d["record_no"], may_lack=m.is_removed(d)):
-            paths[d["record_no"]] = path
+        if not d["removed"]:
+            paths[d["record_no"]] = path = f"documents/{file_name(d['record_no'], d['name'])}"
+            target.copy(path, d["sha256"], d["record_no"])
     text = json.dumps(plain(whole(m, paths)), ensure_ascii=False, indent=1)
     target.write(f"{m.case['register_no']}.json", f"{text}\n".encode())
 
 
 def whole(m: Material, paths: Mapping[int, str]) -> Row:
-    """The record; ``paths`` = record number → the document's file in the export, unless it was removed."""
+    """The record; ``paths`` = record number → the document's file in the export, unless a decision removed it."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -139,7 +139,7 @@ def _document(m: Material, d: Row, paths: Mapping[int, str]) -> Row:
     return {
         **_some(d, "record_no", "key"),
         "title": casewords.document_words(m.rules, d["key"])._asdict(),
-        **_some(d, "version", "direction", "name", "media_type", "size", "sha256", "added_at"),
+        **_some(d, "version", "direction", "name", "media_type", "size", "sha256", "added_at", "removed"),
         "added_by": m.key(d["added_by_id"]),
         "event": d["added_seq"],
         "file": paths.get(d["record_no"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import get_close_matches
+from functools import partial
 
 from arende import models
 from arende.actors import Actor
@@ -47,6 +48,7 @@ def add_document(w: Work, cmd: AddDocument) -> None:
         added_at=w.at,
         added_by_id=w.actor.id,
     )
+    w.afterwards.append(partial(w.app.storage.claim, cmd.sha256))
     w.data.update({"record_no": number, "version": version})
     declared = w.rules.documents.get(key)
     if declared is not None and declared.is_text and not w.rules.states[w.case["state"]].hold:

@@ -48,10 +48,6 @@ class Material:
     names: dict[str, str]
     """Key → name of persons, parties and bodies."""
 
-    def is_removed(self, document: Row) -> bool:
-        """Whether what was said about the document has been removed by a decision; its bytes may then be gone too."""
-        return self.history[document["added_seq"] - 1]["payload"] is None
-
     def key(self, actor_id: int | None) -> str | None:
         """The key of the actor of a row."""
         return None if actor_id is None else self.actors[actor_id].key

@@ -14,6 +14,7 @@ from arende import models
 from arende.commands import RemovePayload
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
+from arende.usecases import files
 from arende.usecases.cases import event_of
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_text
@@ -25,11 +26,16 @@ _REMOVE = update(models.events).where(
 _MAILS = update(models.outbox).where(
     models.outbox.c.case_id == bindparam("the_case"), models.outbox.c.seq == bindparam("the_seq")
 )
+_ON_THE_WAY = ("queued", "sending", "unknown")
 _UNSENT = select(models.outbox.c.id).where(
     models.outbox.c.case_id == bindparam("the_case"),
     models.outbox.c.seq == bindparam("the_seq"),
-    models.outbox.c.state.in_(("queued", "sending", "unknown")),
+    models.outbox.c.state.in_(_ON_THE_WAY),
 )
+_WITH_FILES = select(models.outbox.c.id, models.outbox.c.state, models.outbox.c.attachments).where(
+    models.outbox.c.case_id == bindparam("the_case")
+)
+_FILES = update(models.outbox).where(models.outbox.c.id == bindparam("the_mail"))
 _TASK = update(models.tasks).where(models.tasks.c.id == bindparam("the_task"))
 
 
@@ -63,12 +69,16 @@ def _check(w: Work, event: Row) -> None:
             )
         )
     if w.conn.execute(_UNSENT, {"the_case": w.case["id"], "the_seq": event["seq"]}).first() is not None:
-        raise Refused(
-            Sentence(
-                "Ett utskick med uppgifterna är inte levererat än. Vänta tills det har gått, och gör om.",
-                "A mail with this content has not been delivered yet. Wait until it has, and try again.",
-            )
+        raise _not_yet()
+
+
+def _not_yet() -> Refused:
+    return Refused(
+        Sentence(
+            "Ett utskick med uppgifterna är inte levererat än. Vänta tills det har gått, och gör om.",
+            "A mail with this content has not been delivered yet. Wait until it has, and try again.",
         )
+    )
 
 
 def _of_approval(w: Work, said: Row) -> None:
@@ -102,10 +112,22 @@ def _of_relation(w: Work, said: Row) -> None:
 
 
 def _of_document(w: Work, said: Row) -> None:
-    """The name goes; the bytes are removed from storage by a decision of their own."""
-    for d in w.rows(models.documents):
-        if d["record_no"] == said["record_no"]:
-            w.change(models.documents, d, name=f"{d['key']}-{d['record_no']}")
+    """The name goes, also where mails tell it; so do the bytes, unless another document has the same."""
+    (d,) = (d for d in w.rows(models.documents) if d["record_no"] == said["record_no"])
+    plain = f"{d['key']}-{d['record_no']}"
+    for mail in w.conn.execute(_WITH_FILES, {"the_case": w.case["id"]}).mappings():
+        attached = mail["attachments"]
+        if any(_is(f, d) for f in attached):
+            if mail["state"] in _ON_THE_WAY:
+                raise _not_yet()
+            kept = [{**f, "name": plain} if _is(f, d) else f for f in attached]
+            w.execute(_FILES, the_mail=mail["id"], attachments=kept)
+    w.change(models.documents, d, name=plain)
+    w.afterwards.append(lambda: files.remove_unnamed(w.app, d["sha256"]))
+
+
+def _is(attachment: Row, document: Row) -> bool:
+    return all(attachment[k] == document[k] for k in ("name", "sha256"))
 
 
 _REPEATED: dict[str, Callable[[Work, Any], None]] = {

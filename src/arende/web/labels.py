@@ -95,6 +95,7 @@ LABELS: dict[str, Sentence] = {
     "documents": Sentence("Handlingar", "Records"),
     "no_documents": Sentence("Inga handlingar än.", "No records yet."),
     "record_no": Sentence("Nr", "No"),
+    "removed": Sentence("Borttagen genom beslut", "Removed by decision"),
     "document": Sentence("Handling", "Record"),
     "file": Sentence("Fil", "File"),
     "version": Sentence("Version", "Version"),

@@ -49,13 +49,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_beats")),
     )
     op.create_table(
-        "blobs",
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("stored_at", Utc, nullable=False),
-        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blobs")),
-    )
-    op.create_table(
         "bodies",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -348,6 +341,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "key", "version", name=op.f("uq_documents_case_id_key_version")),
         sa.UniqueConstraint("case_id", "record_no", name=op.f("uq_documents_case_id_record_no")),
     )
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_documents_sha256"), ["sha256"], unique=False)
+
     op.create_table(
         "events",
         sa.Column("id", Id, autoincrement=True, nullable=False),

@@ -1,0 +1,49 @@
+"""Document bytes that no document names any more: left by a command that never came, or removed by a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import and_, select
+
+from arende import db, models
+from arende.app import App
+
+ABANDONED = timedelta(days=1)
+"""How long bytes may lie in storage before a document must name them."""
+
+_NAMED = select(models.documents.c.sha256).join(
+    models.events,
+    and_(models.events.c.case_id == models.documents.c.case_id, models.events.c.seq == models.documents.c.added_seq),
+)
+_NAMED = _NAMED.where(models.events.c.payload.is_not(None))
+"""A document whose event has been emptied by a decision names nothing."""
+
+
+def remove_unnamed(app: App, sha256: str, abandoned: datetime | None = None) -> bool:
+    """Take the bytes out of storage unless a document names them; returns whether they are gone.
+
+    Bytes on their way into a case stay, unless they were put before ``abandoned`` (the machine's time).
+    """
+    return app.storage.remove(sha256, lambda: bool(_named(app, [sha256])), abandoned)
+
+
+def sweep(app: App, now: datetime) -> int:
+    """Take away every file in storage that nobody names and nobody is about to; returns how many went.
+
+    ``now`` is the machine's time, for the age of files is, whatever day it is for the cases.
+    """
+    gone, abandoned = 0, now - ABANDONED
+    held = app.storage.held()
+    while names := list(islice(held, 500)):
+        unnamed = set(names) - _named(app, names)
+        gone += sum(remove_unnamed(app, sha256, abandoned) for sha256 in unnamed)
+    app.storage.drop_unfinished(abandoned)
+    return gone
+
+
+def _named(app: App, names: Iterable[str]) -> set[str]:
+    with db.reading(app.engine) as conn:
+        return set(conn.execute(_NAMED.where(models.documents.c.sha256.in_(list(names)))).scalars())
