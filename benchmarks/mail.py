@@ -20,7 +20,7 @@ import aiosmtplib
 from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, select
 
-from arende import db, leases, models, outbox, smtp
+from arende import db, leases, mime, models, outbox
 from arende.children import Child, Part
 from arende.settings import Settings
 from arende.up import prefect_part
@@ -83,7 +83,7 @@ def _looped(place: Place, url: str, folder: Path, port: int) -> float:
         client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, use_tls=False, start_tls=False)
         await client.connect()
         for row in rows:
-            await client.send_message(smtp.build(row, (), app.settings))
+            await client.send_message(mime.build(row, (), app.settings, app.keys))
         await client.quit()
 
     begun = time.perf_counter()

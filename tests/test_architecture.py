@@ -21,7 +21,7 @@ RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine
           swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords timeline""",
-    1: "settings home keys db dbfaults models actors queries render storage smtp migrations prepared statements",
+    1: "settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared statements",
     2: "app work virtualtime catalogue usecases",
     3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up archive
           web cli testing demo""",
@@ -59,7 +59,7 @@ BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "leases", "outbox", "beats"}
 WRITES_THE_REGISTER = Path("usecases", "people.py")
 """The people file is no case: its load is a transaction of its own."""
 KNOWS_PATHS = {"home", "migrations"}
-LENGTH = {"models": 500, "casetypes": 600}
+LENGTH = {"models": 620, "casetypes": 620}
 """Lists that are read as a whole; everything else has 400 lines."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from arende import db, home
 from arende.catalogue import Catalogue
 from arende.commands import Command, Outcome
+from arende.keys import Ring
 from arende.settings import Settings, read_settings
 from arende.storage import Storage
 from arende.virtualtime import InstallationClock
@@ -60,6 +61,11 @@ class App:
     def words(self) -> Words:
         """The templates, read when the first mail is worded."""
         return self.make_words()
+
+    @cached_property
+    def keys(self) -> Ring:
+        """The site key and those retired, which no row holds."""
+        return Ring(self.settings)
 
     def do(self, command: Command) -> Outcome:
         """Carry out one command, from whichever door: whole or not at all, and exactly once."""

@@ -133,3 +133,37 @@ def capital(words: Sentence) -> Sentence:
 def row(words: list[str], last: str) -> str:
     """Words in a row: "a, b och c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def act_done(act: str, decision: str) -> Sentence:
+    """What somebody did by answering so: "skrev under"."""
+    return _ANSWERS.get((act, decision), _OTHERWISE.get(decision, Sentence("svarade", "answered")))
+
+
+_ANSWERS: dict[tuple[str, str], Sentence] = {
+    ("clearance", "approve"): Sentence("gav klartecken", "gave clearance"),
+    ("clearance", "return"): Sentence("skickade tillbaka ärendet", "sent the case back"),
+    ("agenda_clearance", "approve"): Sentence(
+        "gav klartecken till att ta upp ärendet på sammanträdet", "cleared the matter for the meeting's agenda"
+    ),
+    ("agenda_clearance", "return"): Sentence("skickade tillbaka ärendet", "sent the matter back"),
+    ("delegated_decision", "approve"): Sentence("beslutade enligt förslaget", "decided as proposed"),
+    ("delegated_decision", "reject"): Sentence("lämnade beslutet till nämnden", "left the decision to the board"),
+    ("urgent_decision", "approve"): Sentence(
+        "beslutade på regionstyrelsens vägnar", "decided on behalf of the executive board"
+    ),
+    ("urgent_decision", "reject"): Sentence(
+        "lämnade beslutet till regionstyrelsen", "left the decision to the executive board"
+    ),
+    ("signature", "approve"): Sentence("skrev under", "signed"),
+    ("signature", "return"): Sentence("skickade tillbaka utan att skriva under", "sent it back unsigned"),
+    ("minutes", "approve"): Sentence("justerade protokollet", "approved the minutes"),
+    ("minutes", "return"): Sentence("begärde ändring i protokollet", "asked for a change in the minutes"),
+}
+_RECUSED = Sentence("anmälde jäv och svarade inte", "declared a conflict of interest and gave no answer")
+_OTHERWISE = {
+    "approve": Sentence("svarade ja", "said yes"),
+    "return": Sentence("skickade tillbaka", "sent it back"),
+    "reject": Sentence("svarade nej", "said no"),
+    "recuse": _RECUSED,
+}

@@ -20,6 +20,8 @@ Stance = Literal[
     "supports", "supports_with_comments", "opposes", "no_objection", "will_return", "abstains"
 ]  # ställer sig bakom · med synpunkter · inte bakom · ingen erinran · återkommer · avstår
 Decision = Literal["approve", "return", "reject", "recuse"]
+Level = Literal["reply", "link", "login"]
+"""How sure one can be of who answers: a mailed reply, a link with control digits, a sign-in."""
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 """Free text from a person: not empty, bounded."""
 
@@ -111,15 +113,62 @@ class CompleteTask(Command):
     comment: str | None = None
 
 
+class Evidence(BaseModel):
+    """How an answer came and what was shown for it. A door builds it; the record keeps it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Level
+    token_sha256: str | None = None
+    """SHA-256 of the secret in the link or the reply address; None where the person has signed in."""
+    digits: bool = False
+    """Whether the control digits of the mail were typed and right: a link is nothing without them."""
+    mail: int | None = None
+    """The inbound mail that carries the answer."""
+    authentication: str | None = None
+    """What the mail server vouched for, such as ``dmarc=pass header.from=region.example by mx.region.example``."""
+    note: str | None = None
+
+
 class DecideApproval(Command):
-    """Answer a request for clearance, decision, signature or approval of minutes."""
+    """Answer a request for clearance, decision, signature or approval of minutes.
+
+    Without ``evidence`` only the command line may: its user is an operator of this machine, and the record says so.
+    """
 
     name = "decide_approval"
     approval: int
     decision: Decision
     comment: str | None = None
+    evidence: Evidence | None = None
     text_sha256: str | None = None
     """The text that the person was shown; None only where the door itself shows the current one."""
+
+
+class AskAboutApproval(Command):
+    """Put a question to the case officer about a request. It decides nothing; the request goes on waiting."""
+
+    name = "ask_about_approval"
+    approval: int
+    question: Words
+    evidence: Evidence | None = None
+
+
+class AnswerQuestion(Command):
+    """The case officer answers a question about a request; the answer is mailed on the same request."""
+
+    name = "answer_question"
+    question: int
+    answer: Words
+
+
+class WithdrawApproval(Command):
+    """Take back one's own clearance or signature, while it has had no effect outside. A formal decision stands."""
+
+    name = "withdraw_approval"
+    approval: int
+    reason: Words
+    evidence: Evidence | None = None
 
 
 class AnswerConsultation(OnCase):

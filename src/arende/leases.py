@@ -18,8 +18,9 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func,
 
 from arende import db
 from arende.app import App
+from arende.mime import Outgoing
 from arende.models import cases, outbox
-from arende.smtp import Delivery, Outgoing
+from arende.smtp import Delivery
 
 MAX_ATTEMPTS = 24
 """Attempts before a mail is given up: with ``pause`` nearly three days, longer than a weekend."""
@@ -31,7 +32,6 @@ class Row(Outgoing):
     """A claimed mail, with what the outbox itself needs to know."""
 
     case_id: int
-    register_no: str
     attachments: Sequence[dict[str, str]]
     on_unknown: str
     attempts: int
@@ -80,7 +80,7 @@ def due_cases(app: App, now: datetime, limit: int = 50) -> dict[str, int]:
 
 
 _COLUMNS = (
-    *(outbox.c[name] for name in Outgoing.__slots__),
+    *(outbox.c[name] for name in Outgoing.__slots__ if name != "register_no"),
     *(outbox.c.case_id, outbox.c.attachments, outbox.c.on_unknown, outbox.c.attempts, outbox.c.next_at),
     cases.c.register_no,
 )
@@ -209,6 +209,7 @@ class Settled(NamedTuple):
     next_at: datetime
     attempts: int
     tried: bool = True
+    raw_sha256: str | None = None
 
 
 def pause(attempts: int) -> timedelta:
@@ -220,7 +221,7 @@ def pause(attempts: int) -> timedelta:
 def judge(row: Row, result: Delivery, now: datetime) -> Settled:
     """How a row is left after an attempt with this result."""
     if result.kind == "accepted":
-        return Settled(row, "sent", result.reply, now, row.attempts)
+        return Settled(row, "sent", result.reply, now, row.attempts, raw_sha256=result.sha256)
     if result.kind == "unknown" and row.on_unknown == "ask":
         return Settled(row, "unknown", result.reply, now, row.attempts)
     if result.kind == "permanent" or row.attempts >= MAX_ATTEMPTS:
@@ -246,6 +247,7 @@ _SETTLE = (
         next_at=bindparam("to_next_at"),
         sent_at=bindparam("to_sent_at"),
         reply=func.coalesce(bindparam("to_reply"), outbox.c.reply),
+        raw_sha256=func.coalesce(bindparam("to_raw"), outbox.c.raw_sha256),
         flow_run=func.coalesce(bindparam("to_run"), outbox.c.flow_run),
         reported_at=None,
         lease_by=None,
@@ -265,6 +267,7 @@ def settle(app: App, settled: Iterable[Settled], worker: str, run: str, now: dat
             "to_next_at": s.next_at,
             "to_sent_at": now if s.state == "sent" else None,
             "to_reply": s.reply,
+            "to_raw": s.raw_sha256,
             "to_run": run if s.tried else None,
         }
         for s in settled

@@ -87,6 +87,8 @@ class ApprovalAsked(MailContext):
     """ "21 augusti": for the subject."""
     if_nothing: str | None = None
     """What happens if nobody answers; None = the words of the act."""
+    link: str
+    """Where the request is read and answered; its secret is put in when the mail is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,6 +152,23 @@ substitutes = Table(
     Index(None, "substitute_id"),
 )
 
+mandates = Table(
+    "mandates",  # a board's decision that lets a formal act be answered by mail
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("body", String(64), nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("section", String(32), nullable=False),
+    Column("acts", Json, nullable=False),
+    Column("ways", Json, nullable=False),  # reply | link
+    Column("persons", Json, nullable=False),  # keys
+    Column("offices", Json, nullable=False),  # chair@rs
+    Column("note", String(500)),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+)
+
 party_groups = Table(
     "party_groups",
     metadata,
@@ -358,12 +375,54 @@ approvals = Table(
     _actor("on_behalf_of_id"),
     Column("decided_at", Utc),
     Column("comment", Text),
+    Column("evidence", Json),  # channel, level and what was shown, of the answer that stands
     UniqueConstraint("case_id", "key", "round", "approver_id"),
     CheckConstraint(
         "state IN ('pending','approved','returned','rejected','recused','withdrawn','superseded')",
         name="state",
     ),
     Index("ix_approvals_mine", "approver_id", "state", "due_at"),
+)
+
+tokens = Table(
+    "tokens",  # the secrets of approval mails, as their SHA-256: link or reply, one of each per mail
+    metadata,
+    _id(),
+    _case(),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("kind", String(8), nullable=False),  # link | reply
+    Column("key", String(64), nullable=False),  # with round and approver_id: which request
+    Column("round", Integer, nullable=False),
+    _actor("approver_id", nullable=False),
+    _actor("holder_id", nullable=False),  # whom the mail went to: the approver, or who steps in
+    Column("text_sha256", String(64), nullable=False),
+    Column("message_id", String(200), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("issued_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_at", Utc),
+    Column("revoked_at", Utc),
+    Column("why", String(16)),  # reminded | settled | superseded | withdrawn | recused
+    CheckConstraint("kind IN ('link','reply')", name="kind"),
+    Index(None, "case_id"),
+)
+
+questions = Table(
+    "questions",  # put to the case officer about a request, which goes on waiting
+    metadata,
+    _id(),
+    _case(),
+    Column("key", String(64), nullable=False),  # with round and approver_id: which request
+    Column("round", Integer, nullable=False),
+    _actor("approver_id", nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("question", Text, nullable=False),
+    _actor("asked_by_id", nullable=False),
+    Column("asked_at", Utc, nullable=False),
+    Column("answer", Text),
+    _actor("answered_by_id"),
+    Column("answered_at", Utc),
+    Index(None, "case_id"),
 )
 
 consultations = Table(
@@ -446,6 +505,8 @@ outbox = Table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("attachments", Json, nullable=False),  # [{name, media_type, sha256}]
+    Column("kind", String(16), nullable=False, server_default="case"),  # how it is answered: case | approval | receipt
+    Column("key_id", String(16)),  # the site key its secrets are derived from
     Column("message_id", String(200), nullable=False),
     Column("thread_id", String(200), nullable=False),  # Message-ID of the case's first mail
     Column("on_unknown", String(8), nullable=False),  # resend | ask
@@ -458,6 +519,7 @@ outbox = Table(
     Column("flow_run", String(64)),  # Prefect's flow-run id, or "direct"
     Column("sent_at", Utc),
     Column("reply", String(500)),  # what the mail server said last
+    Column("raw_sha256", String(64)),  # of the message as it was handed over
     Column("reported_at", Utc),  # when a person was told of a failure; kept apart, so that no crash loses the telling
     CheckConstraint("state IN ('queued','sending','sent','failed','unknown','cancelled')", name="state"),
     Index("ix_outbox_due", "state", "next_at"),

@@ -17,13 +17,14 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select, text, update
 
-from arende import db, smtp
+from arende import db, mime
 from arende.app import App
 from arende.commands import ReportDelivery
 from arende.errors import ArendeError, NotFound, Refused, Sentence, Unavailable
 from arende.leases import Row, Settled, claim, due, due_cases, here, judge, lease, release, renew, settle
+from arende.mime import Attachment
 from arende.models import cases, outbox
-from arende.smtp import Attachment, Delivery, Mailer
+from arende.smtp import Delivery, Mailer
 
 __all__ = [
     "Delivered", "Drained", "claim", "drain", "due", "due_cases", "list_rows", "report_failures", "retry", "settle"
@@ -85,7 +86,7 @@ async def drain(
     ``report`` tells a person of a failure (default: ``app.do``). A ``mailer`` given keeps its connection; otherwise
     one is opened and closed here. Raises Unavailable when the database cannot be used.
     """
-    smtp.self_test()
+    mime.self_test()
     drained = Drained()
     own = mailer or Mailer(app.settings)
     holder = f"{(worker or here())[:40]}.{secrets.token_hex(8)}"

@@ -61,8 +61,12 @@ class Settings(BaseSettings):
     """Sender of every mail."""
     mail_domain: str = "arende.region.example"
     """Right-hand side of Message-IDs and of the addresses that replies and bounces come to."""
+    approval_floor: Literal["reply", "link", "login"] = "reply"
+    """The least that any approval asks for, whatever the case types say: a mailed reply, a link with control digits,
+    or signing in."""
     site_key_file: Path | None = None
-    """The site key, 32 random bytes; else ``site.key`` in the data folder, made on first use."""
+    """The site key, 32 random bytes; else ``site.key`` in the data folder, made on first use. Retired keys lie in the
+    folder beside it that has its name and ``.retired``."""
     max_document_mb: int = Field(default=100, ge=1, le=2000)
     """The largest document taken in, in megabytes."""
     erms_xsd: Path | None = None

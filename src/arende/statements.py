@@ -25,6 +25,8 @@ SELECTS = {
     for t in (
         models.tasks,
         models.approvals,
+        models.tokens,
+        models.questions,
         models.consultations,
         models.answers,
         models.deadlines,

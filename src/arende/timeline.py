@@ -13,6 +13,7 @@ from arende.casetypes import CaseType
 from arende.casewords import (
     ROUNDS,
     Names,
+    act_done,
     act_noun,
     day_words,
     deadline_words,
@@ -215,38 +216,9 @@ def _task_completed(t: _Told) -> Sentence:
     return Sentence(f"{t.who.sv} blev klar med uppgiften ”{sv}”.", f"{t.who.en} completed the task “{en}”.")
 
 
-_ANSWERS: dict[tuple[str, str], Sentence] = {
-    ("clearance", "approve"): Sentence("gav klartecken", "gave clearance"),
-    ("clearance", "return"): Sentence("skickade tillbaka ärendet", "sent the case back"),
-    ("agenda_clearance", "approve"): Sentence(
-        "gav klartecken till att ta upp ärendet på sammanträdet", "cleared the matter for the meeting's agenda"
-    ),
-    ("agenda_clearance", "return"): Sentence("skickade tillbaka ärendet", "sent the matter back"),
-    ("delegated_decision", "approve"): Sentence("beslutade enligt förslaget", "decided as proposed"),
-    ("delegated_decision", "reject"): Sentence("lämnade beslutet till nämnden", "left the decision to the board"),
-    ("urgent_decision", "approve"): Sentence(
-        "beslutade på regionstyrelsens vägnar", "decided on behalf of the executive board"
-    ),
-    ("urgent_decision", "reject"): Sentence(
-        "lämnade beslutet till regionstyrelsen", "left the decision to the executive board"
-    ),
-    ("signature", "approve"): Sentence("skrev under", "signed"),
-    ("signature", "return"): Sentence("skickade tillbaka utan att skriva under", "sent it back unsigned"),
-    ("minutes", "approve"): Sentence("justerade protokollet", "approved the minutes"),
-    ("minutes", "return"): Sentence("begärde ändring i protokollet", "asked for a change in the minutes"),
-}
-_RECUSED = Sentence("anmälde jäv och svarade inte", "declared a conflict of interest and gave no answer")
-_OTHERWISE = {
-    "approve": Sentence("svarade ja", "said yes"),
-    "return": Sentence("skickade tillbaka", "sent it back"),
-    "reject": Sentence("svarade nej", "said no"),
-    "recuse": _RECUSED,
-}
-
-
 def _approval_decided(t: _Told) -> Sentence:
     decision = str(t.payload["decision"])
-    did = _ANSWERS.get((str(t.payload["act"]), decision), _OTHERWISE.get(decision, Sentence("svarade", "answered")))
+    did = act_done(str(t.payload["act"]), decision)
     role = str(t.payload["role"])
     sv, en = t.rules.role_title(role), t.rules.role_title(role, "en")
     if low(t.who.sv) == low(sv):
@@ -260,6 +232,22 @@ def _approval_superseded(t: _Told) -> Sentence:
         f"Texten ändrades. Begäran om {low(noun.sv)} gäller inte längre, och en ny har gått ut.",
         f"The text was changed. The request for {low(noun.en)} no longer applies, and a new one has been sent.",
     )
+
+
+def _approval_withdrawn(t: _Told) -> Sentence:
+    noun = act_noun(t.rules, str(t.payload["approval"]))
+    return Sentence(f"{t.who.sv} tog tillbaka sitt svar: {low(noun.sv)}.", f"{t.who.en} took back: {low(noun.en)}.")
+
+
+def _question_asked(t: _Told) -> Sentence:
+    return Sentence(
+        f"{t.who.sv} frågade handläggaren innan svar ges.", f"{t.who.en} asked the case officer before answering."
+    )
+
+
+def _question_answered(t: _Told) -> Sentence:
+    to = t.name(str(t.payload["asked_by"]))
+    return Sentence(f"{t.who.sv} svarade på frågan från {to}.", f"{t.who.en} answered the question from {to}.")
 
 
 # ---------------------------------------------------------------- consultations
@@ -350,6 +338,9 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "task:completed": _task_completed,
     "approval:decided": _approval_decided,
     "approval:superseded": _approval_superseded,
+    "approval:withdrawn": _approval_withdrawn,
+    "approval:question:asked": _question_asked,
+    "approval:question:answered": _question_answered,
     "consultation:ended": _consultation_ended,
     "answer:received": _answer_received,
     "answer:withdrawn": _answer_withdrawn,
@@ -366,6 +357,8 @@ _LABELS: dict[str, Sentence] = {
     "note": Sentence("Anteckning", "Note"),
     "comment": Sentence("Kommentar", "Comment"),
     "reason": Sentence("Skäl", "Reason"),
+    "question": Sentence("Fråga", "Question"),
+    "answer": Sentence("Svar", "Answer"),
     "text": Sentence("Rättelse", "Correction"),
     "decision": Sentence("Beslut", "Decision"),
     "body": Sentence("Organ", "Body"),

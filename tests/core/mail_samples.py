@@ -29,6 +29,7 @@ ASKED = {
     "due": "fredagen den 21 augusti 2020",
     "due_short": "21 augusti",
     "if_nothing": "Om ingen svarar tas ärendet inte upp.",
+    "link": "http://127.0.0.1:8420/b/LANKEN",
 }
 GIVEN = (
     m.Given(title="Utfall", value="uppdraget infört i lag"),

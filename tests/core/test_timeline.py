@@ -40,6 +40,12 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                          "Anna Ek, RSAU:s ordförande, gav klartecken till att ta upp ärendet på sammanträdet."),
     "approval:superseded": ({"approval": "signature", "round": 1},
                             "Texten ändrades. Begäran om underskrift gäller inte längre, och en ny har gått ut."),
+    "approval:withdrawn": ({"approval": "signature", "round": 1, "act": "signature", "reason": "Fel bilaga."},
+                           "Anna Ek tog tillbaka sitt svar: underskrift."),
+    "approval:question:asked": ({"approval": "signature", "round": 1, "question": "Gäller det hela länet?"},
+                                "Anna Ek frågade handläggaren innan svar ges."),
+    "approval:question:answered": ({"approval": "signature", "round": 1, "asked_by": "bo", "answer": "Ja."},
+                                   "Anna Ek svarade på frågan från Bo Ask."),
     "consultation:ended": ({"consultation": "alignment", "how": "expired", "silent": ["hylte", "varberg"]},
                            ("Avstämningen är slut: sista dagen har gått. "
                            "Inget svar från Hylte kommun och Varbergs kommun.")),

@@ -13,19 +13,20 @@ import time
 from pathlib import Path
 
 import pytest
-from test_smtp import MAIL
+from test_smtp import MAIL, RING, SETTINGS
 
 from arende import mailbox
 from arende.cli import main
 from arende.cli.shared import OPTIONS
 from arende.errors import NotFound, Unavailable
 from arende.mailbox import Store
+from arende.mime import Attachment, build
 from arende.settings import Settings
-from arende.smtp import Attachment, Mailer, build
+from arende.smtp import Mailer
 
 
 def kept(folder: Path) -> int:
-    raw = build(MAIL, [Attachment("Å.pdf", "application/pdf", b"%PDF")], Settings()).as_bytes()
+    raw = build(MAIL, [Attachment("Å.pdf", "application/pdf", b"%PDF")], SETTINGS, RING).as_bytes()
     return Store(folder).add("studs+1@arende.region.example", [MAIL.address], raw)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
+import re
 import ssl
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from email import message_from_bytes
@@ -16,10 +19,15 @@ from pathlib import Path
 import pytest
 from post import NOW, Server, serving
 
-from arende import keys, smtp
+from arende import keys, mime, smtp
 from arende.errors import Invalid, Unavailable
+from arende.keys import Ring
+from arende.mime import Attachment, Outgoing
 from arende.settings import Settings
-from arende.smtp import Attachment, Delivery, Mailer, Outgoing
+from arende.smtp import Delivery, Mailer
+
+SETTINGS = Settings(data_dir=Path(tempfile.mkdtemp(prefix="arende-key-")))
+RING = Ring(SETTINGS)
 
 MAIL = Outgoing(
     id=7,
@@ -31,6 +39,7 @@ MAIL = Outgoing(
     message_id="<m2@arende.region.example>",
     thread_id="<m1@arende.region.example>",
     created_at=NOW,
+    register_no="RS260017",
 )
 HOSTILE = [
     "=?utf-8?q?Bidrag=0ABcc=3A_e=40e=2Eexample?=",
@@ -50,7 +59,7 @@ HOSTILE = [
 
 
 def sent(mail: Outgoing, attachments: Sequence[Attachment] = (), **given: str) -> tuple[bytes, EmailMessage]:
-    raw = smtp.build(mail, attachments, Settings(**given)).as_bytes()  # type: ignore[arg-type]  # test data
+    raw = mime.build(mail, attachments, Settings(**given), RING).as_bytes()  # type: ignore[arg-type]  # test data
     read = message_from_bytes(raw, policy=default)
     assert isinstance(read, EmailMessage)
     return raw, read
@@ -79,15 +88,15 @@ def test_what_is_written_word_for_word_stays_on_its_line() -> None:
 
 
 def test_this_python_is_found_safe() -> None:
-    smtp.self_test()
+    mime.self_test()
 
 
 def test_a_python_that_makes_a_header_of_a_title_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EmailMessage, "as_bytes", lambda _self: b"Subject: a\r\nBcc: e@e.example\r\n\r\n")
-    smtp.self_test.cache_clear()
+    mime.self_test.cache_clear()
     with pytest.raises(Unavailable, match="Inga mejl sänds"):
-        smtp.self_test()
-    smtp.self_test.cache_clear()
+        mime.self_test()
+    mime.self_test.cache_clear()
 
 
 def test_swedish_subjects_and_names_survive() -> None:
@@ -96,9 +105,9 @@ def test_swedish_subjects_and_names_survive() -> None:
     rnd = random.Random(1)  # noqa: S311 – the same titles every time
     for n in range(2000):
         title = f"[RS26{n:04d}] " + " ".join(rnd.choices(words, k=rnd.randint(3, 14)))
-        message = EmailMessage(policy=smtp.MAIL)
+        message = EmailMessage(policy=mime.MAIL)
         message["Subject"] = title
-        message["To"] = smtp.Address("Åsa Öberg, ordförande", "x", "y.example")
+        message["To"] = mime.Address("Åsa Öberg, ordförande", "x", "y.example")
         read = message_from_bytes(message.as_bytes(), policy=default)
         assert read["Subject"] == title
         assert read["To"] == message["To"]
@@ -149,7 +158,7 @@ def test_a_wrong_sender_in_the_settings_is_told() -> None:
     ],
 )
 def test_only_plain_addresses_are_deliverable(address: str, wire: str | None) -> None:
-    assert smtp.deliverable(address) == wire
+    assert mime.deliverable(address) == wire
 
 
 # ---------------------------------------------------------------- the site key
@@ -180,6 +189,49 @@ def test_a_tag_depends_on_key_purpose_and_every_part() -> None:
     assert all(len(t) == 32 and t == t.lower() and t.isalnum() for t in tags)
 
 
+def test_after_a_rotation_what_was_promised_under_the_old_key_still_holds(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    running = Ring(settings)
+    old = running.current
+    before = running.tag(old, "link", "<m1@x.example>")
+    new = keys.rotate(settings)
+    assert new not in (old, "")
+    assert Ring(settings).ids == (new, old)
+    assert Ring(settings).tag(old, "link", "<m1@x.example>") == before
+    assert Ring(settings).tag(new, "link", "<m1@x.example>") != before
+    assert running.tag(new, "link", "x") == Ring(settings).tag(None, "link", "x")  # a process that runs on learns of it
+    assert {f.stat().st_mode & 0o777 for f in tmp_path.rglob("*.key")} == {0o600}
+    with pytest.raises(Unavailable, match="Nyckeln abc saknas"):
+        running.tag("abc", "link", "x")
+
+
+# ---------------------------------------------------------------- answers to a mail
+
+
+def test_a_mail_says_where_its_answer_goes() -> None:
+    _, on_the_case = sent(MAIL)
+    assert re.fullmatch(r"svar\+rs260017\.[a-z2-7]{16}@arende\.region\.example", on_the_case["Reply-To"])
+    _, asked = sent(replace(MAIL, kind="approval"))
+    assert asked["Reply-To"] == f"beslut+{mime.reply_tag(RING, None, MAIL.message_id)}@arende.region.example"
+    _, receipt = sent(replace(MAIL, kind="receipt"))
+    assert (receipt["Reply-To"], receipt["Auto-Submitted"]) == (None, "auto-replied")
+    assert mime.return_path(replace(MAIL, kind="receipt"), SETTINGS, RING) == ""
+
+
+def test_the_link_is_filled_in_only_when_an_approval_mail_is_built() -> None:
+    text = f"Svara: http://a.example{mime.LINK}\n"
+    asked = replace(MAIL, kind="approval", text=text, html=f'<a href="http://a.example{mime.LINK}">Svara</a>')
+    _, read = sent(asked)
+    link = f"http://a.example/b/{mime.link_tag(RING, None, MAIL.message_id)}"
+    plain, html = (read.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert html is not None
+    assert plain.get_content().strip() == f"Svara: {link}"
+    assert html.get_content().strip() == f'<a href="{link}">Svara</a>'
+    _, other = sent(replace(asked, kind="case"))
+    assert link not in str(other)
+
+
 # ---------------------------------------------------------------- the connection
 
 
@@ -198,7 +250,10 @@ def test_the_envelope_sender_names_the_row_by_a_tag(tmp_path: Path) -> None:
         async with serving(server) as port, Mailer(Settings(data_dir=tmp_path, smtp_port=port)) as mailer:
             return await mailer.send(MAIL)
 
-    assert asyncio.run(once()) == Delivery("accepted", "250 kept")
+    sha256 = hashlib.sha256(
+        mime.build(MAIL, (), Settings(data_dir=tmp_path), Ring(Settings(data_dir=tmp_path))).as_bytes()
+    )
+    assert asyncio.run(once()) == Delivery("accepted", "250 kept", sha256=sha256.hexdigest())
     ((sender, to, raw),) = server.accepted
     assert sender.startswith("studs+7.")
     assert sender.endswith("@arende.region.example")

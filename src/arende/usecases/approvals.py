@@ -16,7 +16,7 @@ from arende.casetypes import ApprovalEffect, Join, Lead, TaskEffect
 from arende.commands import DecideApproval
 from arende.errors import Forbidden, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import deadlines, effects, mails, steps
+from arende.usecases import deadlines, effects, mails, steps, tokens
 from arende.usecases.facts import demand_awake, refuse_conflict, standing_requests, stood_in_for
 from arende.usecases.fields import clean_note
 from arende.work import Work
@@ -133,6 +133,7 @@ def _lead(w: Work, row: Row, rule: ApprovalEffect, decision: str, comment: str |
     for other in group:
         if other["state"] == "pending":
             w.change(models.approvals, other, state="withdrawn", decided_at=w.at)
+            tokens.end(w, other, "settled")
     deadlines.end(w, f"approval:{row['key']}")
     answer = _answer(rule, decision)
     if answer is not None and answer.trigger:

@@ -13,7 +13,7 @@ from arende.actors import Actor
 from arende.casetypes import BUILT_IN_ROLES, ApprovalEffect, Effect, MailEffect, TaskEffect, Text
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import deadlines, mails, rounds
+from arende.usecases import deadlines, mails, rounds, tokens
 from arende.usecases.facts import office_of, one_of, persons_of, stay_began
 from arende.work import Work
 
@@ -182,6 +182,7 @@ def supersede(w: Work) -> None:
     for key, group in stale.items():
         for row in group:
             w.change(models.approvals, row, state="superseded", decided_at=row["decided_at"] or w.at)
+            tokens.end(w, row, "superseded")
         deadlines.end(w, f"approval:{key}")
         seq = w.event("approval:superseded", {"approval": key, "round": group[0]["round"]})
         request_approval(w, ApprovalEffect.model_validate_json(json.dumps(group[0]["rule"])), seq, 0)
@@ -192,6 +193,7 @@ def withdraw_approvals(w: Work) -> None:
     for row in w.rows(models.approvals):
         if row["state"] == "pending":
             w.change(models.approvals, row, state="withdrawn", decided_at=w.at)
+            tokens.end(w, row, "withdrawn")
         deadlines.end(w, f"approval:{row['key']}")
 
 

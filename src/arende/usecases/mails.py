@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,9 @@ from arende.actors import Actor
 from arende.casetypes import ApprovalEffect, ConsultationEffect, MailEffect
 from arende.errors import Refused, Sentence
 from arende.mailwords import CaseWords, Contact, Given, MailContext
+from arende.mime import LINK
 from arende.prepared import Row
+from arende.usecases import tokens
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -60,8 +63,9 @@ def approval_request(w: Work, effect: ApprovalEffect, to: Actor, row: Row, key: 
         authority=effect.authority,
         by=w.actor.name if w.actor.kind != "system" else None,
         documents=tuple(d["name"] for d in documents),
+        link=_link(w),
     )
-    _queue(w, effect.mail, to, key, context, documents)
+    _queue(w, effect.mail, to, key, context, documents, approval=row)
 
 
 def approval_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
@@ -76,8 +80,9 @@ def approval_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
         due=_spoken(row["due_at"], to) if row["due_at"] else None,
         due_short=_short(row["due_at"], to) if row["due_at"] else None,
         overdue=row["due_at"] is not None and row["due_at"] < w.now,
+        link=_link(w),
     )
-    _queue(w, "approval_reminder", to, key, context)
+    _queue(w, "approval_reminder", to, key, context, approval=row)
 
 
 def referral(w: Work, effect: ConsultationEffect, to: Actor, due: Row, key: str) -> None:
@@ -251,18 +256,27 @@ def _queue(
     documents: Attached = (),
     *,
     on_unknown: str = "resend",
+    approval: Row | None = None,
 ) -> None:
-    """Promise one mail to one address. ``key`` names the effect, so that the same promise is never made twice."""
+    """Promise one mail to one address. ``key`` names the effect, so that the same promise is never made twice.
+
+    A mail about an ``approval`` carries the secrets that the request may be answered with: they are promised here, as
+    their SHA-256, and derived anew when the mail is built; the older ones of the same person end.
+    """
     if not to.email:
         _without_address(to)
         return
     name = template
     if w.case["secrecy"]:
         name, documents = "secrecy", ()
-        context = MailContext(case=context.case, recipient_name=context.recipient_name, today=context.today)
+        case = replace(context.case, url=_link(w)) if approval else context.case
+        context = MailContext(case=case, recipient_name=context.recipient_name, today=context.today)
     mail = w.app.words.mail(name, context, to.language)
     number, domain = w.case["register_no"], w.app.settings.mail_domain
     dedupe = f"{number}:{key}:{to.key}"
+    message_id = f"<{number}.{hashlib.sha256(dedupe.encode()).hexdigest()[:16]}@{domain}>"
+    if approval is not None:
+        tokens.issue(w, approval, to, message_id)
     w.insert(
         models.outbox,
         seq=w.case["seq"],
@@ -276,7 +290,9 @@ def _queue(
         text=mail.text,
         html=mail.html,
         attachments=[{"name": d["name"], "media_type": d["media_type"], "sha256": d["sha256"]} for d in documents],
-        message_id=f"<{number}.{hashlib.sha256(dedupe.encode()).hexdigest()[:16]}@{domain}>",
+        kind="approval" if approval is not None else "case",
+        key_id=w.app.keys.current,
+        message_id=message_id,
         thread_id=f"<{number}@{domain}>",
         on_unknown=on_unknown,
         state="queued",
@@ -284,6 +300,11 @@ def _queue(
         created_at=w.now,
         next_at=w.now,
     )
+
+
+def _link(w: Work) -> str:
+    """The address of the mail's own link, its secret not yet in it."""
+    return f"{w.app.settings.base_url}{LINK}"
 
 
 def _without_address(to: Actor) -> None:

@@ -81,6 +81,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "version", name=op.f("uq_definitions_key_version")),
     )
     op.create_table(
+        "mandates",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.String(length=64), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("section", sa.String(length=32), nullable=False),
+        sa.Column("acts", Json, nullable=False),
+        sa.Column("ways", Json, nullable=False),
+        sa.Column("persons", Json, nullable=False),
+        sa.Column("offices", Json, nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandates")),
+        sa.UniqueConstraint("key", name=op.f("uq_mandates_key")),
+    )
+    op.create_table(
         "cases",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("register_no", sa.String(length=16), nullable=False),
@@ -223,6 +240,7 @@ def upgrade() -> None:
         sa.Column("on_behalf_of_id", Id, nullable=True),
         sa.Column("decided_at", Utc, nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("evidence", Json, nullable=True),
         sa.CheckConstraint(
             "state IN ('pending','approved','returned','rejected','recused','withdrawn','superseded')",
             name=op.f("ck_approvals_state"),
@@ -405,6 +423,8 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("attachments", Json, nullable=False),
+        sa.Column("kind", sa.String(length=16), server_default="case", nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=True),
         sa.Column("message_id", sa.String(length=200), nullable=False),
         sa.Column("thread_id", sa.String(length=200), nullable=False),
         sa.Column("on_unknown", sa.String(length=8), nullable=False),
@@ -417,6 +437,7 @@ def upgrade() -> None:
         sa.Column("flow_run", sa.String(length=64), nullable=True),
         sa.Column("sent_at", Utc, nullable=True),
         sa.Column("reply", sa.String(length=500), nullable=True),
+        sa.Column("raw_sha256", sa.String(length=64), nullable=True),
         sa.Column("reported_at", Utc, nullable=True),
         sa.CheckConstraint(
             "state IN ('queued','sending','sent','failed','unknown','cancelled')", name=op.f("ck_outbox_state")
@@ -445,6 +466,37 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('queued','sending','unknown')"),
             postgresql_where=sa.text("state IN ('queued','sending','unknown')"),
         )
+
+    op.create_table(
+        "questions",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("approver_id", Id, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", Id, nullable=False),
+        sa.Column("asked_at", Utc, nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by_id", Id, nullable=True),
+        sa.Column("answered_at", Utc, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["actors.id"], name=op.f("fk_questions_answered_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["approver_id"], ["actors.id"], name=op.f("fk_questions_approver_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["actors.id"], name=op.f("fk_questions_asked_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_questions_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "relations",
@@ -503,5 +555,37 @@ def upgrade() -> None:
             sqlite_where=sa.text("assignee_id IS NULL"),
             postgresql_where=sa.text("assignee_id IS NULL"),
         )
+
+    op.create_table(
+        "tokens",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("approver_id", Id, nullable=False),
+        sa.Column("holder_id", Id, nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
+        sa.Column("issued_at", Utc, nullable=False),
+        sa.Column("expires_at", Utc, nullable=False),
+        sa.Column("used_at", Utc, nullable=True),
+        sa.Column("revoked_at", Utc, nullable=True),
+        sa.Column("why", sa.String(length=16), nullable=True),
+        sa.CheckConstraint("kind IN ('link','reply')", name=op.f("ck_tokens_kind")),
+        sa.ForeignKeyConstraint(
+            ["approver_id"], ["actors.id"], name=op.f("fk_tokens_approver_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tokens_case_id_cases"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["actors.id"], name=op.f("fk_tokens_holder_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_tokens_sha256")),
+    )
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tokens_case_id"), ["case_id"], unique=False)
 
     # ### end Alembic commands ###

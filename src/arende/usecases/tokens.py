@@ -1,0 +1,75 @@
+"""Tokens: the secrets of approval mails, kept as their SHA-256 and bound to request, round, person and text.
+
+A mail about a request has two: one in its link, one in the address that a reply goes to. The raw ones stand in no row;
+they follow from the site key and the Message-ID. Whoever holds one has shown no more than that they have the mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import Connection, bindparam, select
+
+from arende import mime, models
+from arende.actors import Actor
+from arende.prepared import Prepared, Row
+from arende.work import Work
+
+LIFE = timedelta(days=30)
+"""How long a mail can be answered after the last day, or after it was written where there is none."""
+Why = Literal["reminded", "settled", "superseded", "withdrawn", "recused", "handed_over"]
+"""Why a token was ended before it was used."""
+
+_BY_HASH = Prepared(select(models.tokens).where(models.tokens.c.sha256 == bindparam("sha256")))
+
+
+def digest(raw: str) -> str:
+    """What the database knows of a secret."""
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def issue(w: Work, approval: Row, holder: Actor, message_id: str) -> None:
+    """The two secrets of a mail to ``holder`` about a request. The holder's earlier mails on it no longer answer it."""
+    end(w, approval, "reminded", holder=holder.id)
+    ring = w.app.keys
+    for kind, raw in (
+        ("link", mime.link_tag(ring, ring.current, message_id)),
+        ("reply", mime.reply_tag(ring, ring.current, message_id)),
+    ):
+        w.insert(
+            models.tokens,
+            sha256=digest(raw),
+            kind=kind,
+            key=approval["key"],
+            round=approval["round"],
+            approver_id=approval["approver_id"],
+            holder_id=holder.id,
+            text_sha256=approval["text_sha256"],
+            message_id=message_id,
+            key_id=ring.current,
+            issued_at=w.now,
+            expires_at=max(approval["due_at"] or w.now, w.now) + LIFE,
+            used_at=None,
+            revoked_at=None,
+            why=None,
+        )
+
+
+def end(w: Work, approval: Row, why: Why, *, holder: int | None = None) -> None:
+    """End what is left of a request's tokens: all, or those of one holder."""
+    for row in w.rows(models.tokens):
+        left = row["used_at"] is None and row["revoked_at"] is None
+        if left and belongs(row, approval) and holder in (None, row["holder_id"]):
+            w.change(models.tokens, row, revoked_at=w.now, why=why)
+
+
+def belongs(token: Row, approval: Row) -> bool:
+    """Whether the token was given for this request of the same case."""
+    return all(token[k] == approval[k] for k in ("key", "round", "approver_id"))
+
+
+def found(conn: Connection, sha256: str) -> Row | None:
+    """The token with this digest, of whatever request."""
+    return next(iter(_BY_HASH.rows(conn, sha256=sha256)), None)
