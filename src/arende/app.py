@@ -12,13 +12,13 @@ from sqlalchemy import Engine
 
 from arende import db, home
 from arende.catalogue import Catalogue
-from arende.commands import Command, Outcome
 from arende.keys import Ring
 from arende.settings import Settings, read_settings
 from arende.storage import Storage
 from arende.virtualtime import InstallationClock
 
 if TYPE_CHECKING:
+    from arende.commands import Command, Outcome
     from arende.render import Words
 
 Clock = Callable[[], datetime]

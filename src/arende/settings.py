@@ -6,19 +6,21 @@ administrator with its source, except the secrets.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from arende.errors import Invalid, Sentence
 
+PREFIX = "ARENDE_"
 
-class Settings(BaseSettings):
+
+class Settings(BaseModel):
     """Where things are and how they are reached. Times are seconds, ports are TCP ports on this machine."""
 
-    model_config = SettingsConfigDict(env_prefix="ARENDE_", extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     home: Path | None = None
     """Folder whose states/, templates/ and flows/ override and extend the shipped ones."""
@@ -97,15 +99,19 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """The settings of the environment; raises Invalid, naming the variable, when one makes no sense."""
+    """The settings of the environment; raises Invalid, naming the variable, when one makes no sense.
+
+    A variable that is empty counts as not set, as container files write it.
+    """
+    given = {name: value for name in Settings.model_fields if (value := os.environ.get(PREFIX + name.upper()))}
     try:
-        return Settings()
+        return Settings.model_validate(given)
     except ValidationError as e:
         raise Invalid(
             *(
                 Sentence(
-                    f"Inställningen ARENDE_{'_'.join(map(str, x['loc'])).upper()} går inte att använda: {x['msg']}.",
-                    f"The setting ARENDE_{'_'.join(map(str, x['loc'])).upper()} cannot be used: {x['msg']}.",
+                    f"Inställningen {PREFIX}{str(x['loc'][0]).upper()} går inte att använda: {x['msg']}.",
+                    f"The setting {PREFIX}{str(x['loc'][0]).upper()} cannot be used: {x['msg']}.",
                 )
                 for x in e.errors(include_input=False, include_url=False)
             )

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from arende.casetypes import Finding
 from arende.errors import Sentence
-from arende.yamlfile import Lines
+
+if TYPE_CHECKING:
+    from arende.yamlfile import Lines
 
 Place = tuple[str | int, ...]
 SAID = "said"

@@ -21,7 +21,7 @@ from arende.cli.shared import OPTIONS
 from arende.errors import NotFound, Unavailable
 from arende.mailbox import Store
 from arende.mime import Attachment, build
-from arende.settings import Settings
+from arende.settings import Settings, read_settings
 from arende.smtp import Mailer
 
 
@@ -148,7 +148,7 @@ def test_a_killed_server_has_kept_what_it_said_it_kept(tmp_path: Path, monkeypat
         command = [sys.executable, "-c", "from arende.cli import main; main()", "mailbox", "serve"]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
-            client = connected(Settings().mailbox_port)
+            client = connected(read_settings().mailbox_port)
             client.sendmail("a@kommun.example", ["b@kommun.example"], b"Subject: hej\r\n\r\nhej\r\n")
             process.send_signal(end)
             assert process.wait(5) == (0 if end == signal.SIGTERM else -end)

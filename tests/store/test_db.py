@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from arende import db, migrations
 from arende.errors import Invalid, Unavailable
-from arende.models import counters, metadata
+from arende.models import counters, metadata, with_conditions
 
 ROW = {"series": "RS", "year": 2020, "next": 1}
 
@@ -97,7 +97,7 @@ def shape(engine: Engine) -> dict[tuple[str, str], list[str]]:
 def test_the_revisions_make_the_very_tables_of_the_models(sqlite_url: str, tmp_path: Path) -> None:
     """Conditions, too, which Alembic does not compare."""
     by_models = db.open_engine(f"sqlite:///{tmp_path}/models.sqlite", sync_full=False)
-    metadata.create_all(by_models)
+    with_conditions().create_all(by_models)
     assert shape(db.open_engine(sqlite_url)) == shape(by_models), "run: make schema"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON, BigInteger, DateTime
 
-from arende.models import Utc, metadata
+from arende.models import Utc, with_conditions
 
 
 def rendered(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
@@ -29,7 +29,7 @@ def types_differ(_context: Any, _found: Any, _column: Any, found: Any, wanted: A
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=with_conditions(),
     render_as_batch=True,
     render_item=rendered,
     compare_type=types_differ,

@@ -1,0 +1,47 @@
+"""Settings come from the environment, and from nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from arende.errors import Invalid
+from arende.settings import Settings, read_settings
+
+
+def test_a_variable_becomes_a_value_of_the_right_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"HOME": "/srv/arende", "TRUST_HOME": "1", "WEB_PORT": "8080", "SMTP_PASSWORD": "x"}.items():
+        monkeypatch.setenv(f"ARENDE_{name}", value)
+    found = read_settings()
+    assert (found.home, found.trust_home, found.web_port) == (Path("/srv/arende"), True, 8080)
+    assert found.smtp_secret() == "x"
+    assert "x" not in repr(found.smtp_password)
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARENDE_HOME", "")
+    monkeypatch.setenv("ARENDE_WEB_PORT", "")
+    assert read_settings() == Settings()
+    assert read_settings().model_fields_set == set()
+
+
+def test_what_makes_no_sense_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARENDE_WEB_PORT", "many")
+    monkeypatch.setenv("ARENDE_LANGUAGE", "de")
+    with pytest.raises(Invalid) as e:
+        read_settings()
+    assert ["ARENDE_WEB_PORT" in s.sv or "ARENDE_LANGUAGE" in s.sv for s in e.value.sentences] == [True, True]
+    assert "many" not in str(e.value)
+
+
+def test_the_secret_of_a_file_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("hemligt\n", encoding="utf-8")
+    monkeypatch.setenv("ARENDE_SMTP_PASSWORD", "other")
+    monkeypatch.setenv("ARENDE_SMTP_PASSWORD_FILE", str(tmp_path / "password"))
+    assert read_settings().smtp_secret() == "hemligt"
+
+
+def test_the_environment_does_not_reach_into_settings_made_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARENDE_WEB_PORT", "1")
+    assert Settings().web_port == 8420

@@ -1,0 +1,71 @@
+"""What a command imports: most of the time that a reading command takes, and what grows unseen."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arende import db
+from arende.app import App
+from arende.commands import RegisterCase
+from arende.home import demo_file
+from arende.people import read
+from arende.settings import Settings
+from arende.usecases.people import load
+from handclock import VirtualClock
+
+COSTLY = (
+    *("prefect", "alembic", "fastapi", "starlette", "uvicorn", "jinja2", "lxml", "aiosmtplib", "aiosmtpd", "rich"),
+    *("psycopg", "sqlalchemy.dialects.postgresql", "httpx", "holidays", "pydantic_settings", "structlog", "yaml"),
+    *("arende.render", "arende.definitions", "arende.soundness", "arende.smtp", "arende.web"),
+)
+"""None of these is needed to read from an embedded database."""
+READING = ("case list", "case show RS200001", "case history RS200001", "inbox --as officer",
+           "case options RS200001 --as officer")  # fmt: skip
+ENDS_BY_TELLING = """
+import sys
+from arende.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def database(sqlite_url: str, tmp_path: Path) -> str:
+    """A database with the demo's people and a case."""
+    engine = db.open_engine(sqlite_url, sync_full=False)
+    load(engine, read(demo_file("people.yaml").read_text("utf-8"), "people.yaml"), VirtualClock()())
+    app = App.on(Settings(data_dir=tmp_path), engine, VirtualClock())
+    app.do(RegisterCase(actor="officer", type="declaration_of_intent", title="Avsiktsförklaring"))
+    engine.dispose()
+    return sqlite_url
+
+
+def imported(url: str, words: str) -> list[str]:
+    """The modules that a command has imported when it is done."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS_BY_TELLING, *words.split()],
+        env={**os.environ, "ARENDE_DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr.split()
+
+
+@pytest.mark.parametrize("words", READING)
+def test_a_reading_command_imports_nothing_that_it_does_not_need(database: str, words: str) -> None:
+    found = imported(database, words)
+    assert "arende.queries" in found
+    assert [m for m in COSTLY if m in found] == []
+
+
+def test_help_imports_no_database(sqlite_url: str) -> None:
+    assert [m for m in (*COSTLY, "sqlalchemy", "arende.db") if m in imported(sqlite_url, "--help")] == []
