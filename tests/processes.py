@@ -105,12 +105,12 @@ class Site:
     engine: Engine
     cases: dict[int, int] = field(default_factory=dict)
 
-    def promise(self, *addresses: str, case: int = 1) -> None:
+    def promise(self, *addresses: str, case: int = 1, **given: Any) -> None:
         """Put mails in the outbox of a case, as a committed step does."""
         if case not in self.cases:
             self.cases[case] = add_case(self.engine, case)
         now = datetime.now(UTC)
-        add_mails(self.engine, self.cases[case], list(addresses), created_at=now, next_at=now)
+        add_mails(self.engine, self.cases[case], list(addresses), created_at=now, next_at=now, **given)
 
     def mails(self) -> list[Any]:
         with db.reading(self.engine) as connection:

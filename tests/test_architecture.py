@@ -23,7 +23,7 @@ RINGS = {
           vocabulary diagram schema casewords timeline""",
     1: "settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared statements",
     2: "app work virtualtime catalogue usecases",
-    3: """leases outbox mailbox beats sweeps reconcile errands conductor worker children up archive
+    3: """leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up archive
           web cli testing demo""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
@@ -47,7 +47,7 @@ ONLY_IN = {
     "yaml": {"yamlfile", "definitions", "people"},
     "sqlalchemy": {"db", "dbfaults", "models", "migrations", "prepared", "statements", "actors", "queries"}
     | {"app", "work", "virtualtime", "catalogue", "usecases", "demo"}
-    | {"leases", "outbox", "beats", "reconcile"},
+    | {"leases", "outbox", "beats", "reconcile", "feed"},
 }
 """Each technology has its place."""
 

@@ -341,6 +341,9 @@ def exit_codes() -> str:
         "| code | meaning |", "|---|---|", *(f"| {code} | {text} |" for code, text in EXITS.items()), "",
         "Sentences go to stderr. With `--json` they are on stdout: `{\"error\": \"Refused\", \"sentences\": [\"…\"]}`.",
         "There is no traceback unless `ARENDE_LOG_LEVEL=DEBUG`.\n",
+        "Commands that look for something end with 1 when they find it: `arende reconcile` a promise not kept in time,",
+        "`arende audit verify` a broken chain, `arende states check` a definition that is unsound. What they",
+        "found is then on stdout.\n",
         "| code | error | when |", "|---|---|---|", *rows,
     ])  # fmt: skip
 

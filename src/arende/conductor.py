@@ -20,6 +20,8 @@ import httpx
 from arende import beats, home
 from arende.app import App
 from arende.errands import Errand, sent_by
+from arende.events import instant
+from arende.feed import News
 from arende.settings import Settings
 from arende.sweeps import SWEEPS, Sweep
 
@@ -251,6 +253,16 @@ class Conductor:
                     await client.set_flow_run_state(run.id, Cancelled(name="CaughtUp", message=_SKIPPED), force=True)
         return [latest[made] for made in ids if made in latest]
 
+    # ------------------------------------------------------------ the event feed
+
+    async def tell(self, client: httpx.AsyncClient, news: list[News]) -> bool:
+        """Put what has happened in the cases on Prefect's event feed; False when it was not taken."""
+        try:
+            answer = await client.post(f"{api_url(self.app.settings)}/events", json=[_as_event(n) for n in news])
+        except httpx.HTTPError:
+            return False
+        return answer.is_success
+
     # ------------------------------------------------------------ leftovers
 
     async def _reap(self, client: PrefectClient) -> None:
@@ -269,6 +281,18 @@ class Conductor:
         for run in runs:
             if not (living & set(run.tags) or _just_taken(run)):
                 await client.set_flow_run_state(run.id, Crashed(message="Arbetsprocessen dog."), force=True)
+
+
+def _as_event(news: News) -> dict[str, Any]:
+    """As Prefect's API takes it; dated now, for Prefect throws away what happened more than a week ago."""
+    resource = {"prefect.resource.id": f"arende.case.{news.register_no}", "prefect.resource.name": news.register_no}
+    return {
+        "id": str(news.id),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": news.name,
+        "resource": {**resource, "arende.type": news.type},
+        "payload": {"register_no": news.register_no, "seq": news.seq, "occurred_at": instant(news.occurred_at)},
+    }
 
 
 def _just_taken(run: FlowRun) -> bool:

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from arende.app import App
+
+if TYPE_CHECKING:
+    from arende.leases import About
+    from arende.outbox import Delivered
 
 log = logging.getLogger("arende.flows")
 """Where a flow called as a plain function tells what it does."""
@@ -65,9 +70,12 @@ def begun() -> Iterator[App]:
         errand.ended.set()
 
 
-def name_of(mails: Mapping[str, int]) -> str:
-    """The name of a run that sends these (diary number → mails): ``RS200001 → 6 mottagare``."""
+def name_of(mails: Sequence[About | Delivered]) -> str:
+    """The name of a run that sends these: ``RS200001 → 6 parter``."""
     if not mails:
         return "utkorgen"
-    which = next(iter(mails)) if len(mails) == 1 else f"{len(mails)} ärenden"
-    return f"{which} → {sum(mails.values())} mottagare"
+    numbers = {m.register_no for m in mails}
+    which = next(iter(numbers)) if len(numbers) == 1 else f"{len(numbers)} ärenden"
+    n = len(mails)
+    whom = ("part" if n == 1 else "parter") if all(m.to_party for m in mails) else "mottagare"
+    return f"{which} → {n} {whom}"

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func,
 from arende import db
 from arende.app import App
 from arende.mime import Outgoing
-from arende.models import cases, outbox
+from arende.models import actors, cases, outbox
 from arende.smtp import Delivery
 
 MAX_ATTEMPTS = 24
@@ -32,6 +32,8 @@ class Row(Outgoing):
     """A claimed mail, with what the outbox itself needs to know."""
 
     case_id: int
+    to_party: bool
+    """Whether it goes to a party outside, not to a colleague."""
     attachments: Sequence[dict[str, str]]
     on_unknown: str
     attempts: int
@@ -70,19 +72,29 @@ def due(app: App, now: datetime) -> int:
     return counted
 
 
-def due_cases(app: App, now: datetime, limit: int = 50) -> dict[str, int]:
-    """Diary number → mails due, among the first ``limit``: what the next batch is about."""
-    first = select(outbox.c.case_id).where(_due(now)).order_by(outbox.c.next_at, outbox.c.id).limit(limit).subquery()
-    named = select(cases.c.register_no, func.count()).join(first, first.c.case_id == cases.c.id)
+_MAILS = outbox.join(cases, cases.c.id == outbox.c.case_id).outerjoin(actors, actors.c.id == outbox.c.recipient_id)
+_TO_PARTY = func.coalesce(actors.c.kind == "party", False).label("to_party")
+
+
+class About(NamedTuple):
+    """What a run tells of a mail: the case, and whether it goes to a party."""
+
+    register_no: str
+    to_party: bool
+
+
+def due_mails(app: App, now: datetime, limit: int = 50) -> list[About]:
+    """The first ``limit`` mails due: what the next batch is about."""
+    first = select(cases.c.register_no, _TO_PARTY).select_from(_MAILS).where(_due(now))
     with db.reading(app.engine) as connection:
-        found = connection.execute(named.group_by(cases.c.register_no).order_by(cases.c.register_no))
-        return {row[0]: row[1] for row in found}
+        found = connection.execute(first.order_by(outbox.c.next_at, outbox.c.id).limit(limit))
+        return [About(row[0], bool(row[1])) for row in found]
 
 
 _COLUMNS = (
     *(outbox.c[name] for name in Outgoing.__slots__ if name != "register_no"),
     *(outbox.c.case_id, outbox.c.attachments, outbox.c.on_unknown, outbox.c.attempts, outbox.c.next_at),
-    cases.c.register_no,
+    *(cases.c.register_no, _TO_PARTY),
 )
 
 
@@ -90,7 +102,7 @@ def claim(app: App, limit: int, worker: str, now: datetime) -> list[Row]:
     """Take up to ``limit`` due rows under a lease, in the order to send them. Nobody else gets the same ones."""
     with db.writing(app.engine) as connection:
         _recover(connection, now)
-        wanted = select(*_COLUMNS).join(cases, cases.c.id == outbox.c.case_id).where(_due(now))
+        wanted = select(*_COLUMNS).select_from(_MAILS).where(_due(now))
         wanted = wanted.order_by(outbox.c.next_at, outbox.c.id).limit(limit)
         # SQLite has no row locks and needs none: the transaction holds the write lock.
         found = connection.execute(wanted.with_for_update(of=outbox, skip_locked=True)).mappings().all()

@@ -21,13 +21,13 @@ from arende import db, mime
 from arende.app import App
 from arende.commands import ReportDelivery
 from arende.errors import ArendeError, NotFound, Refused, Sentence, Unavailable
-from arende.leases import Row, Settled, claim, due, due_cases, here, judge, lease, release, renew, settle
+from arende.leases import Row, Settled, claim, due, due_mails, here, judge, lease, release, renew, settle
 from arende.mime import Attachment
 from arende.models import cases, outbox
 from arende.smtp import Delivery, Mailer
 
 __all__ = [
-    "Delivered", "Drained", "claim", "drain", "due", "due_cases", "list_rows", "report_failures", "retry", "settle"
+    "Delivered", "Drained", "claim", "drain", "due", "due_mails", "list_rows", "report_failures", "retry", "settle"
 ]  # fmt: skip
 
 DOWN_PAUSE = timedelta(seconds=30)
@@ -46,6 +46,7 @@ class Delivered(NamedTuple):
 
     id: int
     register_no: str
+    to_party: bool
     state: str
     attempts: int
 
@@ -162,8 +163,12 @@ class _Batch:
         settle(self.app, done, self.holder, self.run, self.app.clock())
         self.stored_at = time.monotonic()
         for one in (s for s in done if s.tried):
-            self.drained.count(Delivered(one.row.id, one.row.register_no, one.state, one.attempts))
+            self.drained.count(_delivered(one))
             self.log(f"{one.row.register_no} mejl {one.row.id}: {_TOLD[one.state]}")
+
+
+def _delivered(one: Settled) -> Delivered:
+    return Delivered(one.row.id, one.row.register_no, one.row.to_party, one.state, one.attempts)
 
 
 _TOLD = {

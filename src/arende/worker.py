@@ -18,7 +18,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from arende import beats, leases, outbox, sweeps
+import httpx
+
+from arende import beats, feed, leases, outbox, sweeps
 from arende.app import App
 from arende.conductor import Conductor, NotBegun
 from arende.errands import DIRECT, name_of
@@ -29,6 +31,10 @@ log = logging.getLogger("arende.worker")
 POLL = {"sqlite": 0.2, "postgresql": 1.0}
 """Seconds between looks at the outbox when nobody says that there is something."""
 HEARTBEAT = 5.0
+TELL_EVERY = 1.0
+"""Seconds between looks for news for Prefect's event feed."""
+KEEP_TELLING = 10.0
+"""Seconds after which a worker that has nothing to tell says that it is the one that tells."""
 GRACE = timedelta(seconds=20)
 """How long a tick waits for its scheduled flow run before the worker does it without one."""
 STOPPING = 8.0
@@ -47,6 +53,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._conductor = Conductor(app, self.name)
         self._direct_next = False
+        self._feed_said = 0.0
 
     def stop(self) -> None:
         """Finish the batch under way, then end. Call it in the loop's own thread."""
@@ -56,7 +63,7 @@ class Worker:
     async def run(self) -> None:
         """Work until stopped."""
         await self._for_a_start()
-        aside = [self._conductor.watch(), self._for_ever(self._beating), self._for_ever(self._listen)]
+        aside = [self._conductor.watch(), *(self._for_ever(x) for x in (self._beating, self._listen, self._telling))]
         around = [asyncio.create_task(x) for x in aside]
         work = [asyncio.create_task(self._for_ever(x)) for x in (self._deliver_what_is_due, self._sweep_when_due)]
         await self._stopping.wait()
@@ -86,6 +93,7 @@ class Worker:
         with contextlib.suppress(ArendeError):
             await asyncio.to_thread(self._beat)
             await asyncio.to_thread(leases.end_of_the_dead, self.app, self.app.clock(), starting=True)
+            await asyncio.to_thread(feed.begin, self.app)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -119,7 +127,7 @@ class Worker:
             await outbox.drain(self.app, run=DIRECT)
             return
         try:
-            await self._conductor.call("deliver", what=name_of(outbox.due_cases(self.app, self.app.clock())))
+            await self._conductor.call("deliver", what=name_of(outbox.due_mails(self.app, self.app.clock())))
         except NotBegun:
             self._direct_next = True
             self._conductor.doubt()
@@ -169,6 +177,26 @@ class Worker:
 
     def _beat(self) -> None:
         beats.beat(self.app, self.name, {"pid": os.getpid(), "prefect": self._conductor.up})
+
+    async def _telling(self) -> None:
+        """While Prefect is there, tell its event feed what has happened; in its own time, and nobody waits for it."""
+        async with httpx.AsyncClient(timeout=10.0, trust_env=False) as client:
+            while not self._stopping.is_set():
+                more = self._conductor.up and await self._tell(client)
+                await self._pause(0.0 if more else TELL_EVERY)
+
+    async def _tell(self, client: httpx.AsyncClient) -> bool:
+        """One batch; returns whether there may be more at once."""
+        found = await asyncio.to_thread(feed.news, self.app, self.name, beats.real_now())
+        if found is None:
+            return False
+        told, place = found
+        if told and not await self._conductor.tell(client, told):
+            return False
+        if told or self._feed_said + KEEP_TELLING < time.monotonic():
+            self._feed_said = time.monotonic()
+            await asyncio.to_thread(feed.keep, self.app, self.name, place)
+        return len(told) >= feed.AT_A_TIME
 
     async def _listen(self) -> None:
         """PostgreSQL says when a commit put something in the outbox."""

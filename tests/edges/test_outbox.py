@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from post import NOW, Clock, Server, add_case, add_mails, open_app, rows, serving
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
-from arende import leases, outbox
+from arende import db, leases, models, outbox
 from arende.commands import ReportDelivery
 from arende.errors import NotFound, Refused
 from arende.outbox import Drained
@@ -296,10 +296,19 @@ def test_drains_at_once_send_every_mail_once_and_in_order(engine: Engine, tmp_pa
         assert [i for i in ids if i in of_kind] == of_kind
 
 
-def test_a_batch_is_told_by_diary_number(engine: Engine, tmp_path: Path) -> None:
-    add_mails(engine, add_case(engine, 17), ["a@kommun.example", "b@kommun.example"])
-    add_mails(engine, add_case(engine, 18), ["a@kommun.example"])
-    assert outbox.due_cases(open_app(engine, tmp_path), NOW) == {"RS260017": 2, "RS260018": 1}
+def test_a_batch_is_told_by_diary_number_and_whether_parties_get_it(engine: Engine, tmp_path: Path) -> None:
+    with db.writing(engine) as c:
+        party = {"key": "hylte", "kind": "party", "name": "Hylte kommun", "data": {}}
+        colleague = {**party, "key": "officer", "kind": "person"}
+        ids = [c.execute(insert(models.actors).values(**who)).inserted_primary_key for who in (party, colleague)]
+    assert ids[0] is not None
+    assert ids[1] is not None
+    add_mails(engine, add_case(engine, 17), ["a@kommun.example"], recipient_id=ids[0][0])
+    add_mails(engine, add_case(engine, 18), ["b@region.example"], recipient_id=ids[1][0])
+    add_mails(engine, add_case(engine, 19), ["c@kommun.example"])
+    due = outbox.due_mails(open_app(engine, tmp_path), NOW)
+    assert due == [("RS260017", True), ("RS260018", False), ("RS260019", False)]
+    assert [row.to_party for row in outbox.claim(open_app(engine, tmp_path), 50, "w", NOW)] == [True, False, False]
 
 
 def test_a_person_may_queue_a_failed_mail_again_but_not_a_sent_one(engine: Engine, tmp_path: Path) -> None:

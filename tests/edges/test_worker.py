@@ -116,9 +116,12 @@ def test_a_worker_outlives_a_database_that_fails(sqlite_url: str, tmp_path: Path
 
 
 def test_a_run_is_named_by_diary_numbers_and_counts() -> None:
-    assert name_of({"RS200001": 6}) == "RS200001 → 6 mottagare"
-    assert name_of({"RS200001": 6, "RS200002": 1, "RS200003": 1}) == "3 ärenden → 8 mottagare"
-    assert name_of({}) == "utkorgen"
+    party, colleague = leases.About("RS200001", True), leases.About("RS200001", False)
+    assert name_of([party] * 6) == "RS200001 → 6 parter"
+    assert name_of([party]) == "RS200001 → 1 part"
+    assert name_of([party] * 6 + [colleague]) == "RS200001 → 7 mottagare"
+    assert name_of([party, party._replace(register_no="RS200002")]) == "2 ärenden → 2 parter"
+    assert name_of([]) == "utkorgen"
 
 
 def test_a_flow_that_was_given_up_does_nothing(sqlite_url: str, tmp_path: Path) -> None:

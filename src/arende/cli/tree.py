@@ -19,6 +19,7 @@ def build() -> typer.Typer:
         outbox,
         people,
         processes,
+        reconcile,
         states,
         work,
     )
@@ -38,6 +39,7 @@ def build() -> typer.Typer:
     root.add_typer(work.approval, name="approval")
     root.add_typer(work.consultation, name="consultation")
     root.add_typer(caseviews.audit, name="audit")
+    root.command("reconcile")(reconcile.reconcile)
     root.command("demo")(demo.demo)
     root.command("export")(export.export)
     root.command("deadline")(deadline.deadline)
