@@ -21,7 +21,8 @@ RINGS = {
     0: """errors commands events guards casetypes yamlfile wording definitions soundness machine
           swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords timeline""",
-    1: "settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared statements",
+    1: """settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared
+          statements mailread""",
     2: "app work virtualtime catalogue usecases",
     3: """leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up archive
           web cli testing demo""",
@@ -33,7 +34,7 @@ ONLY_IN = {
     "jinja2": {"render", "web"},
     "aiosmtplib": {"smtp"},
     "aiosmtpd": {"mailbox", "testing"},
-    "lxml": {"archive"},
+    "lxml": {"archive", "mailread"},
     "fastapi": {"web"},
     "starlette": {"web"},
     "typer": {"cli"},
@@ -281,7 +282,7 @@ def test_no_file_carries_an_address_outside_the_example_domains(committed: dict[
         f"{name}:{n} {found[0]}"
         for name, text in committed.items()
         if name != "LICENSE"
-        for n, line in enumerate(text.splitlines(), 1)
+        for n, line in enumerate(text.replace("=\n", "").splitlines(), 1)  # soft line ends cut mail addresses in two
         for found in address.finditer(line)
         if not ours.search(found[1])
     ]

@@ -15,6 +15,7 @@ def build() -> typer.Typer:
         demo,
         export,
         home,
+        mail,
         mailbox,
         outbox,
         people,
@@ -48,6 +49,7 @@ def build() -> typer.Typer:
     root.add_typer(home.app, name="home")
     root.add_typer(states.app, name="states")
     root.add_typer(outbox.app, name="outbox")
+    root.add_typer(mail.app, name="mail")
     root.add_typer(mailbox.app, name="mailbox")
     processes.add_to(root)
     return root

@@ -1,0 +1,37 @@
+"""Replies of the usual mail programs are understood; everything that is no clear decision is held."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arende.mailread.held import SENTENCES, Held
+from arende.mailread.understanding import understand
+
+REPLIES = Path(__file__).resolve().parents[1] / "data" / "replies"
+EXPECTED: dict[str, dict[str, Any]] = json.loads((REPLIES / "expected.json").read_text(encoding="utf-8"))
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_reply_is_read_as_its_writer_meant_it(name: str) -> None:
+    expected = EXPECTED[name]
+    read = understand((REPLIES / name).read_bytes())
+    assert (read.kind, read.decision) == ("reply", expected["decision"])
+    assert (read.held_reason is None) == (read.decision is not None)
+    assert folded(read.text) == folded(expected["text"])
+    allowed = {folded(expected["comment"]), folded(expected["comment"].removesuffix(expected.get("sign_off", "")))}
+    assert folded(read.comment) in allowed
+
+
+def test_every_reason_has_a_sentence_for_the_sender() -> None:
+    assert set(SENTENCES) == set(Held)
+    for told in SENTENCES.values():
+        assert told.sv.endswith(".")
+        assert told.en.endswith(".")
