@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
-    0: """errors commands events guards casetypes yamlfile wording definitions soundness machine
+    0: """errors commands events guards casetypes joins comparison yamlfile wording definitions soundness machine
           swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords timeline""",
     1: """settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared

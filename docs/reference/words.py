@@ -16,6 +16,7 @@ EVENTS = {
     "approval:withdrawn": "Somebody took back their own clearance or signature, before it had any effect outside.",
     "approval:question:asked": "Whoever was asked put a question to the case officer; the request goes on waiting.",
     "approval:question:answered": "The case officer answered a question about a request.",
+    "approval:handed_over": "A clearance that nobody had answered in time passed to whoever steps in.",
     "consultation:ended": "A round ended: all answered, the last day passed, or it was closed early with a reason.",
     "answer:received": "A party's position was filed, or revised.",
     "answer:withdrawn": "A party took its position back.",
@@ -125,7 +126,13 @@ FIELDS = {
     "ApprovalEffect.act": "What is asked for, see [acts](#acts-and-levels).",
     "ApprovalEffect.level": "The least channel that is believed.",
     "ApprovalEffect.due": "By when.",
-    "ApprovalEffect.join": "When the group is complete.",
+    "ApprovalEffect.join": "When the group is complete: `all`, `first` (the first answer settles it), `at_least`, "
+    "`fraction`, or `in_order` (one at a time; the next is asked when the one before has said yes).",
+    "ApprovalEffect.not_same_as": "Steps whose doer is never asked and never answers, nor through a substitute.",
+    "ApprovalEffect.hand_over": "Working days after the last day when an unanswered clearance passes to whoever "
+    "steps in. For clearances only.",
+    "ApprovalEffect.why": "Why the request comes now; else the words of the act.",
+    "ApprovalEffect.if_nothing": "What happens if nobody answers; else the words of the act.",
     "ApprovalEffect.approve": "What a yes leads to.",
     "ApprovalEffect.return": "What sending back leads to.",
     "ApprovalEffect.reject": "What a no leads to.",

@@ -58,6 +58,10 @@ OUTCOMES_OF_ACT: dict[str, frozenset[str]] = {
 """Answers that each act must lead somewhere; a recusal hands over by the rules of the act and needs none."""
 
 
+CLEARANCES = ("clearance", "agenda_clearance")
+"""Acts that prepare and never decide: they alone pass to the vice chair by standing, or to a stand-in by time-out."""
+
+
 class Model(BaseModel):
     """Base of everything in a definition: frozen, and an unknown key is an error (rule V18)."""
 
@@ -255,7 +259,7 @@ class Join(Model):
         return self
 
 
-JoinPolicy = Literal["all", "first", "deadline"] | Join
+JoinPolicy = Literal["all", "first", "deadline", "in_order"] | Join
 
 
 class ApprovalEffect(Model):
@@ -273,10 +277,18 @@ class ApprovalEffect(Model):
     authority: str | None = None
     """The ground the act rests on: a delegation point, a mandate (KL 6:39), a standing rule."""
     proposal: Text | None = None
+    why: Text | None = None
+    """Why the request comes now; without it, the words of the act."""
     next: Text | None = None
+    if_nothing: Text | None = None
+    """What happens if nobody answers; without it, the words of the act."""
+    not_same_as: tuple[Key, ...] = ()
+    """Steps whose doer is never asked and never answers, not even through a substitute (separation of duties)."""
+    hand_over: int | None = Field(default=None, ge=1, le=60)
+    """Working days after the last day when an unanswered clearance passes to whoever steps in."""
     mail: Key = "approval_request"
 
-    @field_validator("of", mode="before")
+    @field_validator("of", "not_same_as", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return _tuple(value)

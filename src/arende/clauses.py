@@ -241,9 +241,22 @@ class Clauses:
             f"{self.capital(who)} ombeds om {act}{due}. {how}{many}",
             f"{self.capital(who)} are asked for {act}{due}. {how}{many}",
         )
+        yield from self._asking(e)
         for answer, lead in zip(self._answers(e.act), (e.approve, e.return_ or e.reject), strict=True):
             if lead:
                 yield self.say("Svaret ", "The answer ") + self._quoted(answer) + ": " + self._lead(lead)
+
+    def _asking(self, e: ApprovalEffect) -> Iterator[str]:
+        """Who is kept from answering, and when an unanswered clearance passes on."""
+        if e.not_same_as:
+            steps = listed([self.step(t) for t in e.not_same_as], self.say("eller", "or"))
+            yield self.say(f"Den som har gjort {steps} får inte svara.", f"Whoever did {steps} may not answer.")
+        if e.hand_over is not None:
+            n = e.hand_over
+            yield self.say(
+                f"Obesvarad går begäran {n} arbetsdag(ar) efter sista dagen över till den som träder in.",
+                f"Unanswered, it passes {n} working day(s) after the last day to whoever steps in.",
+            )
 
     def _answers(self, act: str) -> tuple[str, str]:
         """The words on the buttons: yes, and the other answer that leads somewhere."""
@@ -276,6 +289,7 @@ class Clauses:
         return {
             "all": self.say("Klart när alla har svarat.", "Complete when all have answered."),
             "first": self.say("Klart när den första har svarat.", "Complete when the first has answered."),
+            "in_order": self.say("De tillfrågas en i taget, i ordning.", "They are asked one at a time, in order."),
             "deadline": self.say("Klart när sista dagen har gått.", "Complete when the last day has passed."),
         }[join]
 

@@ -30,6 +30,7 @@ EventKind = Literal[
     "approval:withdrawn",
     "approval:question:asked",
     "approval:question:answered",
+    "approval:handed_over",
     "consultation:ended",
     "answer:received",
     "answer:withdrawn",

@@ -32,7 +32,7 @@ class Facts:
     documents: frozenset[str] = frozenset()
     relations: frozenset[str] = frozenset()
     approvals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Group of requests → states of its last round."""
+    """Group of requests → states of its last round; once enough have said yes, theirs alone."""
     approval_acts: Mapping[str, str] = field(default_factory=dict)
     consultations: Mapping[str, str] = field(default_factory=dict)
     """Consultation → state of its last round."""
@@ -154,9 +154,9 @@ def relation_present(rules: CaseType, kind: Any, facts: Facts) -> Sentence | Non
 
 @guard("cleared", str | None, refers="approval", says=("klartecken är givet", "clearance is given"))
 def cleared(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
-    """Every request for clearance in the last round is answered yes (of one group, if named)."""
+    """Enough requests for clearance in the last round are answered yes (of one group, if named)."""
     groups = [key] if key else [k for k, act in facts.approval_acts.items() if act.endswith("clearance")]
-    states = [s for g in groups for s in facts.approvals.get(g, ()) if s != "withdrawn"]
+    states = [s for g in groups for s in facts.approvals.get(g, ())]
     if states and all(s == "approved" for s in states):
         return None
     return Sentence(
@@ -167,8 +167,8 @@ def cleared(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
 
 @guard("approved", str, refers="approval", says=("{} är klart", "{} is complete"))
 def approved(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
-    """Every request of the group's last round is answered yes."""
-    states = [s for s in facts.approvals.get(key, ()) if s != "withdrawn"]
+    """As many requests of the group's last round as its join asks for are answered yes."""
+    states = facts.approvals.get(key, ())
     if states and all(s == "approved" for s in states):
         return None
     waiting = sum(s in ("pending", "recused") for s in states)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from arende.comparison import Part
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseWords:
@@ -79,8 +81,6 @@ class ApprovalAsked(MailContext):
     """Base of what is told about a request for an act; ``act`` is a key of ``phrases.ACTS``."""
 
     act: str
-    approval: int | None
-    """The number of the request; None while it has none yet."""
     proposal: str
     due: str | None = None
     due_short: str | None = None
@@ -89,6 +89,20 @@ class ApprovalAsked(MailContext):
     """What happens if nobody answers; None = the words of the act."""
     link: str
     """Where the request is read and answered; its secret is put in when the mail is sent."""
+    by_reply: bool = False
+    """Whether a reply by mail may decide."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One document of the text that is another than before."""
+
+    title: str
+    before: str | None
+    """"version 1"; None when the document is new."""
+    now: str
+    passages: tuple[tuple[Part, ...], ...] = ()
+    """What the words say differently, where both versions are plain text; empty where they cannot be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +115,11 @@ class ApprovalRequest(ApprovalAsked):
     authority: str | None = None
     by: str | None = None
     documents: tuple[str, ...] = ()
+    behalf: str | None = None
+    """The absent one, when somebody else is asked instead."""
+    anew: bool = False
+    """The text has changed since an earlier request, which no longer applies."""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +134,29 @@ class ApprovalHandedOver(ApprovalAsked):
     """The request has gone over to the one who steps in."""
 
     from_name: str
-    reason: str
+    next: str
+    authority: str | None = None
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalSettled(MailContext):
+    """Enough have answered: the request to somebody else waits no longer."""
+
+    act: str
+    outcome: str
+    """What the case came to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalStoodIn(MailContext):
+    """To the one who was to answer: somebody else is asked instead."""
+
+    act: str
+    proposal: str
+    by_name: str
+    late: bool = False
+    """By time-out, not because of an absence told beforehand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +290,8 @@ OCCASIONS: dict[str, type[MailContext]] = {
     "approval_request": ApprovalRequest,
     "approval_reminder": ApprovalReminder,
     "approval_handed_over": ApprovalHandedOver,
+    "approval_settled": ApprovalSettled,
+    "approval_stood_in": ApprovalStoodIn,
     "referral": Referral,
     "referral_receipt": ReferralReceipt,
     "referral_reminder": ReferralReminder,

@@ -362,20 +362,20 @@ approvals = Table(
     Column("level", String(8), nullable=False),
     Column("authority", String(200)),
     Column("state", String(16), nullable=False),
-    # pending | approved | returned | rejected | recused | withdrawn | superseded
+    # pending | approved | returned | rejected | recused | withdrawn | superseded | handed_over
     Column("text_sha256", String(64), nullable=False),
     Column("rule", Json, nullable=False),  # the effect as pinned: join and where each answer leads
     Column("seq", Integer, nullable=False),
     Column("asked_at", Utc, nullable=False),
     Column("due_at", Utc),
     _actor("decided_by_id"),
-    _actor("on_behalf_of_id"),
+    _actor("on_behalf_of_id"),  # for whom: known already when a substitute is asked
     Column("decided_at", Utc),
     Column("comment", Text),
     Column("evidence", Json),  # channel, level and what was shown, of the answer that stands
     UniqueConstraint("case_id", "key", "round", "approver_id"),
     CheckConstraint(
-        "state IN ('pending','approved','returned','rejected','recused','withdrawn','superseded')",
+        "state IN ('pending','approved','returned','rejected','recused','withdrawn','superseded','handed_over')",
         name="state",
     ),
     Index("ix_approvals_mine", "approver_id", "state", "due_at"),
@@ -471,7 +471,7 @@ deadlines = Table(
     _case(),
     Column("key", String(130), nullable=False),  # state:draft · consultation:alignment · task:12.1
     Column("round", Integer, nullable=False),
-    Column("step", String(16), nullable=False),  # remind | due | escalate
+    Column("step", String(16), nullable=False),  # remind | due | hand_over | escalate
     Column("n", Integer, nullable=False),
     Column("rule", Json, nullable=False),
     Column("anchor_at", Utc, nullable=False),

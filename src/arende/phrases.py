@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from arende.casetypes import OUTCOMES_OF_ACT
 from arende.errors import Sentence
 
 
@@ -117,6 +119,31 @@ ACTS: dict[str, dict[str, ActWords]] = {
     },
 }
 """The words of each act (KL 6:37, 6:39; domain practice). There is no universal "approve"."""
+
+REPLY_WORDS: dict[str, dict[str, str]] = {
+    "approve": {"sv": "GODKÄNN", "en": "APPROVE"},
+    "return": {"sv": "ÅTERREMISS", "en": "RETURN"},
+    "reject": {"sv": "AVSLÅ", "en": "REJECT"},
+    "ask": {"sv": "FRÅGA", "en": "QUESTION"},
+    "recuse": {"sv": "JÄV", "en": "RECUSE"},
+}
+"""The word that a reply by mail begins with, for each class of answer."""
+
+DECIDING = re.compile(
+    r"(?:godk(?:ä|a|&auml;)n|bifall|avsl[åa]|avslag|[åa]terremi|j[äa]v\b|j[äa]vig|fr[åa]ga\b"
+    r"|approv|reject|return\b|remit\b|recus|question\b)",
+    re.IGNORECASE,
+)
+"""A word that decides where it stands first in a reply. No line of our own mails may begin with one: a quoted line
+must never decide, even where a mail program has lost the mark of quotation."""
+
+
+def reply_words(act: str, language: str) -> str:
+    """The words that may begin a reply about this act: "GODKÄNN, ÅTERREMISS, FRÅGA eller JÄV"."""
+    classes = [c for c in ("approve", "return", "reject") if c in OUTCOMES_OF_ACT[act]]
+    *first, last = (REPLY_WORDS[c][language] for c in (*classes, "ask", "recuse"))
+    return f"{', '.join(first)} {'or' if language == 'en' else 'eller'} {last}"
+
 
 STANCES: dict[str, dict[str, dict[str, str]]] = {
     "alignment": {

@@ -37,6 +37,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from arende import mailwords, phrases
+from arende.comparison import Passage, marked
 from arende.errors import Refused, Sentence
 from arende.mailwords import MailContext
 
@@ -89,6 +90,7 @@ class Words:
             finalize=_present,
         )
         self._env.filters["quoted"] = quoted
+        self._env.filters["marked"] = _marked
         self._folders = tuple(template_folders)
         self._known: dict[tuple[str, str], _Compiled] = {}
         self._lock = threading.Lock()
@@ -111,7 +113,7 @@ class Words:
             if len(written) == 1:
                 values["subject"] = written[0] = one_line(written[0])
         subject, text, html = written
-        return Mail(subject, wrapped(text), html.strip() + "\n", compiled.sha256)
+        return Mail(subject, wrapped(text), undecided(html).strip() + "\n", compiled.sha256)
 
     def names(self) -> set[str]:
         """Every mail there is words for (in Swedish, which is required)."""
@@ -227,7 +229,26 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
 
 
+def undecided(html: str) -> str:
+    """No block of the mail begins with a word that decides: a reply that quotes it must never be read as an answer."""
+    return _BLOCK_BEGINS.sub(lambda m: m[1] + NOT_AN_ANSWER + m[2], html)
+
+
+NOT_AN_ANSWER = "· "
+"""Stands before a word that would decide if it came first in a reply."""
+_BLOCK_BEGINS = re.compile(
+    rf"(<(?:p|td|li|div|h1|br)\b[^>]*>\s*(?:<(?:strong|em|a|span|del|ins)\b[^>]*>\s*)*)({phrases.DECIDING.pattern})",
+    re.IGNORECASE,
+)
+
+
+def _marked(passage: Passage, language: str) -> str:
+    return marked(passage, *(("removed", "new") if language == "en" else ("borttaget", "nytt")))
+
+
 def _wrapped_line(line: str) -> Iterable[str]:
+    if phrases.DECIDING.match(line.lstrip()):
+        line = NOT_AN_ANSWER + line.lstrip()
     if len(line) <= WIDTH:
         return (line,)
     match = _BULLET.match(line)
@@ -236,8 +257,13 @@ def _wrapped_line(line: str) -> Iterable[str]:
     lines, current, empty = [], head, True
     for word in line[len(head) :].split():
         if not empty and len(current) + 1 + len(word) > WIDTH:
-            lines.append(current)
-            current, empty = indent, True
+            last = current.rpartition(" ")
+            if phrases.DECIDING.match(word) and last[0].strip():  # the word before comes along
+                lines.append(last[0])
+                current, empty = indent + last[2], False
+            else:
+                lines.append(current)
+                current, empty = indent, True
         current += word if empty else f" {word}"
         empty = False
     return [*lines, current]
@@ -253,6 +279,9 @@ def _present(value: Any) -> Any:
 def _vocabulary(context: MailContext, language: str) -> Mapping[str, Any]:
     """The fixed words that belong to the occasion: those of the act, or the stances a party may take."""
     if isinstance(context, mailwords.ApprovalAsked):
+        answers = phrases.reply_words(context.act, language)
+        return {"words": phrases.ACTS[context.act][language], "reply_words": answers}
+    if isinstance(context, mailwords.ApprovalSettled | mailwords.ApprovalStoodIn):
         return {"words": phrases.ACTS[context.act][language]}
     if isinstance(context, mailwords.Referral | mailwords.ReferralReminder):
         return {"stances": phrases.stances(context.kind, language)}

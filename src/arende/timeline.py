@@ -219,8 +219,7 @@ def _task_completed(t: _Told) -> Sentence:
 def _approval_decided(t: _Told) -> Sentence:
     decision = str(t.payload["decision"])
     did = act_done(str(t.payload["act"]), decision)
-    role = str(t.payload["role"])
-    sv, en = t.rules.role_title(role), t.rules.role_title(role, "en")
+    sv, en = (t.rules.role_title(str(t.payload["role"]), language) for language in ("sv", "en"))
     if low(t.who.sv) == low(sv):
         return Sentence(f"{t.who.sv} {did.sv}.", f"{t.who.en} {did.en}.")
     return Sentence(f"{t.who.sv}, {sv}, {did.sv}.", f"{t.who.en}, {en}, {did.en}.")
@@ -240,14 +239,21 @@ def _approval_withdrawn(t: _Told) -> Sentence:
 
 
 def _question_asked(t: _Told) -> Sentence:
-    return Sentence(
-        f"{t.who.sv} frågade handläggaren innan svar ges.", f"{t.who.en} asked the case officer before answering."
-    )
+    return Sentence(f"{t.who.sv} ställde en fråga till handläggaren.", f"{t.who.en} asked the case officer a question.")
 
 
 def _question_answered(t: _Told) -> Sentence:
     to = t.name(str(t.payload["asked_by"]))
     return Sentence(f"{t.who.sv} svarade på frågan från {to}.", f"{t.who.en} answered the question from {to}.")
+
+
+def _approval_handed_over(t: _Told) -> Sentence:
+    noun = act_noun(t.rules, str(t.payload["approval"]))
+    before, now = t.name(t.payload["from_person"]), t.name(t.payload["to_person"])
+    return Sentence(
+        f"Sista dagen gick utan svar. Begäran om {low(noun.sv)} gick över från {before} till {now}.",
+        f"The last day passed without an answer. The request for {low(noun.en)} passed from {before} to {now}.",
+    )
 
 
 # ---------------------------------------------------------------- consultations
@@ -313,6 +319,7 @@ def _deadline_fired(t: _Told) -> Sentence:
     return {
         "remind": Sentence(f"Påminnelse gick ut: {what.sv}.", f"A reminder was sent: {what.en}."),
         "due": Sentence(f"Sista dagen har gått: {what.sv}.", f"The last day has passed: {what.en}."),
+        "hand_over": Sentence(f"Tiden är ute: {what.sv}.", f"The time is out: {what.en}."),
         "escalate": Sentence(
             f"Sista dagen är passerad och nästa chef har fått veta det: {what.sv}.",
             f"The last day has passed and the next superior has been told: {what.en}.",
@@ -341,6 +348,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "approval:withdrawn": _approval_withdrawn,
     "approval:question:asked": _question_asked,
     "approval:question:answered": _question_answered,
+    "approval:handed_over": _approval_handed_over,
     "consultation:ended": _consultation_ended,
     "answer:received": _answer_received,
     "answer:withdrawn": _answer_withdrawn,

@@ -69,6 +69,8 @@ MAILS = {
     "approval_request": ("begäran om svar", "request for an answer"),
     "approval_reminder": ("påminnelse om begäran", "reminder of a request"),
     "approval_handed_over": ("begäran övergår till ersättare", "request handed over to a substitute"),
+    "approval_settled": ("begäran är avgjord", "request settled"),
+    "approval_stood_in": ("någon svarar i stället", "somebody answers instead"),
     "referral": ("utskick", "dispatch to the parties"),
     "referral_receipt": ("kvittens på svar", "receipt of an answer"),
     "referral_reminder": ("påminnelse om svar", "reminder of an answer"),

@@ -24,7 +24,6 @@ PAPERS = ("Avsiktsförklaring (version 2)", "Bilagor till avsiktsförklaringen",
 NOTE = "Bra, men behovet bör stå före underlaget.\nSe även min kommentar i texten."
 ASKED = {
     "act": "agenda_clearance",
-    "approval": 12,
     "proposal": "Att avsiktsförklaringen tas upp på RSAU:s sammanträde för avstämning.",
     "due": "fredagen den 21 augusti 2020",
     "due_short": "21 augusti",
@@ -67,7 +66,18 @@ def full() -> dict[str, m.MailContext]:
             documents=PAPERS,
         ),
         "approval_reminder": m.ApprovalReminder(**BASE, **ASKED, overdue=True),
-        "approval_handed_over": m.ApprovalHandedOver(**BASE, **ASKED, from_name="Ida Berg", reason="frånvaro"),
+        "approval_handed_over": m.ApprovalHandedOver(
+            **BASE,
+            **ASKED,
+            from_name="Ida Berg",
+            next="Ärendet sätts upp på dagordningen.",
+            authority="Ordförandens beredning av utskottets sammanträde",
+            documents=PAPERS,
+        ),
+        "approval_settled": m.ApprovalSettled(**BASE, act="agenda_clearance", outcome="yes"),
+        "approval_stood_in": m.ApprovalStoodIn(
+            **BASE, act="agenda_clearance", proposal=ASKED["proposal"], by_name="Ida Berg", late=True
+        ),
         "referral": m.Referral(
             **BASE,
             **PARTY,

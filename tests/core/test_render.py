@@ -57,7 +57,13 @@ def test_every_mail_can_be_written(words, name, examples):
 
 @pytest.mark.parametrize("name", sorted(mailwords.OCCASIONS))
 def test_every_variable_of_a_template_exists_in_its_context(words, name):
-    known = {f.name for f in dataclasses.fields(mailwords.context_of(name))} | {"lang", "subject", "words", "stances"}
+    known = {f.name for f in dataclasses.fields(mailwords.context_of(name))} | {
+        "lang",
+        "subject",
+        "words",
+        "stances",
+        "reply_words",
+    }
     assert words.variables_read(name) <= known
 
 

@@ -181,7 +181,7 @@ def test_a_return_withdraws_the_other_request_and_leads_back(to_sign: Story) -> 
     to_sign.decide("region_director", "signature", "return", "Fel datum.")
     assert to_sign.asked_of("signature") == {"rs_chair": "withdrawn", "region_director": "returned"}
     assert to_sign.state == "signature_returned"
-    with untouched(to_sign), told(Refused, "Begäran gäller inte längre"):
+    with untouched(to_sign), told(Refused, "ditt svar behövs inte: besvarad av Regiondirektören den 2020-08-03"):
         to_sign.decide("rs_chair", "signature")
 
 

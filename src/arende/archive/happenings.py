@@ -111,6 +111,7 @@ KINDS = {
     "approval:withdrawn": Sentence("Svar på begäran återtaget", "Answer to a request taken back"),
     "approval:question:asked": Sentence("Fråga till handläggaren", "Question to the case officer"),
     "approval:question:answered": Sentence("Fråga besvarad", "Question answered"),
+    "approval:handed_over": Sentence("Begäran överlämnad", "Request handed over"),
     "consultation:ended": Sentence("Omgången avslutad", "Round ended"),
     "answer:received": Sentence("Svar", "Answer"),
     "answer:withdrawn": Sentence("Svar återtaget", "Answer taken back"),
@@ -119,6 +120,7 @@ KINDS = {
     "deadline:fired": Sentence("Frist", "Deadline"),
     "deadline:remind": Sentence("Påminnelse", "Reminder"),
     "deadline:due": Sentence("Sista dagen passerad", "Last day passed"),
+    "deadline:hand_over": Sentence("Begäran går över till ersättare", "Request passes to a substitute"),
     "deadline:escalate": Sentence("Närmaste chef underrättad", "Superior told"),
     "delivery:failed": Sentence("Mejl gick inte fram", "Mail not delivered"),
 }

@@ -106,7 +106,7 @@ def _asked(m: Material) -> Iterator[Moment]:
     for a in m.approvals:
         who = m.actors[a["approver_id"]]
         yield Moment(a["asked_at"], 2 * a["seq"] + 1, a["act"], "schedule", _approval(m, a), a["role"], who)
-        if a["state"] in ("withdrawn", "superseded") and not a["decided_by_id"] and a["decided_at"]:
+        if a["state"] in ("withdrawn", "superseded", "handed_over") and not a["decided_by_id"] and a["decided_at"]:
             yield Moment(a["decided_at"], 2 * len(m.history) + 2, a["act"], "withdraw", _approval(m, a), a["role"], who)
     for c in m.consultations:
         for n in c["answers"]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from arende.casetypes import (
     BUILT_IN_ROLES,
+    CLEARANCES,
     OUTCOMES_OF_ACT,
     ApprovalEffect,
     ConsultationEffect,
@@ -28,6 +29,12 @@ def v11_rounds(s: Subject) -> Iterator[Finding]:
 
 def _consultation(s: Subject, o: Opened, c: ConsultationEffect) -> Iterator[Finding]:
     place: Place = (*o.place, "consultation")
+    if c.join == "in_order":
+        yield s.found(
+            "V11", (*place, "join"),
+            "Parterna tillfrågas alltid samtidigt. Ordning (join: in_order) finns bara för approval.",
+            "The parties are always asked at once. An order (join: in_order) exists for an approval only.",
+        )  # fmt: skip
     yield from _join(s, (*place, "join"), c.join, len(c.parties) if isinstance(c.parties, tuple) else None)
     if c.late is None:
         yield s.found(
@@ -91,6 +98,7 @@ def _approval(s: Subject, o: Opened, a: ApprovalEffect) -> Iterator[Finding]:
     leads: dict[str, Lead | None] = {"approve": a.approve, "return": a.return_, "reject": a.reject}
     demanded = OUTCOMES_OF_ACT[a.act]
     yield from _join(s, (*place, "join"), a.join, len(a.of) if _one_each(s, a.of) else None)
+    yield from _asked(s, place, a)
     for key, lead in leads.items():
         if lead is None and key in demanded:
             yield s.found(
@@ -106,6 +114,34 @@ def _approval(s: Subject, o: Opened, a: ApprovalEffect) -> Iterator[Finding]:
             )  # fmt: skip
         elif lead is not None:
             yield from _lead(s, o, (*place, key), a, lead)
+
+
+def _asked(s: Subject, place: Place, a: ApprovalEffect) -> Iterator[Finding]:
+    """An approval has no last day to be joined by, an order needs several, and only a clearance passes by time-out."""
+    if a.join == "deadline":
+        yield s.found(
+            "V11", (*place, "join"),
+            "En begäran kan inte bli klar av att sista dagen går (join: deadline): den väntar på svar.",
+            "A request cannot be complete because the last day passes (join: deadline): it awaits an answer.",
+        )  # fmt: skip
+    if a.join == "in_order" and len(a.of) < 2:
+        yield s.found(
+            "V11", (*place, "join"),
+            "En ordning (join: in_order) behöver minst två roller under of.",
+            "An order (join: in_order) needs at least two roles under of.",
+        )  # fmt: skip
+    if a.hand_over is not None and a.act not in CLEARANCES:
+        yield s.found(
+            "V11", (*place, "hand_over"),
+            f"Bara ett klartecken kan gå över till någon annan när tiden är ute; {a.act} kan det inte (KL 6:37, 6:39).",
+            f"Only a clearance may pass to somebody else by time-out; {a.act} may not (KL 6:37, 6:39).",
+        )  # fmt: skip
+    elif a.hand_over is not None and a.due is None:
+        yield s.found(
+            "V11", (*place, "hand_over"),
+            "hand_over räknas från sista dagen. Skriv den under due.",
+            "hand_over is counted from the last day. Write it under due.",
+        )  # fmt: skip
 
 
 def _one_each(s: Subject, roles: Iterable[str]) -> bool:
@@ -126,7 +162,7 @@ def _lead(s: Subject, o: Opened, place: Place, a: ApprovalEffect, lead: Lead) ->
                 path=s.paths.get(state, (state,)),
             )  # fmt: skip
         ends = [d for r in steps for d in s.dests(r) if s.ct.states[d].final or s.ct.states[d].kind == "decision"]
-        if ends and a.act in ("clearance", "agenda_clearance"):
+        if ends and a.act in CLEARANCES:
             yield s.found(
                 "V11", (*place, "trigger"),
                 f"Ett klartecken varken beslutar eller avslutar, men svaret leder till {ends[0]} (KL 6:24, 6:27).",

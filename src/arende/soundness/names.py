@@ -120,6 +120,7 @@ def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
     if e.approval:
         yield from _many(s, "role", (*o.place, "approval", "of"), e.approval.of, s.roles)
         yield from _template(s, (*o.place, "approval", "mail"), e.approval.mail)
+        yield from _many(s, "trigger", (*o.place, "approval", "not_same_as"), e.approval.not_same_as, s.ct.triggers)
     if e.mail:
         yield from _template(s, (*o.place, "mail", "template"), e.mail.template)
         yield from _many(s, "role", (*o.place, "mail", "to"), e.mail.to, receivers)

@@ -20,7 +20,7 @@ from arende.commands import (
 )
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import approvals, effects, mails, steps, tokens
+from arende.usecases import effects, mails, settling, steps, tokens
 from arende.usecases.facts import demand, gather, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
 from arende.work import Work, next_serial
@@ -180,7 +180,7 @@ def declare_conflict(w: Work, cmd: DeclareConflict) -> None:
         if row["state"] == "pending" and row["approver_id"] == w.actor.id:
             w.change(models.approvals, row, state="recused", decided_by_id=w.actor.id, decided_at=w.at)
             tokens.end(w, row, "recused")
-            approvals.step_aside(w, row, seq)
+            settling.step_aside(w, row, seq)
     if w.case["officer_id"] == w.actor.id and not w.rules.states[w.case["state"]].final:
         effects.open_task(w, TaskEffect(of="manager", act="assign"), seq, 50)
 

@@ -18,7 +18,7 @@ from arende.errors import NotFound, Refused, Sentence, Unavailable
 from arende.events import instant
 from arende.machine import SYSTEM
 from arende.prepared import Row
-from arende.usecases import consultations, deadlines, effects, mails, rounds, steps
+from arende.usecases import consultations, deadlines, effects, mails, requestmails, requests, rounds, settling, steps
 from arende.usecases.deadlines import DueRow, due_rows
 from arende.usecases.facts import persons_of
 from arende.usecases.fields import clean_text
@@ -92,7 +92,9 @@ def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
     if kind == "approval":
         for n, a in enumerate(w.rows(models.approvals)):
             if a["key"] == name and a["state"] == "pending":
-                mails.approval_reminder(w, w.ask(actors.by_id, a["approver_id"]), a, f"{seq}.{n}.remind")
+                requestmails.approval_reminder(
+                    w, requests.rule_of(a), w.ask(actors.by_id, a["approver_id"]), a, f"{seq}.{n}.remind"
+                )
         return
     for n, person in enumerate(_not_nagged_otherwise(w, kind, name)):
         mails.deadline_reminder(w, person, row, f"{seq}.{n}.remind")
@@ -152,7 +154,12 @@ def _waited_for(w: Work, kind: str, name: str) -> list[Actor]:
     return []
 
 
-_FIRE = {"remind": _remind, "due": _due, "escalate": _escalate}
+def _hand_over(w: Work, _row: Row, kind: str, name: str, seq: int) -> None:
+    if kind == "approval":
+        settling.hand_over(w, name, seq)
+
+
+_FIRE = {"remind": _remind, "due": _due, "hand_over": _hand_over, "escalate": _escalate}
 
 
 def report_delivery(w: Work, cmd: ReportDelivery) -> None:

@@ -1,7 +1,7 @@
 """Deadlines as rows: set when something begins to wait, met when it is over, fired by the clock – each exactly once.
 
-A deadline is one ``due`` row and its ladder of ``remind`` and ``escalate`` rows. They are the truth; the flow only
-asks which are due. All days are days in Stockholm, day inclusive.
+A deadline is one ``due`` row and its ladder of ``remind``, ``hand_over`` and ``escalate`` rows. They are the truth;
+the flow only asks which are due. All days are days in Stockholm, day inclusive.
 """
 
 from __future__ import annotations
@@ -25,8 +25,13 @@ ESCALATE_AFTER = 5
 """Working days after the last day when the manager is told."""
 
 
-def begin(w: Work, key: str, due: Due, *, outside: bool = False, escalate: bool = True) -> Row | None:
-    """Set a deadline that begins now. Returns its ``due`` row, or None while the date it hangs on is not given."""
+def begin(
+    w: Work, key: str, due: Due, *, outside: bool = False, escalate: bool = True, hand_over: int | None = None
+) -> Row | None:
+    """Set a deadline that begins now. Returns its ``due`` row, or None while the date it hangs on is not given.
+
+    ``hand_over``: so many working days after the last day, what still waits passes to whoever steps in.
+    """
     reference = _reference(w, due)
     if reference is None and (due.before or due.after or due.at):
         return None
@@ -38,6 +43,9 @@ def begin(w: Work, key: str, due: Due, *, outside: bool = False, escalate: bool 
         day = workdays.add_working_days(last, offset) if offset else last
         if day > w.today:
             _row(w, key, due, "remind", n, day, morning(day))
+    if hand_over is not None:
+        day = workdays.add_working_days(last, hand_over)
+        _row(w, key, due, "hand_over", 0, day, morning(day))
     if escalate and (due.then is None or due.then.escalate):
         late = ESCALATE_AFTER if due.then is None else 1
         day = workdays.add_working_days(last, late)

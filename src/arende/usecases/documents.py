@@ -11,7 +11,7 @@ from arende import models
 from arende.actors import Actor
 from arende.commands import AddDocument
 from arende.errors import Invalid, NotFound, Refused, Sentence
-from arende.usecases import effects
+from arende.usecases import requests
 from arende.usecases.cases import demand_in_house
 from arende.work import Work
 
@@ -52,7 +52,7 @@ def add_document(w: Work, cmd: AddDocument) -> None:
     w.data.update({"record_no": number, "version": version})
     declared = w.rules.documents.get(key)
     if declared is not None and declared.is_text and not w.rules.states[w.case["state"]].hold:
-        effects.supersede(w)
+        requests.supersede(w)
 
 
 def _may_add(w: Work, cmd: AddDocument) -> Actor | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +11,10 @@ from sqlalchemy import Table, bindparam, func, select, text
 
 from arende import actors, models
 from arende.actors import Actor
-from arende.casetypes import BUILT_IN_ROLES, CaseType
+from arende.casetypes import BUILT_IN_ROLES, ApprovalEffect, CaseType
 from arende.errors import Forbidden, Refused, Sentence
 from arende.guards import Facts
+from arende.joins import verdict
 from arende.machine import ANY, SYSTEM
 from arende.prepared import Prepared, Row
 from arende.work import Work
@@ -47,6 +49,10 @@ _ASKS: dict[str, Table | None] = {
     "meeting_held": None,
 }
 """Guard → the table that it looks at; a guard that is not here may look at all of them."""
+
+
+GONE = ("recused", "handed_over")
+"""Requests that somebody else answers in the same role."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +133,7 @@ class _Gathering:
             comment=self.comment,
             documents=frozenset(d["key"] for d in self._rows(models.documents)),
             relations=frozenset(r["kind"] for r in self._rows(models.relations)),
-            approvals={
-                k: tuple(a["state"] for a in standing_requests(g))
-                for k, g in last_rounds(self._rows(models.approvals)).items()
-            },
+            approvals={k: told_states(g) for k, g in last_rounds(self._rows(models.approvals)).items()},
             approval_acts={a["key"]: a["act"] for a in self._rows(models.approvals)},
             consultations={k: g[-1]["state"] for k, g in last_rounds(self._rows(models.consultations)).items()},
             open_tasks=self._open_tasks() if models.tasks in self.asked else 0,
@@ -177,6 +180,20 @@ class _Gathering:
         return done, seconded
 
 
+def doers(w: Work, triggers: Iterable[str]) -> frozenset[str]:
+    """Everybody (also as substitute, and for whom) who took one of the steps last; a removed payload counts for all."""
+    last: dict[str, frozenset[str]] = {}
+    for s in _STEPS.rows(w.conn, case=w.case["id"]) if "id" in w.case else []:
+        trigger = (s["payload"] or {"trigger": ANY}).get("trigger", "register")
+        last[trigger] = frozenset(key for key in (s["who"], s["behalf"]) if key is not None)
+    for e in w.emitted:  # this very command's steps, which may lead to the request
+        if e["kind"] == "case:step:taken":
+            last[e["payload"]["trigger"]] = frozenset(
+                w.ask(actors.by_id, i).key for i in (e["actor_id"], e["on_behalf_of_id"]) if i is not None
+            )
+    return frozenset().union(*(last.get(t, frozenset()) for t in (*triggers, ANY)))
+
+
 def _asked(rules: CaseType, trigger: str) -> set[Table | None]:
     """The tables that the guards of ``trigger`` look at; without one, those of every guard of the definition."""
     names = {g.name for t in rules.transitions if trigger in ("", t.name) for g in t.when}
@@ -196,12 +213,29 @@ def last_rounds(rows: list[Row]) -> dict[str, list[Row]]:
 
 
 def standing_requests(group: list[Row]) -> list[Row]:
-    """The requests of a round without those that somebody has stepped into after a recusal."""
-    return [a for a in group if a["state"] != "recused" or not any(_took_over(a, b) for b in group)]
+    """The requests of a round without those that somebody has stepped into, after a recusal or a time-out."""
+    return [a for a in group if a["state"] not in GONE or not any(_took_over(a, b) for b in group)]
 
 
-def _took_over(recused: Row, other: Row) -> bool:
-    return bool(other["role"] == recused["role"] and other["state"] != "recused")
+def _took_over(gone: Row, other: Row) -> bool:
+    return bool(other["role"] == gone["role"] and other["state"] not in GONE)
+
+
+def group_states(group: list[Row]) -> list[str]:
+    """The states of a round's requests, one for each role that must be asked, those not asked yet as ``pending``."""
+    standing = [a for a in standing_requests(group) if a["state"] != "superseded"]
+    asked = {a["role"] for a in group}
+    rule = group[0]["rule"]
+    later = [role for role in rule["of"] if role not in asked] if rule["join"] == "in_order" else []
+    return [*(a["state"] for a in standing), *("pending" for _ in later)]
+
+
+def told_states(group: list[Row]) -> tuple[str, ...]:
+    """What guards see of a round: a round that enough have said yes to is all yes, whoever else was asked."""
+    states = group_states(group)
+    rule = ApprovalEffect.model_validate_json(json.dumps(group[0]["rule"]))
+    settled = any(s == "approved" for s in states) and verdict(rule.join, states) == "yes"
+    return tuple(s for s in states if not settled or s == "approved")
 
 
 def stood_in_for(w: Work, absent_id: int, role: str) -> Actor | None:
@@ -243,6 +277,12 @@ def persons_of(w: Work, role: str) -> list[Actor]:
         body = declared.body or w.case["fields"].get(declared.body_from or "")
         return w.ask(actors.holders, declared.office, body, w.today) if body or not declared.body_from else []
     return w.ask(actors.holders, role, None, w.today)
+
+
+def office_name(w: Work, role: str) -> str:
+    """The office behind a role, without its body: ``chair``."""
+    declared = w.rules.roles.get(role)
+    return role if declared is None else declared.office
 
 
 def office_of(w: Work, role: str) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from arende import actors, mailwords, models, phrases, workdays
 from arende.actors import Actor
-from arende.casetypes import ApprovalEffect, ConsultationEffect, MailEffect
+from arende.casetypes import ConsultationEffect, MailEffect
 from arende.errors import Refused, Sentence
 from arende.mailwords import CaseWords, Contact, Given, MailContext
 from arende.mime import LINK
@@ -31,92 +31,56 @@ def task_assigned(w: Work, template: str, to: Actor, task: Row, key: str, note: 
     """Somebody has got a task."""
     state = w.rules.states[w.case["state"]]
     context = mailwords.TaskAssigned(
-        **_common(w, to),
+        **common(w, to),
         task=task["title"][to.language] if to.language in task["title"] else task["title"]["sv"],
-        due=_spoken(task["due_at"], to) if task["due_at"] else None,
-        due_short=_short(task["due_at"], to) if task["due_at"] else None,
+        due=spoken(task["due_at"], to) if task["due_at"] else None,
+        due_short=short(task["due_at"], to) if task["due_at"] else None,
         by=w.actor.name if w.actor.kind != "system" else None,
         note=note,
         help=state.help.in_(to.language) if state.help else None,
     )
-    _queue(w, template, to, key, context)
+    queue(w, template, to, key, context)
 
 
 def case_assigned(w: Work, to: Actor, key: str, note: str | None) -> None:
     """A case officer has been given the case."""
     text = {"sv": "Du är handläggare för ärendet", "en": "You are the case officer"}[to.language]
-    context = mailwords.TaskAssigned(**_common(w, to), task=text, by=w.actor.name, note=note)
-    _queue(w, "task_assigned", to, key, context)
-
-
-def approval_request(w: Work, effect: ApprovalEffect, to: Actor, row: Row, key: str) -> None:
-    """An office-holder is asked for an act."""
-    documents = _newest(w, (k for k, d in w.rules.documents.items() if d.is_text))
-    context = mailwords.ApprovalRequest(
-        **_common(w, to),
-        act=effect.act,
-        approval=row.get("id"),
-        proposal=effect.proposal.in_(to.language) if effect.proposal else w.case["title"],
-        due=_spoken(row["due_at"], to) if row["due_at"] else None,
-        due_short=_short(row["due_at"], to) if row["due_at"] else None,
-        next=effect.next.in_(to.language) if effect.next else w.rules.name(to.language),
-        authority=effect.authority,
-        by=w.actor.name if w.actor.kind != "system" else None,
-        documents=tuple(d["name"] for d in documents),
-        link=_link(w),
-    )
-    _queue(w, effect.mail, to, key, context, documents, approval=row)
-
-
-def approval_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
-    """The request is not answered yet."""
-    rule = row["rule"]
-    proposal = rule.get("proposal") or {}
-    context = mailwords.ApprovalReminder(
-        **_common(w, to),
-        act=row["act"],
-        approval=row.get("id"),
-        proposal=proposal.get(to.language) or proposal.get("sv") or w.case["title"],
-        due=_spoken(row["due_at"], to) if row["due_at"] else None,
-        due_short=_short(row["due_at"], to) if row["due_at"] else None,
-        overdue=row["due_at"] is not None and row["due_at"] < w.now,
-        link=_link(w),
-    )
-    _queue(w, "approval_reminder", to, key, context, approval=row)
+    context = mailwords.TaskAssigned(**common(w, to), task=text, by=w.actor.name, note=note)
+    queue(w, "task_assigned", to, key, context)
 
 
 def referral(w: Work, effect: ConsultationEffect, to: Actor, due: Row, key: str) -> None:
     """A party outside is asked for its position."""
     letter = (effect.letter,) if effect.letter else ()
-    documents = _newest(w, (*letter, *effect.attach))
+    documents = newest(w, (*letter, *effect.attach))
     context = mailwords.Referral(
-        **_common(w, to),
+        **common(w, to),
         kind=effect.kind,
         party=to.name,
         concerns=w.case["title"],
-        due=_spoken(due["due_at"], to),
-        due_short=_short(due["due_at"], to),
+        due=spoken(due["due_at"], to),
+        due_short=short(due["due_at"], to),
         answer_address=_answer_address(w),
         contact=_contact(w),
         documents=tuple(d["name"] for d in documents),
         extendable=effect.extendable,
     )
-    _queue(w, effect.mail, to, key, context, documents)
+    queue(w, effect.mail, to, key, context, documents)
 
 
 def referral_reminder(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> None:
     """A party has not answered: told once before the last day and once after, never more."""
     context = mailwords.ReferralReminder(
-        **_common(w, to),
+        **common(w, to),
         kind=round_["kind"],
         party=to.name,
-        due=_spoken(answer["due_at"], to),
-        due_short=_short(answer["due_at"], to),
+        due=spoken(answer["due_at"], to),
+        due_short=short(answer["due_at"], to),
         answer_address=_answer_address(w),
         contact=_contact(w),
         overdue=answer["due_at"] < w.now,
     )
-    _queue(w, "referral_reminder", to, key, context)
+    queue(w, "referral_reminder", to, key, context)
 
 
 def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> None:
@@ -126,7 +90,7 @@ def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> No
     else:
         stance = phrases.stance_words(round_["kind"], answer["stance"], to.language)
     context = mailwords.ReferralReceipt(
-        **_common(w, to),
+        **common(w, to),
         party=to.name,
         stance=stance,
         received=workdays.spoken_date(w.today, to.language),
@@ -134,82 +98,82 @@ def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> No
         record_no=answer["documents"][0] if answer["documents"] else None,
         late=answer["late"],
     )
-    _queue(w, "referral_receipt", to, key, context)
+    queue(w, "referral_receipt", to, key, context)
 
 
 def round_expired(w: Work, to: Actor, round_: Row, silent: Iterable[Actor], counts: tuple[int, int], key: str) -> None:
     """The case officer is told who was silent when the last day had passed. ``counts`` = (asked, answered)."""
     context = mailwords.ReferralLateInternal(
-        **_common(w, to),
+        **common(w, to),
         silent=tuple(a.name for a in silent),
         asked=counts[0],
         answered=counts[1],
-        due=_spoken(round_["due_at"], to),
+        due=spoken(round_["due_at"], to),
     )
-    _queue(w, "referral_late_internal", to, key, context)
+    queue(w, "referral_late_internal", to, key, context)
 
 
 def extension(w: Work, to: Actor, answer: Row, until: date, key: str, note: str | None) -> None:
     """A party gets more time."""
     context = mailwords.ExtensionAnswer(
-        **_common(w, to),
+        **common(w, to),
         party=to.name,
         granted=True,
         due=workdays.spoken_date(until, to.language),
-        due_short=_short(answer["due_at"], to),
+        due_short=short(answer["due_at"], to),
         answer_address=_answer_address(w),
         contact=_contact(w),
         reason=note,
     )
-    _queue(w, "extension_answer", to, key, context)
+    queue(w, "extension_answer", to, key, context)
 
 
 def delivery_failure(w: Work, to: Actor, mail: Row, key: str) -> None:
     """A mail could not be delivered; a person must see to it."""
     context = mailwords.DeliveryFailure(
-        **_common(w, to),
+        **common(w, to),
         to=mail["recipient_name"] or mail["address"],
         address=mail["address"],
         subject_sent=mail["subject"],
         reply=mail["reply"] or "–",
     )
-    _queue(w, "delivery_failure", to, key, context)
+    queue(w, "delivery_failure", to, key, context)
 
 
 def deadline_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
     """A deadline in the house comes near or has passed."""
     last = _last_day(w, row)
     context = mailwords.DeadlineReminder(
-        **_common(w, to),
+        **common(w, to),
         what=w.rules.state_title(w.case["state"], to.language),
         due=workdays.spoken_date(last, to.language),
         overdue=last < w.today,
         ground=row["rule"].get("law"),
     )
-    _queue(w, "deadline_reminder", to, key, context)
+    queue(w, "deadline_reminder", to, key, context)
 
 
 def deadline_escalated(w: Work, to: Actor, row: Row, waits: str, key: str) -> None:
     """A deadline has passed without anything happening: the one above is told."""
     context = mailwords.DeadlineEscalated(
-        **_common(w, to),
+        **common(w, to),
         what=w.rules.state_title(w.case["state"], to.language),
         due=workdays.spoken_date(_last_day(w, row), to.language),
         waited_for=waits or w.rules.state_title(w.case["state"], to.language),
         ground=row["rule"].get("law"),
     )
-    _queue(w, "deadline_escalated", to, key, context)
+    queue(w, "deadline_escalated", to, key, context)
 
 
 def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -> None:
     """What a ``mail:`` effect of a definition sends: that a step was taken, with what came with it."""
-    documents = _newest(w, effect.attach)
+    documents = newest(w, effect.attach)
     if effect.template == "position_changed":
-        _queue(w, effect.template, to, key, _position(w, to), documents)
+        queue(w, effect.template, to, key, _position(w, to), documents)
         return
     last = w.emitted[-1]["payload"]
     context = mailwords.StepMail(
-        **_common(w, to),
+        **common(w, to),
         step=w.rules.trigger_title(last.get("trigger", ""), to.language),
         contact=_contact(w),
         note=note,
@@ -217,7 +181,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         documents=tuple(d["name"] for d in documents),
         appeal=_appeal(w, last.get("to", ""), to.language),
     )
-    _queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
+    queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
 
 
 def _appeal(w: Work, state: str, language: str) -> str | None:
@@ -236,7 +200,7 @@ def _position(w: Work, to: Actor) -> MailContext:
         for k in ("before", "now")
     }
     return mailwords.PositionChanged(
-        **_common(w, to),
+        **common(w, to),
         party=changed["party"],
         old=words["before"],
         new=words["now"],
@@ -247,7 +211,7 @@ def _position(w: Work, to: Actor) -> MailContext:
 # ---------------------------------------------------------------- the outbox row
 
 
-def _queue(
+def queue(
     w: Work,
     template: str,
     to: Actor,
@@ -269,7 +233,7 @@ def _queue(
     name = template
     if w.case["secrecy"]:
         name, documents = "secrecy", ()
-        case = replace(context.case, url=_link(w)) if approval else context.case
+        case = replace(context.case, url=link(w)) if approval else context.case
         context = MailContext(case=case, recipient_name=context.recipient_name, today=context.today)
     mail = w.app.words.mail(name, context, to.language)
     number, domain = w.case["register_no"], w.app.settings.mail_domain
@@ -302,7 +266,7 @@ def _queue(
     )
 
 
-def _link(w: Work) -> str:
+def link(w: Work) -> str:
     """The address of the mail's own link, its secret not yet in it."""
     return f"{w.app.settings.base_url}{LINK}"
 
@@ -318,7 +282,8 @@ def _without_address(to: Actor) -> None:
         )
 
 
-def _common(w: Work, to: Actor) -> dict[str, Any]:
+def common(w: Work, to: Actor) -> dict[str, Any]:
+    """What every mail to this person or party says of the case."""
     language, authority = to.language, w.authority
     case = CaseWords(
         register_no=w.case["register_no"],
@@ -364,7 +329,7 @@ def _given(w: Work, key: str, value: object, language: str) -> Given:
     return Given(title=title, value=shown)
 
 
-def _newest(w: Work, wanted: Iterable[str]) -> Attached:
+def newest(w: Work, wanted: Iterable[str]) -> Attached:
     """The newest version of each document named that the case has, in the order named."""
     newest: dict[str, Row] = {}
     for d in sorted(w.rows(models.documents), key=lambda d: d["version"]):
@@ -380,10 +345,11 @@ def _last_day(w: Work, row: Row) -> date:
     return day
 
 
-def _spoken(moment: datetime, to: Actor) -> str:
+def spoken(moment: datetime, to: Actor) -> str:
+    """A day in the receiver's language: onsdagen den 14 oktober 2020."""
     return workdays.spoken_date(workdays.local_day(moment), to.language)
 
 
-def _short(moment: datetime, to: Actor) -> str:
+def short(moment: datetime, to: Actor) -> str:
     """A day as in a subject line: 21 augusti."""
     return workdays.short_date(workdays.local_day(moment), to.language)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 
 from arende import actors, models
 from arende.actors import Actor
-from arende.casetypes import ConsultationEffect, Join
+from arende.casetypes import ConsultationEffect
 from arende.errors import NotFound, Refused, Sentence
 from arende.guards import document_title
+from arende.joins import needed
 from arende.prepared import Row
 from arende.usecases import deadlines, mails
 from arende.usecases.facts import last_rounds
@@ -125,18 +125,8 @@ def answers_of(w: Work, round_: Row) -> list[Row]:
 def is_joined(round_: Row, answers: list[Row]) -> bool:
     """Whether enough parties have answered, by the round's join policy."""
     got = sum(a["state"] in ANSWERED for a in answers)
-    match rule_of(round_).join:
-        case "deadline":
-            return False
-        case "first":
-            return got >= 1
-        case "all":
-            return got == len(answers)
-        case Join(at_least=int() as n):
-            return got >= n
-        case Join(fraction=float() as share):
-            return got >= math.ceil(share * len(answers))
-    return False
+    join = rule_of(round_).join
+    return join != "deadline" and got >= needed(join, len(answers))
 
 
 def rule_of(round_: Row) -> ConsultationEffect:

@@ -14,7 +14,7 @@ from arende.errors import Refused, Sentence
 from arende.guards import Facts
 from arende.machine import Step
 from arende.prepared import Row
-from arende.usecases import deadlines, effects, rounds
+from arende.usecases import deadlines, effects, requests, rounds
 from arende.usecases.facts import Standing, gather, persons_of
 from arende.work import Work
 
@@ -145,7 +145,7 @@ def _leave(w: Work, step: Step, trigger: str, note: str | None) -> None:
         if task["state"] == "open" and task["of_state"] in left:
             effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, "next_step"))
     if not resumed:
-        effects.withdraw_approvals(w)
+        requests.withdraw_approvals(w)
         rounds.close_left_behind(w, note)
 
 
@@ -156,7 +156,7 @@ def is_resumed(w: Work, step: Step) -> bool:
 
 def _catch_up(w: Work) -> None:
     """What came while the case rested: a changed text is asked for anew, a round that everybody answered is over."""
-    effects.supersede(w)
+    requests.supersede(w)
     for round_ in w.rows(models.consultations):
         if round_["state"] == "open":
             join(w, round_)
@@ -176,7 +176,7 @@ def _enter(w: Work, state: str, seq: int) -> None:
         for task in w.rows(models.tasks):
             if task["state"] == "open":
                 effects.close_task(w, task, outcome={"by_closing": True}, done=False)
-        effects.withdraw_approvals(w)
+        requests.withdraw_approvals(w)
         rounds.close_left_behind(w, None)
         deadlines.end_all(w)
         w.execute(_CLEAR_NOTES.where(models.notes.c.case_id == case["id"]))

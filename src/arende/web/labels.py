@@ -222,4 +222,5 @@ REQUESTS: dict[str, tuple[Sentence, Tone]] = {
     "recused": (Sentence("Jäv anmält", "Stepped aside"), "calm"),
     "withdrawn": (Sentence("Gäller inte längre", "No longer applies"), "calm"),
     "superseded": (Sentence("Ersatt av en ny", "Replaced by a new one"), "calm"),
+    "handed_over": (Sentence("Har gått över till någon annan", "Passed to somebody else"), "calm"),
 }

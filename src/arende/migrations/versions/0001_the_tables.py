@@ -242,7 +242,7 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("evidence", Json, nullable=True),
         sa.CheckConstraint(
-            "state IN ('pending','approved','returned','rejected','recused','withdrawn','superseded')",
+            "state IN ('pending','approved','returned','rejected','recused','withdrawn','superseded','handed_over')",
             name=op.f("ck_approvals_state"),
         ),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,170 @@
+"""Mails about requests for an act: the request itself, and what is told of it afterwards.
+
+Whoever has chosen a digest (``mail: digest`` in the people file) gets one mail each working morning instead, but for
+an urgent decision, which is always asked for at once.
+"""
+
+from __future__ import annotations
+
+from arende import comparison, mailwords, models
+from arende.actors import Actor
+from arende.casetypes import ApprovalEffect, Text
+from arende.guards import document_title
+from arende.mailwords import Change
+from arende.prepared import Row
+from arende.usecases import mails
+from arende.usecases.mails import common, newest, short, spoken
+from arende.work import Work
+
+_PLAIN = ("text/plain", "text/markdown")
+_READ_AT_MOST = 200_000
+"""Bytes of a text that is compared with its earlier version."""
+
+
+def approval_request(
+    w: Work,
+    effect: ApprovalEffect,
+    to: Actor,
+    row: Row,
+    key: str,
+    *,
+    replaces: Row | None = None,
+    behalf: Actor | None = None,
+) -> None:
+    """An office-holder (or whoever answers for one, ``behalf``) is asked for an act.
+
+    ``replaces`` is the request on an earlier text: what has changed since then is shown.
+    """
+    if waits_for_digest(to, effect.act):
+        return
+    documents = newest(w, (k for k, d in w.rules.documents.items() if d.is_text))
+    context = mailwords.ApprovalRequest(
+        **_asked(w, effect, to, row),
+        why=_said(effect.why, to),
+        next=_next(w, effect, to),
+        authority=effect.authority,
+        by=w.actor.name if w.actor.kind != "system" else None,
+        documents=tuple(d["name"] for d in documents),
+        behalf=behalf.name if behalf else None,
+        anew=replaces is not None,
+        changes=_changes(w, replaces["seq"], to.language) if replaces is not None else (),
+    )
+    mails.queue(w, effect.mail, to, key, context, documents, approval=row)
+
+
+def approval_reminder(w: Work, effect: ApprovalEffect, to: Actor, row: Row, key: str) -> None:
+    """The request is not answered yet."""
+    if waits_for_digest(to, effect.act):
+        return
+    overdue = row["due_at"] is not None and row["due_at"] < w.now
+    context = mailwords.ApprovalReminder(**_asked(w, effect, to, row), overdue=overdue)
+    mails.queue(w, "approval_reminder", to, key, context, approval=row)
+
+
+def approval_handed_over(w: Work, effect: ApprovalEffect, to: Actor, before: Actor, row: Row, key: str) -> None:
+    """The time was out, and the request has passed to ``to``. Told at once also to those who read a digest."""
+    documents = newest(w, (k for k, d in w.rules.documents.items() if d.is_text))
+    context = mailwords.ApprovalHandedOver(
+        **_asked(w, effect, to, row),
+        from_name=before.name,
+        next=_next(w, effect, to),
+        authority=effect.authority,
+        documents=tuple(d["name"] for d in documents),
+    )
+    mails.queue(w, "approval_handed_over", to, key, context, documents, approval=row)
+
+
+def approval_stood_in(
+    w: Work, effect: ApprovalEffect, to: Actor, by: Actor, row: Row, key: str, *, late: bool = False
+) -> None:
+    """The one who was to answer is told that somebody else is asked instead."""
+    proposal = _said(effect.proposal, to) or w.case["title"]
+    mails.queue(
+        w,
+        "approval_stood_in",
+        to,
+        key,
+        mailwords.ApprovalStoodIn(**common(w, to), act=row["act"], proposal=proposal, by_name=by.name, late=late),
+    )
+
+
+def approval_settled(w: Work, to: Actor, row: Row, outcome: str, key: str) -> None:
+    """Enough others have answered: this request needs no answer any more. ``outcome`` = yes or no."""
+    if not waits_for_digest(to, row["act"]):
+        mails.queue(
+            w, "approval_settled", to, key, mailwords.ApprovalSettled(**common(w, to), act=row["act"], outcome=outcome)
+        )
+
+
+def waits_for_digest(to: Actor, act: str) -> bool:
+    """Whether the person reads of this in the morning's digest instead of in a mail of its own."""
+    return to.data.get("mail") == "digest" and act != "urgent_decision"
+
+
+def _asked(w: Work, effect: ApprovalEffect, to: Actor, row: Row) -> Row:
+    return {
+        **common(w, to),
+        "act": effect.act,
+        "proposal": _said(effect.proposal, to) or w.case["title"],
+        "due": spoken(row["due_at"], to) if row["due_at"] else None,
+        "due_short": short(row["due_at"], to) if row["due_at"] else None,
+        "if_nothing": _said(effect.if_nothing, to) or _passes_on(effect, row, to),
+        "link": mails.link(w),
+        "by_reply": effect.level == "reply" and w.app.settings.approval_floor == "reply",
+    }
+
+
+def _said(words: Text | None, to: Actor) -> str | None:
+    return words.in_(to.language) if words is not None else None
+
+
+def _next(w: Work, effect: ApprovalEffect, to: Actor) -> str:
+    return _said(effect.next, to) or w.rules.name(to.language)
+
+
+def _passes_on(effect: ApprovalEffect, row: Row, to: Actor) -> str | None:
+    """What happens if nobody answers, where the request then passes to somebody else."""
+    if effect.hand_over is None or row["due_at"] is None:
+        return None
+    n = effect.hand_over
+    if to.language == "en":
+        return f"If you do not answer, the request passes to whoever steps in {n} working day(s) after the last day."
+    days = "en arbetsdag" if n == 1 else f"{n} arbetsdagar"
+    return f"Om du inte svarar går begäran {days} efter sista dagen över till den som träder in i stället."
+
+
+def _changes(w: Work, since: int, language: str) -> tuple[Change, ...]:
+    """The documents of the text that have got a new version after the event ``since``."""
+    found = []
+    for key, declared in w.rules.documents.items():
+        versions = sorted((d for d in w.rows(models.documents) if d["key"] == key), key=lambda d: d["version"])
+        before = [d for d in versions if d["added_seq"] <= since]
+        if not declared.is_text or len(before) == len(versions):
+            continue
+        old, new = (before[-1] if before else None), versions[-1]
+        found.append(
+            Change(
+                title=document_title(w.rules, key, language),
+                before=f"version {old['version']}" if old else None,
+                now=f"version {new['version']}",
+                passages=_passages(w, old, new),
+            )
+        )
+    return tuple(found)
+
+
+def _passages(w: Work, old: Row | None, new: Row) -> tuple[comparison.Passage, ...]:
+    """What the words say differently; nothing where a version is no plain text, or too long."""
+    texts = [_text_of(w, d) for d in (old, new) if d is not None]
+    if len(texts) < 2 or texts[0] is None or texts[1] is None:
+        return ()
+    return comparison.passages(texts[0], texts[1]) or ()
+
+
+def _text_of(w: Work, document: Row) -> str | None:
+    if document["media_type"] not in _PLAIN or document["size"] > _READ_AT_MOST:
+        return None
+    try:
+        return w.app.storage.read(document["sha256"]).decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,156 @@
+"""What answers lead to, together: a group of requests is settled once, and everybody still asked is told.
+
+The arithmetic is in ``joins.py``; here it meets the rows. A request also passes from one person to another: after a
+recusal, and by time-out where the definition declares it for a clearance.
+"""
+
+from __future__ import annotations
+
+from arende import actors, models
+from arende.actors import Actor
+from arende.casetypes import CLEARANCES, Lead, TaskEffect
+from arende.errors import Sentence
+from arende.joins import verdict
+from arende.prepared import Row
+from arende.usecases import deadlines, effects, requestmails, requests, steps
+from arende.usecases.facts import group_states
+from arende.usecases.requests import group_of, rule_of
+from arende.usecases.stepping_in import Asked, successors, whom
+from arende.work import Work
+
+
+def answered(w: Work, row: Row, decision: str, comment: str | None, behalf: Actor | None, seq: int) -> None:
+    """The row has been answered by the event ``seq``: settle the group, ask the next in order, or go on waiting."""
+    rule, group = rule_of(row), group_of(w, row)
+    if decision == "recuse":
+        w.insert(models.conflicts, actor_id=w.actor.id, seq=seq, declared_at=w.at)
+        step_aside(w, row, seq)
+        return
+    outcome = verdict(rule.join, group_states(group))
+    if outcome is None and rule.join == "in_order" and decision == "approve" and not _ask_next(w, row, seq):
+        outcome = "yes"
+    if outcome is None:
+        return
+    for n, other in enumerate(group_of(w, row)):
+        if other["state"] == requests.OPEN:
+            requests.lapse(w, other, "withdrawn", "settled")
+            requestmails.approval_settled(
+                w, w.ask(actors.by_id, other["approver_id"]), other, outcome, f"{seq}.{n}.settled"
+            )
+    deadlines.end(w, f"approval:{row['key']}")
+    lead = rule.approve if outcome == "yes" else answer_of(row, decision)
+    if lead is not None and lead.trigger:
+        steps.lead(w, lead.trigger, note=comment, authority=row["authority"], on_behalf_of=behalf, by_itself=False)
+
+
+def answer_of(row: Row, decision: str) -> Lead | None:
+    """Where an answer leads; None when the request has no such answer."""
+    rule = rule_of(row)
+    return {"approve": rule.approve, "return": rule.return_, "reject": rule.reject}.get(decision)
+
+
+def _ask_next(w: Work, row: Row, seq: int) -> bool:
+    """In order: the next one is asked, with a last day of their own. False when nobody is left to ask."""
+    rule, group = rule_of(row), group_of(w, row)
+    asked_roles = {a["role"] for a in group}
+    taken = {a["approver_id"] for a in group}
+    for role in rule.of:
+        if role in asked_roles:
+            continue
+        asked = whom(w, rule, role, taken)
+        if asked is None:
+            _answers_once(w, group, role)
+            continue
+        deadlines.end(w, f"approval:{rule.name}")
+        new = requests.add(w, rule, row["round"], role, asked, seq, requests.begin_deadline(w, rule))
+        requests.tell(w, rule, asked, new, f"{seq}.0")
+        return True
+    return False
+
+
+def _answers_once(w: Work, group: list[Row], role: str) -> None:
+    """Somebody who holds two of the offices has answered for both: the group no longer waits for the second."""
+    for a in group:
+        w.change(models.approvals, a, rule={**a["rule"], "of": [r for r in a["rule"]["of"] if r != role]})
+
+
+# ---------------------------------------------------------------- from one person to another
+
+
+def step_aside(w: Work, row: Row, seq: int) -> None:
+    """The person asked has a conflict of interest: whom the act allows steps in, else the case officer appoints."""
+    rule = rule_of(row)
+    successor = _successor(w, row)
+    if successor is None:
+        effects.open_task(w, TaskEffect(of="case_officer", act="find_substitute"), seq, 0)
+        return
+    asked = Asked(successor)
+    new = requests.add(w, rule, row["round"], row["role"], asked, seq, row["due_at"])
+    requests.tell(w, rule, asked, new, f"{seq}.0")
+
+
+def hand_over(w: Work, key: str, seq: int) -> None:
+    """The time is out: each clearance of the group that still waits passes to whoever steps in, with a new last day.
+
+    The old request is void from now on. With nobody to step in, it goes on waiting and the case officer is told.
+    """
+    waiting = [a for a in w.rows(models.approvals) if a["key"] == key and a["state"] == requests.OPEN]
+    heirs = [(a, _successor(w, a)) for a in waiting if a["act"] in CLEARANCES]
+    passing = [(a, heir) for a, heir in heirs if heir is not None]
+    if len(passing) < len(heirs):
+        effects.open_task(w, TaskEffect(of="case_officer", act="find_substitute"), seq, 50)
+    if not passing:
+        return
+    deadlines.end(w, f"approval:{key}")
+    due_at = requests.begin_deadline(w, rule_of(passing[0][0]))
+    for n, (row, heir) in enumerate(passing):
+        _pass_on(w, row, heir, due_at, n)
+
+
+def _pass_on(w: Work, row: Row, heir: Actor, due_at: object, n: int) -> None:
+    original = w.ask(actors.by_id, row["on_behalf_of_id"] or row["approver_id"])
+    before = w.ask(actors.by_id, row["approver_id"])
+    requests.lapse(w, row, "handed_over", "handed_over")
+    payload = {"approval": row["key"], "round": row["round"], "act": row["act"], "role": row["role"]}
+    seq = w.event("approval:handed_over", {**payload, "from_person": before.key, "to_person": heir.key})
+    new = requests.add(w, rule_of(row), row["round"], row["role"], Asked(heir, original), seq, due_at)
+    requestmails.approval_handed_over(w, rule_of(row), heir, before, new, f"{seq}.{n}.handed_over")
+    for person in {before.id: before, original.id: original}.values():
+        requestmails.approval_stood_in(w, rule_of(row), person, heir, new, f"{seq}.{n}.stood_in", late=True)
+
+
+def _successor(w: Work, row: Row) -> Actor | None:
+    """The first who may step in and has not been asked in this round already."""
+    asked = {a["approver_id"] for a in group_of(w, row)}
+    original = w.ask(actors.by_id, row["on_behalf_of_id"] or row["approver_id"])
+    return next((a for a in successors(w, rule_of(row), row["role"], original) if a.id not in asked), None)
+
+
+# ---------------------------------------------------------------- what is told afterwards
+
+
+def past(w: Work, row: Row) -> Sentence:
+    """Honestly: what became of a request that no longer waits, with who and when."""
+    if row["decided_by_id"] is not None:
+        return _by_whom(w, row, "Redan besvarad", "Answered already")
+    if row["state"] == "handed_over":
+        heir = next(a for a in group_of(w, row) if a["role"] == row["role"] and a["seq"] > row["seq"])
+        name = w.ask(actors.by_id, heir["approver_id"]).name
+        return Sentence(
+            f"Sista dagen gick utan svar, så begäran har gått över till {name}.",
+            f"The last day passed without an answer, so the request has passed to {name}.",
+        )
+    deciding = [a for a in group_of(w, row) if a["decided_by_id"] is not None and a["decided_at"] == row["decided_at"]]
+    if row["state"] == "withdrawn" and deciding:
+        return _by_whom(w, deciding[-1], "Begäran är avgjord och ditt svar behövs inte: besvarad",
+                        "The request is settled and your answer is not needed: answered")  # fmt: skip
+    return Sentence(
+        "Begäran gäller inte längre: ärendet har gått vidare eller texten har ändrats.",
+        "The request no longer applies: the case has moved on or the text has changed.",
+    )
+
+
+def _by_whom(w: Work, row: Row, sv: str, en: str) -> Sentence:
+    who = w.ask(actors.by_id, row["decided_by_id"]).name
+    when = row["decided_at"].date().isoformat()
+    return Sentence(f"{sv} av {who} den {when}.", f"{en} by {who} on {when}.")
