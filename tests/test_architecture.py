@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards casetypes joins comparison yamlfile wording definitions soundness machine
-          swedish_holidays workdays register mailwords phrases people peoplecheck prose clauses
+          swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords timeline""",
     1: """settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared
           statements mailread""",

@@ -146,7 +146,8 @@ class Due(Model):
     """A deadline as written: an amount in a unit, counted from an anchor, on a ground.
 
     The anchor is the moment the state (or item) was entered, unless ``before``/``after``/``at`` names a date
-    field. ``remind`` is a ladder of offsets in working days (negative = before).
+    field, ``on`` is a fixed day, or ``meeting``/``meeting_from`` names the body whose next meeting it is, or is
+    counted back from. ``remind`` is a ladder of offsets in working days (negative = before).
     """
 
     days: int | None = Field(default=None, ge=0, le=3660)
@@ -156,8 +157,12 @@ class Due(Model):
     before: Key | None = None
     after: Key | None = None
     at: Key | None = None
+    on: date | None = None
+    meeting: Key | None = None
+    meeting_from: Key | None = None
     ground: Literal["law", "regulations", "routine"] = "routine"
     law: str | None = None
+    basis: str | None = None
     legal: bool = False
     remind: tuple[int, ...] | None = None
     then: Consequence | None = None
@@ -167,17 +172,36 @@ class Due(Model):
     def _many(cls, value: object) -> object:
         return _tuple(value) if value is not None else None
 
+    @field_validator("on", mode="before")
+    @classmethod
+    def _fixed(cls, value: object) -> object:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+    @property
+    def of_meeting(self) -> bool:
+        """Whether it hangs on the next meeting of a body."""
+        return bool(self.meeting or self.meeting_from)
+
     @model_validator(mode="after")
     def _measurable(self) -> Due:
         amounts = [a for a in (self.days, self.weeks, self.months) if a is not None]
-        if self.at is not None and not amounts:
-            return self
-        if len(amounts) != 1 or self.at is not None:
-            raise ValueError("a deadline has exactly one of days, weeks, months or at")
-        if sum(x is not None for x in (self.before, self.after)) > 1:
-            raise ValueError("a deadline is counted before or after a date, not both")
+        days = [d for d in (self.at, self.on) if d is not None]
+        anchors = [a for a in (self.before, self.after, self.meeting, self.meeting_from, *days) if a is not None]
+        if len(amounts) + len(days) > 1 or not (amounts or days or self.of_meeting):
+            raise ValueError("a deadline has exactly one of days, weeks, months, at, on or a meeting")
+        if len(anchors) > 1:
+            raise ValueError("a deadline is counted from one day: before, after, at, on, or a meeting")
         if self.ground == "law" and not self.law:
             raise ValueError("a deadline with ground: law names its section under law")
+        return self
+
+    @model_validator(mode="after")
+    def _legal_time(self) -> Due:
+        backwards = self.before or self.of_meeting
+        if self.legal and (backwards or (self.days is not None and self.unit == "working")):
+            raise ValueError(
+                "legal (lag 1930:173) moves the last day of an act forward; it is not for working days or counting back"
+            )
         return self
 
 

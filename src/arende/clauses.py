@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from arende import guards, phrases, vocabulary
+from arende import duedates, guards, phrases, vocabulary
 from arende.casetypes import (
     ApprovalEffect,
     CaseType,
@@ -91,23 +91,38 @@ class Clauses:
     def last_day(self, due: Due, since: str) -> str:
         """The last day and its ground: "senast inom 3 arbetsdagar från …"."""
         when = self.say(
-            f"senast {self.amount(*_measured(due))} efter {since}",
-            f"within {self.amount(*_measured(due))} from {since}",
+            f"senast {self.amount(*duedates.amount_of(due))} efter {since}",
+            f"within {self.amount(*duedates.amount_of(due))} from {since}",
         )
         if due.at:
             when = self.say(f"senast den dag som anges i {self.field(due.at)}", f"by the day in {self.field(due.at)}")
         elif anchor := due.before or due.after:
             sv, en = ("före", "before") if due.before else ("efter", "after")
             when = self.say(
-                f"senast {self.amount(*_measured(due))} {sv} dagen i {self.field(anchor)}",
-                f"no later than {self.amount(*_measured(due))} {en} the day in {self.field(anchor)}",
+                f"senast {self.amount(*duedates.amount_of(due))} {sv} dagen i {self.field(anchor)}",
+                f"no later than {self.amount(*duedates.amount_of(due))} {en} the day in {self.field(anchor)}",
             )
+        elif due.on:
+            when = self.say(*duedates.last_day(due.on))
+        elif due.of_meeting:
+            when = self._before_meeting(due)
         ground = {
             "law": (f"enligt lag: {due.law}", f"by law: {due.law}"),
             "regulations": ("enligt reglemente", "by regulations"),
             "routine": ("rutin", "routine"),
         }[due.ground]
-        return f"{when} ({self.say(*ground)})"
+        return f"{when} ({self.say(*ground)}{': ' + due.basis if due.basis else ''})"
+
+    def _before_meeting(self, due: Due) -> str:
+        """Counted back from a body's next meeting; the body is a key of the people file, or in a field."""
+        body = self.field(due.meeting_from) if due.meeting_from else str(due.meeting).upper()
+        n, unit = duedates.amount_of(due)
+        if n == 0:
+            return self.say(f"senast vid nästa sammanträde i {body}", f"by the next meeting of {body}")
+        return self.say(
+            f"senast {self.amount(n, unit)} före nästa sammanträde i {body}",
+            f"no later than {self.amount(n, unit)} before the next meeting of {body}",
+        )
 
     def _reminders(self, ladder: Iterable[int]) -> str:
         days = [
@@ -342,11 +357,3 @@ class Clauses:
 
 def _leads_to(e: ApprovalEffect) -> set[str | None]:
     return {lead.trigger for lead in (e.approve, e.return_, e.reject) if lead and lead.trigger}
-
-
-def _measured(due: Due) -> tuple[int, str]:
-    if due.weeks is not None:
-        return due.weeks, "weeks"
-    if due.months is not None:
-        return due.months, "months"
-    return due.days or 0, due.unit

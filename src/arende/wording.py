@@ -195,13 +195,17 @@ _RULES: dict[str, tuple[str, str]] = {
         "stämmer inte: rollens organ anges med body eller body_from, inte båda",
         "is wrong: a role takes its body from body or from body_from, not both",
     ),
-    "a deadline has exactly one of days, weeks, months or at": (
-        "stämmer inte: en frist har precis ett av days, weeks, months och at",
-        "is wrong: a deadline has exactly one of days, weeks, months or at",
+    "a deadline has exactly one of days, weeks, months, at, on or a meeting": (
+        "stämmer inte: en frist har precis ett av days, weeks, months, at, on och ett sammanträde",
+        "is wrong: a deadline has exactly one of days, weeks, months, at, on or a meeting",
     ),
-    "a deadline is counted before or after a date, not both": (
-        "stämmer inte: en frist räknas före (before) eller efter (after) ett datum, inte båda",
-        "is wrong: a deadline is counted before or after a date, not both",
+    "a deadline is counted from one day: before, after, at, on, or a meeting": (
+        "stämmer inte: en frist räknas från en dag: before, after, at, on eller ett sammanträde, inte flera",
+        "is wrong: a deadline is counted from one day: before, after, at, on, or a meeting",
+    ),
+    "legal (lag 1930:173) moves the last day of an act forward; it is not for working days or counting back": (
+        "stämmer inte: legal (lag 1930:173) flyttar fram sista dagen för en åtgärd, inte arbetsdagar eller tid bakåt",
+        "is wrong: legal (lag 1930:173) moves the last day of an act forward, not working days or time counted back",
     ),
     "a deadline with ground: law names its section under law": (
         "stämmer inte: en frist med ground: law anger lagrummet under law",

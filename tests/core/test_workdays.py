@@ -11,17 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arende.casetypes import Due
-from arende.errors import Invalid, Refused
+from arende.duedates import due_on, reckon
 from arende.swedish_holidays import FIRST_YEAR, LAST_YEAR, holidays_in
 from arende.workdays import (
     add_months,
     add_working_days,
-    due_on,
     end_of_day,
     is_working_day,
     local_day,
     next_working_day,
-    reckon,
     spoken_date,
     statutory_last_day,
     working_days_between,
@@ -100,83 +98,6 @@ def test_the_holidays_of_every_year_are_those_of_an_independent_table() -> None:
 def test_the_working_days_between_preparation_and_meeting_are_computed_not_assumed(v: dict[str, Any]) -> None:
     assert working_days_between(day(v["cgh"]), day(v["krf"])) == v["working_days"]
     assert is_working_day(day(v["krf"]))
-
-
-# ---------------------------------------------------------------- deadlines as written
-
-
-def test_the_sentence_says_the_day_and_how_far_away_it_is() -> None:
-    reckoned = due_on(due(days=9, unit="working"), date(2016, 4, 7), today=date(2016, 4, 7))
-    assert reckoned.sentence.sv == "senast onsdagen den 20 april 2016, om 9 arbetsdagar"
-    assert reckoned.sentence.en == "no later than Wednesday 20 April 2016, in 9 working days"
-    assert due_on(due(days=9, unit="working"), date(2016, 4, 7)).sentence.sv == "senast onsdagen den 20 april 2016"
-
-
-@pytest.mark.parametrize(
-    ("today", "sv", "en"),
-    [
-        ("2016-04-20", "i dag", "today"),
-        ("2016-04-19", "om 1 arbetsdag", "in 1 working day"),
-        ("2016-04-22", "för 2 arbetsdagar sedan", "2 working days ago"),
-    ],
-)
-def test_the_distance_is_told_in_words(today: str, sv: str, en: str) -> None:
-    sentence = reckon(date(2016, 4, 13), 1, "weeks", today=day(today)).sentence
-    assert sentence.sv.endswith(f", {sv}")
-    assert sentence.en.endswith(f", {en}")
-
-
-def test_over_a_weekend_the_distance_is_told_in_days() -> None:
-    sentence = reckon(date(2026, 11, 20), 2, "calendar", today=date(2026, 11, 20)).sentence
-    assert sentence.sv == "senast söndagen den 22 november 2026, om 2 dagar"
-
-
-def test_before_and_after_are_counted_from_the_date_of_the_field() -> None:
-    anchor, meeting = date(2021, 1, 1), date(2021, 4, 7)
-    assert due_on(due(days=8, unit="working", before="meeting"), anchor, meeting).date == date(2021, 3, 24)
-    assert due_on(due(days=1, unit="working", after="meeting"), anchor, meeting).date == date(2021, 4, 8)
-    assert due_on(due(at="meeting"), anchor, meeting).date == meeting
-
-
-def test_a_deadline_from_an_empty_field_says_what_to_fill_in() -> None:
-    with pytest.raises(Refused, match="meeting"):
-        due_on(due(days=8, unit="working", before="meeting"), date(2021, 1, 1))
-
-
-def test_a_legal_time_counted_backwards_is_not_rolled_into_the_notice() -> None:
-    """Public notice at least one week before: moving the last day forward would make the notice too short."""
-    assert due_on(due(days=7, before="meeting", legal=True), date(2026, 1, 1), date(2026, 6, 27)).date == date(
-        2026, 6, 20
-    )
-
-
-def test_why_names_the_roll() -> None:
-    why = reckon(date(2021, 6, 4), 3, "weeks", legal=True).why
-    assert why.sv == (
-        "lag (1930:173) 1–2 §§: 3 veckor från den 4 juni 2021; "
-        "25 juni 2021 är midsommarafton, så sista dagen är nästa vardag"
-    )
-    saturday = reckon(date(2026, 10, 3), 3, "weeks", legal=True).why
-    assert "24 oktober 2026 är lördag" in saturday.sv
-    assert "24 October 2026 is Saturday" in saturday.en
-
-
-def test_the_unit_of_days_may_be_weeks_or_months() -> None:
-    assert due_on(due(days=2, unit="weeks"), date(2021, 1, 1)).date == date(2021, 1, 15)
-    assert due_on(due(days=1, unit="months"), date(2021, 1, 31)).date == date(2021, 2, 28)
-
-
-@pytest.mark.parametrize(("start", "amount", "unit"), [
-    ("0001-01-01", 1, "working"),
-    ("9999-12-31", 1, "calendar"),
-    ("2026-01-01", 10**9, "weeks"),
-    ("2026-01-01", -(10**9), "calendar"),
-    ("2026-01-01", 10**6, "months"),
-    ("2026-01-01", 10**6, "working"),
-])  # fmt: skip
-def test_years_without_known_holidays_are_refused(start: str, amount: int, unit: Any) -> None:
-    with pytest.raises(Invalid, match="1990–2100"):
-        reckon(day(start), amount, unit)
 
 
 def test_a_date_is_said_as_in_a_letter() -> None:

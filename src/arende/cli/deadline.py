@@ -27,9 +27,9 @@ def deadline(
     ] = None,
 ) -> None:
     """Räkna ut en dag: arbetsdagar, kalenderdagar, veckor, månader. Count to a day."""
-    from arende import workdays
+    from arende import duedates
 
-    reckoned = workdays.reckon(
+    reckoned = duedates.reckon(
         _day("--from", start),
         _whole(amount),
         _unit(unit),

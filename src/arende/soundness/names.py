@@ -104,6 +104,8 @@ def _due(s: Subject, place: Place, due: Due) -> Iterator[Finding]:
     for key, field in (("before", due.before), ("after", due.after), ("at", due.at)):
         if field:
             yield from _field(s, (*place, key), field, {"date"}, "ett datum", "a date")
+    if due.meeting_from:
+        yield from _field(s, (*place, "meeting_from"), due.meeting_from, {"body", "choice"}, "ett organ", "a body")
     if due.then and due.then.escalate:
         yield from _one(s, "role", (*place, "then", "escalate"), due.then.escalate, s.roles)
     if due.then and due.then.task:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from arende import models, workdays
+from arende import duedates, models, workdays
 from arende.casetypes import Due
 from arende.prepared import Row
 from arende.work import Work
@@ -35,7 +35,7 @@ def begin(
     reference = _reference(w, due)
     if reference is None and (due.before or due.after or due.at):
         return None
-    reckoned = workdays.due_on(due, w.today, reference)
+    reckoned = duedates.due_on(due, w.today, reference)
     last = reckoned.date
     row = _row(w, key, due, "due", 0, last, workdays.end_of_day(last))
     ladder = due.remind if due.remind is not None else (OUTSIDE if outside else IN_HOUSE)

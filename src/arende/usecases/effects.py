@@ -5,7 +5,7 @@ Approvals are asked for in ``requests.py``, consultations opened in ``rounds.py`
 
 from __future__ import annotations
 
-from arende import actors, models, workdays
+from arende import actors, duedates, models
 from arende.actors import Actor
 from arende.casetypes import BUILT_IN_ROLES, Effect, MailEffect, TaskEffect, Text
 from arende.prepared import Row
@@ -71,9 +71,10 @@ def open_task(
 
 def _due_of_state(w: Work) -> object:
     rules = w.rules.states[w.case["state"]]
-    if rules.deadline is None or rules.deadline.before or rules.deadline.after or rules.deadline.at:
+    due = rules.deadline
+    if due is None or due.before or due.after or due.at or due.of_meeting:
         return None
-    return workdays.end_of_day(workdays.due_on(rules.deadline, w.today).date)
+    return duedates.due_on(due, w.today).ends_at
 
 
 def close_task(w: Work, task: Row, *, outcome: Row, done: bool = True) -> None:

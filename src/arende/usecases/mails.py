@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from arende import actors, mailwords, models, phrases, workdays
+from arende import actors, duedates, mailwords, models, phrases, workdays
 from arende.actors import Actor
 from arende.casetypes import ConsultationEffect, MailEffect
 from arende.errors import Refused, Sentence
@@ -33,7 +33,7 @@ def task_assigned(w: Work, template: str, to: Actor, task: Row, key: str, note: 
     context = mailwords.TaskAssigned(
         **common(w, to),
         task=task["title"][to.language] if to.language in task["title"] else task["title"]["sv"],
-        due=spoken(task["due_at"], to) if task["due_at"] else None,
+        due=last_day(w, task["due_at"], to) if task["due_at"] else None,
         due_short=short(task["due_at"], to) if task["due_at"] else None,
         by=w.actor.name if w.actor.kind != "system" else None,
         note=note,
@@ -58,7 +58,7 @@ def referral(w: Work, effect: ConsultationEffect, to: Actor, due: Row, key: str)
         kind=effect.kind,
         party=to.name,
         concerns=w.case["title"],
-        due=spoken(due["due_at"], to),
+        due=last_day(w, due["due_at"], to),
         due_short=short(due["due_at"], to),
         answer_address=_answer_address(w),
         contact=_contact(w),
@@ -74,7 +74,7 @@ def referral_reminder(w: Work, to: Actor, answer: Row, round_: Row, key: str) ->
         **common(w, to),
         kind=round_["kind"],
         party=to.name,
-        due=spoken(answer["due_at"], to),
+        due=last_day(w, answer["due_at"], to),
         due_short=short(answer["due_at"], to),
         answer_address=_answer_address(w),
         contact=_contact(w),
@@ -108,7 +108,7 @@ def round_expired(w: Work, to: Actor, round_: Row, silent: Iterable[Actor], coun
         silent=tuple(a.name for a in silent),
         asked=counts[0],
         answered=counts[1],
-        due=spoken(round_["due_at"], to),
+        due=last_day(w, round_["due_at"], to),
     )
     queue(w, "referral_late_internal", to, key, context)
 
@@ -119,7 +119,7 @@ def extension(w: Work, to: Actor, answer: Row, until: date, key: str, note: str 
         **common(w, to),
         party=to.name,
         granted=True,
-        due=workdays.spoken_date(until, to.language),
+        due=duedates.said(until, w.today).in_(to.language),
         due_short=short(answer["due_at"], to),
         answer_address=_answer_address(w),
         contact=_contact(w),
@@ -146,7 +146,7 @@ def deadline_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
     context = mailwords.DeadlineReminder(
         **common(w, to),
         what=w.rules.state_title(w.case["state"], to.language),
-        due=workdays.spoken_date(last, to.language),
+        due=duedates.said(last, w.today).in_(to.language),
         overdue=last < w.today,
         ground=row["rule"].get("law"),
     )
@@ -158,7 +158,7 @@ def deadline_escalated(w: Work, to: Actor, row: Row, waits: str, key: str) -> No
     context = mailwords.DeadlineEscalated(
         **common(w, to),
         what=w.rules.state_title(w.case["state"], to.language),
-        due=workdays.spoken_date(_last_day(w, row), to.language),
+        due=duedates.said(_last_day(w, row), w.today).in_(to.language),
         waited_for=waits or w.rules.state_title(w.case["state"], to.language),
         ground=row["rule"].get("law"),
     )
@@ -345,9 +345,9 @@ def _last_day(w: Work, row: Row) -> date:
     return day
 
 
-def spoken(moment: datetime, to: Actor) -> str:
-    """A day in the receiver's language: onsdagen den 14 oktober 2020."""
-    return workdays.spoken_date(workdays.local_day(moment), to.language)
+def last_day(w: Work, moment: datetime, to: Actor) -> str:
+    """A last day after its label: "onsdagen den 20 april 2016, om 9 arbetsdagar"."""
+    return duedates.said(workdays.local_day(moment), w.today).in_(to.language)
 
 
 def short(moment: datetime, to: Actor) -> str:

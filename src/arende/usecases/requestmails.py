@@ -13,7 +13,7 @@ from arende.guards import document_title
 from arende.mailwords import Change
 from arende.prepared import Row
 from arende.usecases import mails
-from arende.usecases.mails import common, newest, short, spoken
+from arende.usecases.mails import common, last_day, newest, short
 from arende.work import Work
 
 _PLAIN = ("text/plain", "text/markdown")
@@ -106,7 +106,7 @@ def _asked(w: Work, effect: ApprovalEffect, to: Actor, row: Row) -> Row:
         **common(w, to),
         "act": effect.act,
         "proposal": _said(effect.proposal, to) or w.case["title"],
-        "due": spoken(row["due_at"], to) if row["due_at"] else None,
+        "due": last_day(w, row["due_at"], to) if row["due_at"] else None,
         "due_short": short(row["due_at"], to) if row["due_at"] else None,
         "if_nothing": _said(effect.if_nothing, to) or _passes_on(effect, row, to),
         "link": mails.link(w),

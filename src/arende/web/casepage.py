@@ -9,8 +9,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from arende import timeline, workdays
-from arende.casetypes import CaseType
+from arende import duedates, timeline, workdays
+from arende.casetypes import CaseType, Due
 from arende.casewords import (
     ROUNDS,
     act_noun,
@@ -160,11 +160,12 @@ class CasePage:
         ]
 
     def _ground(self, rule: Row) -> str:
-        return str(rule.get("law") or self.t.pick(labels.GROUNDS, rule.get("ground", "routine")))
+        return self.t.say(duedates.ground_of(Due.model_validate(rule, strict=False)))
 
     def last_day(self, day: date) -> Shown:
         """A last day: the day, how far away it is, and whether it has passed."""
-        return {"day": self.t.day(day), "away": self.t.distance(self.today, day), "late": day < self.today, "iso": day}
+        away = self.t.distance(self.today, day)
+        return {"day": self.t.say(duedates.said(day)), "away": away, "late": day < self.today, "iso": day}
 
     # ------------------------------------------------------------ work
 

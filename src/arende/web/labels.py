@@ -170,11 +170,6 @@ CHANNELS = {
     "clock": Sentence("klockan", "clock"),
     "api": Sentence("API", "API"),
 }
-GROUNDS = {
-    "law": Sentence("lag", "law"),
-    "regulations": Sentence("reglemente", "rules of procedure"),
-    "routine": Sentence("rutin", "routine"),
-}
 DIRECTIONS = {
     "drawn_up": Sentence("Upprättad", "Drawn up"),
     "incoming": Sentence("Inkommen", "Incoming"),
