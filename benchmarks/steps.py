@@ -32,12 +32,12 @@ class Remembering(App):
 told: list[Command] = []
 
 
-def prepared(place: Place, folder: Path) -> tuple[str, list[Command]]:
+def prepared(place: Place, folder: Path, cases: int = STEPS) -> tuple[str, list[Command]]:
     """A database with cases that await one step, and the step's commands: state, event, task, mail, deadline."""
     url = place.new()
     app = open_app(url, folder)
     story = Story(app, app.clock)  # type: ignore[arg-type]  # the clock set by hand
-    for _ in range(STEPS):
+    for _ in range(cases):
         story.register()
         story.add("officer", "declaration")
         story.relate()

@@ -6,9 +6,10 @@ The drivers run in autocommit mode and every BEGIN is sent here, so that a write
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -100,10 +101,34 @@ def _on_postgresql_connect(driver: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Send the BEGIN that ``writing`` or ``reading`` asked for; a plain one to anybody else."""
     asked = connection.info.pop("begin", "BEGIN")
-    if connection.dialect.name == "sqlite":
-        connection.connection.driver_connection.execute(asked)  # type: ignore[union-attr]  # the driver is sqlite3's
-    else:
+    if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(asked)
+    elif asked == "BEGIN IMMEDIATE":
+        _take_the_lock(connection.connection.driver_connection, connection.info.pop("patience", LOCK_WAIT))
+    else:
+        connection.connection.driver_connection.execute(asked)  # type: ignore[union-attr]  # the driver is sqlite3's
+
+
+def _take_the_lock(driver: Any, patience: float) -> None:
+    """BEGIN IMMEDIATE, asked for again and again for ``patience`` seconds while another has SQLite's write lock.
+
+    SQLite's own wait sleeps ever longer, up to a tenth of a second, for a lock that is held for two milliseconds: four
+    writers would mostly sleep, and who has slept longest would sleep on.
+    """
+    end = time.monotonic() + patience
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except Exception as e:
+                if not getattr(e, "sqlite_errorname", "").startswith("SQLITE_BUSY") or time.monotonic() > end:
+                    raise
+                time.sleep(random.uniform(0.0002, 0.001))  # noqa: S311 – jitter, not a secret
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(LOCK_WAIT * 1000)}")
 
 
 _WRITE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
@@ -156,6 +181,39 @@ def _begin_on(engine: Engine, begin: str) -> Connection:
         else:
             return connection
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def unanswered(connection: Connection) -> Iterator[None]:
+    """Statements inside are sent to PostgreSQL in one go; what is wrong with any of them is raised at the end.
+
+    So nobody may look at what they return. On SQLite, which is asked in this very process, nothing changes.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    error = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.pipeline():
+            yield
+    except error as e:
+        raise DBAPIError.instance("statements sent in one go", None, e, error) from e
+
+
+def notify(engine: Engine, channel: str) -> None:
+    """Wake who listens to PostgreSQL's ``channel``; nothing on SQLite. That nobody could be woken is no failure.
+
+    It is no part of the transaction it tells of: PostgreSQL lets those that notify commit only one after the other,
+    each with its own wait for the disk.
+    """
+    if engine.dialect.name != "sqlite":
+        with suppress(DBAPIError, PoolExhausted, *driver_errors()):
+            pooled = engine.raw_connection()
+            try:
+                pooled.driver_connection.execute(f"NOTIFY {channel}")  # type: ignore[union-attr]  # the driver is psycopg's
+            finally:
+                pooled.close()
 
 
 @contextmanager
@@ -220,17 +278,15 @@ def upgrade(engine: Engine) -> Upgraded:
 
 def _upgrade_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA busy_timeout={int(UPGRADE_WAIT * 1000)}")
     driver.execute("PRAGMA foreign_keys=OFF")  # batch mode rebuilds tables that others refer to
     try:
-        connection.info["begin"] = "BEGIN IMMEDIATE"
+        connection.info.update(begin="BEGIN IMMEDIATE", patience=UPGRADE_WAIT)
         with connection.begin():
             _run_migrations(connection)
             if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
                 raise AssertionError(f"the migration left {len(broken)} rows that refer to nothing")
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
-        driver.execute(f"PRAGMA busy_timeout={int(LOCK_WAIT * 1000)}")
 
 
 def _upgrade_postgresql(connection: Connection) -> None:
