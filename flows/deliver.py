@@ -12,9 +12,9 @@ from arende import errands, outbox
 async def deliver(what: str = "utkorgen") -> State:
     """Deliver every mail that is due. ``what`` names the run, in diary numbers and counts only."""
     run = flow_run.id or errands.DIRECT
-    log = get_run_logger().info if flow_run.id else errands.log.info
+    log = get_run_logger() if flow_run.id else errands.log
     with errands.begun() as app:
-        done = await outbox.drain(app, run=run, log=log)
+        done = await outbox.drain(app, run=run, log=lambda said: log.info(said.sv))
     if flow_run.id:
         name = errands.name_of(done.rows)
         if name != what:  # more became due on the way

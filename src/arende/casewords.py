@@ -75,6 +75,16 @@ ROUNDS = {
 """Each kind of round, at the beginning of a sentence."""
 
 
+def round_title(kind: str, n: int) -> Sentence:
+    """A round as a heading: "Avstämning", "Remiss, omgång 2"."""
+    what = {
+        "alignment": Sentence("Avstämning", "Alignment"),
+        "referral": Sentence("Remiss", "Referral"),
+        "statutory": Sentence("Samråd", "Statutory consultation"),
+    }[kind]
+    return what if n == 1 else Sentence(f"{what.sv}, omgång {n}", f"{what.en}, round {n}")
+
+
 def deadline_words(rules: CaseType, key: str) -> Sentence:
     """What the deadline ``state:draft``, ``consultation:…``, ``approval:…`` or ``task:…`` is about."""
     kind, _, name = key.partition(":")

@@ -269,6 +269,8 @@ class ExtensionAnswer(MailContext):
     answer_address: str
     contact: Contact
     reason: str | None = None
+    rested: bool = False
+    """Nobody asked: the case has been on hold, and the last day has moved as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

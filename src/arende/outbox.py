@@ -37,7 +37,7 @@ SETTLE_EVERY = 1.0
 _REPORTS = UUID("6d0f3f6e-3f0c-5f0a-9a57-1b6f0c9b6f11")
 """Namespace of the ids of ReportDelivery commands: the same failure always has the same one."""
 
-Log = Callable[[str], object]
+Log = Callable[[Sentence], object]
 Report = Callable[[ReportDelivery], object]
 
 
@@ -164,7 +164,8 @@ class _Batch:
         self.stored_at = time.monotonic()
         for one in (s for s in done if s.tried):
             self.drained.count(_delivered(one))
-            self.log(f"{one.row.register_no} mejl {one.row.id}: {_TOLD[one.state]}")
+            no, row, how = one.row.register_no, one.row.id, _TOLD[one.state]
+            self.log(Sentence(f"{no} mejl {row}: {how.sv}", f"{no} mail {row}: {how.en}"))
 
 
 def _delivered(one: Settled) -> Delivered:
@@ -172,10 +173,10 @@ def _delivered(one: Settled) -> Delivered:
 
 
 _TOLD = {
-    "sent": "lämnat till mejlservern",
-    "queued": "gick inte nu, nytt försök senare",
-    "failed": "kan inte levereras",
-    "unknown": "oklart om det gick fram, en människa får avgöra",
+    "sent": Sentence("lämnat till mejlservern", "handed to the mail server"),
+    "queued": Sentence("gick inte nu, nytt försök senare", "not now, to be tried again later"),
+    "failed": Sentence("kan inte levereras", "cannot be delivered"),
+    "unknown": Sentence("oklart om det gick fram, en människa får avgöra", "nobody knows; a person has to decide"),
 }
 
 
@@ -214,7 +215,9 @@ def report_failures(app: App, *, report: Report | None = None, log: Log = lambda
         try:
             tell(command)
         except ArendeError as e:
-            log(f"mejl {row.id}: felet kunde inte rapporteras ännu ({type(e).__name__})")
+            why = type(e).__name__
+            log(Sentence(f"mejl {row.id}: felet kunde inte rapporteras ännu ({why})",
+                         f"mail {row.id}: the failure could not be reported yet ({why})"))  # fmt: skip
             continue
         with db.writing(app.engine) as connection:
             mark = update(outbox).where(outbox.c.id == row.id, outbox.c.next_at == row.next_at)

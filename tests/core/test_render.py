@@ -55,6 +55,13 @@ def test_every_mail_can_be_written(words, name, examples):
     assert "\n\n\n" not in mail.text
 
 
+def test_a_last_day_moved_by_a_rest_says_so_and_that_nobody_asked(words):
+    mail = words.mail("extension_answer", replace(FULL["extension_answer"], rested=True, reason=None))
+    for text in (mail.text, mail.html):
+        assert "har varit vilande" in text
+        assert "Ni får längre tid" not in text
+
+
 @pytest.mark.parametrize("name", sorted(mailwords.OCCASIONS))
 def test_every_variable_of_a_template_exists_in_its_context(words, name):
     known = {f.name for f in dataclasses.fields(mailwords.context_of(name))} | {

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, insert
 
 from arende import db, leases, models, outbox
 from arende.commands import ReportDelivery
-from arende.errors import NotFound, Refused
+from arende.errors import NotFound, Refused, Sentence
 from arende.outbox import Drained
 
 
@@ -36,12 +36,12 @@ def states(engine: Engine) -> list[str]:
 
 def test_every_mail_is_sent_over_one_connection_and_keeps_its_run(engine: Engine, tmp_path: Path) -> None:
     add_mails(engine, add_case(engine), [f"a{n}@kommun.example" for n in range(7)])
-    server, said = Server(), list[str]()
+    server, said = Server(), list[Sentence]()
     result = drained(lambda p: open_app(engine, tmp_path, p), server, run="run-1", limit=3, log=said.append)
     assert (result.sent, result.failed, result.retried) == (7, 0, 0), rows(engine)[0].reply
     assert server.connections == 1
     assert {(r.state, r.flow_run, r.attempts, r.lease_by) for r in rows(engine)} == {("sent", "run-1", 1, None)}
-    assert all("@" not in line and "RS260017" in line for line in said)
+    assert all("@" not in line and "RS260017" in line for both in said for line in both)
     assert outbox.due(open_app(engine, tmp_path), NOW) == 0
 
 

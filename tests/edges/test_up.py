@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from arende import up
@@ -34,6 +35,30 @@ def test_a_taken_port_is_named_with_the_setting_that_changes_it() -> None:
     assert sentence.sv.startswith(f"Port {port}, som webben ska ha, är upptagen av ett annat program.")
     assert "ARENDE_WEB_PORT=" in sentence.sv
     assert "ARENDE_WEB_PORT=" in sentence.en
+
+
+def test_the_host_given_to_serve_is_known_to_the_pages(sqlite_url: str, tmp_path: Path) -> None:
+    """The pages answer to the names they know; an address to listen on that they do not know would answer nobody."""
+    port = free_port()
+    env = {**os.environ, "ARENDE_DATABASE_URL": sqlite_url, "ARENDE_DATA_DIR": str(tmp_path)}
+    argv = [sys.executable, "-m", "arende.cli", "serve", "--host", "127.0.0.2", "--port", str(port)]
+    web = Child(Part("web", argv, env, 20.0, lambda: True), tmp_path / "log")
+    web.start()
+    try:
+        home = f"http://127.0.0.2:{port}/"
+        answer = eventually(lambda: answer_of(home), 20)
+        assert answer.status_code == 200
+        assert "127.0.0.2" in answer.text
+    finally:
+        web.kill()
+        web.wait_or_kill(5)
+
+
+def answer_of(address: str) -> httpx.Response | None:
+    try:
+        return httpx.get(address, trust_env=False)
+    except httpx.HTTPError:
+        return None
 
 
 def test_a_port_of_a_part_that_is_not_started_may_be_taken() -> None:

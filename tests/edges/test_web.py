@@ -19,7 +19,7 @@ from sqlalchemy import event, update
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from arende import db, mailbox, models, people, queries
+from arende import db, mailbox, models, people, queries, statuswords
 from arende.app import App
 from arende.commands import AddDocument, RegisterCase, Relate, RemovePayload
 from arende.demo import declaration
@@ -399,7 +399,8 @@ def test_health_answers_machines(browser: TestClient) -> None:
 def test_every_label_is_there_in_both_languages_with_the_same_gaps() -> None:
     tables = [labels.PHASES, labels.CHANNELS, labels.DIRECTIONS]
     told = [*labels.LABELS.values(), *(s for t in tables for s in t.values())]
-    told += [s for t in (labels.DELIVERY, labels.ANSWERS, labels.ROUND_STATES, labels.REQUESTS) for s, _ in t.values()]
+    w = statuswords
+    told += [s for t in (w.DELIVERY, w.ANSWERS, w.ROUND_STATES, w.REQUESTS) for s, _ in t.values()]
     for sentence in told:
         assert isinstance(sentence, Sentence)
         assert sentence.sv

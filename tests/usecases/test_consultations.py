@@ -206,9 +206,25 @@ def test_a_withdrawal_after_the_round_tells_the_officer_and_the_chair_and_moves_
     assert story.state == "awaiting_reply"
     assert story.stances()["hylte"] == "withdrawn"
     assert story.tasks(act="consider_position", state="open")[0]["assignee"] == "officer"
-    assert len(story.mails("position_changed", to="rs_chair")) == 1
+    (mail,) = story.mails("position_changed", to="rs_chair")
+    assert "Kommunstyrelsen har ändrat sig." in mail["text"]
+    assert "Kommunstyrelsen har ändrat sig." in mail["html"]
     with untouched(story), told(Refused, "Hylte kommun har inget gällande svar att ta tillbaka"):
         story.withdraw("hylte")
+
+
+def test_a_late_answer_is_filed_with_its_document_also_when_the_case_is_closed(story: Story) -> None:
+    story.at("municipal_consultation").on_the("2020-09-15")
+    for state in ("awaiting_decision", "decided", "signed", "submitted", "awaiting_reply", "concluded", "closed"):
+        story.on_to(state)
+    record = story.add("registrar", "other", "yttrande", direction="incoming").data["record_no"]
+    story.answer("hylte", "opposes", documents=(record,))
+    answer = story.round()["answers"]["hylte"]
+    assert (answer["stance"], answer["late"], answer["documents"]) == ("opposes", True, [record])
+    assert story.state == "closed"
+    assert story.tasks(act="late_answer", state="open")
+    with untouched(story), told(Refused, "bara inkomna handlingar"):
+        story.add("officer", "other", "för sent")
 
 
 def test_three_withdrawals_do_not_break_the_case(story: Story) -> None:

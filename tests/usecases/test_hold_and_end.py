@@ -56,10 +56,28 @@ def test_a_round_goes_on_with_the_days_it_had_left(story: Story) -> None:
     resume(story, "2020-09-21")  # six weeks later
     assert story.round()["due_at"].date().isoformat() == "2020-10-26"
     assert {a["due_at"] for a in story.round()["answers"].values()} == {story.round()["due_at"]}
+    told_of = story.mails("extension_answer")
+    assert len(told_of) == 6
+    assert all("vilande" in m["text"] and "26 oktober" in m["text"] for m in told_of)
     story.on_the("2020-10-26")
     assert story.state == "municipal_consultation"
     story.on_the("2020-10-27")
     assert story.state == "compiling"
+
+
+def test_after_a_rest_only_those_who_have_not_answered_are_told_the_new_last_day(story: Story) -> None:
+    story.at("municipal_consultation").answer("hylte")
+    hold(story)
+    resume(story, "2020-08-20")
+    assert len(story.mails("extension_answer")) == 5
+    assert not story.mails("extension_answer", to="hylte")
+
+
+def test_a_rest_of_no_day_moves_nothing_and_tells_nobody(story: Story) -> None:
+    story.at("municipal_consultation")
+    hold(story)
+    resume(story)
+    assert not story.mails("extension_answer")
 
 
 def test_a_request_is_due_the_later_for_the_rest(story: Story) -> None:

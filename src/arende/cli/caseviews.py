@@ -136,7 +136,11 @@ def verify(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] = None) -
     data = {"cases": checked, "events": events, "whole": not broken, "broken": broken}
     lines = [say(f"{b['register_no']}: händelse {b['seq']}, {b['what']} stämmer inte.",
                  f"{b['register_no']}: event {b['seq']}, {b['what']} does not hold.") for b in broken]  # fmt: skip
-    whole = say(f"{checked} ärenden, {events} händelser: kedjan är hel.", f"{checked} cases, {events} events: whole.")
+    count = say(
+        f"{checked} ärende{'n' if checked != 1 else ''}, {events} händelse{'r' if events != 1 else ''}",
+        f"{checked} case{'s' if checked != 1 else ''}, {events} event{'s' if events != 1 else ''}",
+    )
+    whole = say(f"{count}: kedjan är hel.", f"{count}: the chain is whole.")
     show(data, "\n".join(lines) if broken else whole)
     return 1 if broken else 0
 
@@ -155,21 +159,31 @@ def _round(c: dict[str, Any]) -> dict[str, Any]:
 
 
 def _case_lines(data: dict[str, Any], rules: Any) -> list[str]:
+    from arende.casewords import act_noun, deadline_words, round_title
+    from arende.statuswords import ROUND_STATES
+
     lines = [
         f"{data['register_no']}  {data['title']}",
         f"{rules.name(OPTIONS.lang)} · {data['state_title']} · version {data['version']}",
     ]
     if data["waits_for"]:
         lines.append(say("Väntar på: ", "Waits for: ") + ", ".join(data["waits_for"]))
-    lines += [say("Sista dag: ", "Last day: ") + f"{d['due_on']}  ({d['key']})" for d in data["deadlines"]]
+    lines += [
+        say("Sista dag: ", "Last day: ") + f"{d['due_on']}  ({say(*deadline_words(rules, d['key']))})"
+        for d in data["deadlines"]
+    ]
     for t in data["tasks"]:
         who = t["assignee_name"] or rules.role_title(t["role"], OPTIONS.lang)
         lines.append(say("Uppgift", "Task") + f" {t['id']}: {t['title'].get(OPTIONS.lang)} – {who}")
     pending = [a for a in data["approvals"] if a["state"] == "pending"]
-    lines += [say("Begäran", "Request") + f" {a['id']}: {a['act']} – {a['approver_name']}" for a in pending]
+    lines += [
+        say("Begäran", "Request") + f" {a['id']}: {say(*act_noun(rules, a['key']))} – {a['approver_name']}"
+        for a in pending
+    ]
     for c in data["consultations"]:
         answered = sum(a["stance"] is not None for a in c["answers"])
-        lines.append(say("Omgång", "Round") + f" {c['key']} {c['round']}: {c['state']}, {answered}/{len(c['answers'])}")
+        what, how = say(*round_title(c["kind"], c["round"])), say(*ROUND_STATES[c["state"]][0]).lower()
+        lines.append(f"{what}: {how}, " + say("svar", "answers") + f" {answered}/{len(c['answers'])}")
     return lines
 
 
@@ -182,7 +196,14 @@ def _line(row: dict[str, Any]) -> str:
 def _waiting(row: dict[str, Any]) -> str:
     due = _day(row["due_at"]) if row["due_at"] else " " * 10
     kind = say("uppgift", "task") if row["kind"] == "task" else say("begäran", "request")
-    return f"{due}  {row['register_no']:<10} {kind} {row['id']}: {row['what'] or row['act']} – {row['title']}"
+    return f"{due}  {row['register_no']:<10} {kind} {row['id']}: {row['what'] or _act(row['act'])} – {row['title']}"
+
+
+def _act(act: str) -> str:
+    """A request that proposes nothing in words of its own is called by its act."""
+    from arende.phrases import ACTS
+
+    return ACTS[act][OPTIONS.lang].noun if act in ACTS else act.replace("_", " ").capitalize()
 
 
 def _option_lines(o: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from arende.cli.shared import OPTIONS, progress, say, show
+from arende.cli.shared import OPTIONS, say, show, told_progress
 
 DECLARATION = "declaration_of_intent"
 
@@ -22,7 +22,7 @@ def demo(
 
     app = play.open_fresh(read_settings())
     started = time.monotonic()
-    played = play.play(app, story, (lambda _line: None) if quiet else progress)
+    played = play.play(app, story, (lambda _line: None) if quiet else told_progress)
     data = {
         "register_no": played.register_no,
         "state": played.state,

@@ -6,18 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from arende.cli.shared import fail_use, open_app, progress, say, show
+from arende.cli.shared import fail_use, open_app, say, show, told_progress
 
 app = typer.Typer(help="Utkorgen: mejl på väg och sända. The outbox: mails to send and sent.", no_args_is_help=True)
 
-STATES = {
-    "queued": "väntar",
-    "sending": "sänds",
-    "sent": "sänt",
-    "failed": "misslyckat",
-    "unknown": "oklart",
-    "cancelled": "återkallat",
-}
+STATES = ("queued", "sending", "sent", "failed", "unknown", "cancelled")
 
 
 @app.command("list")
@@ -36,10 +29,11 @@ def list_(
 
 def _line(row: dict[str, Any]) -> str:
     from arende.mailbox import harmless
+    from arende.statuswords import DELIVERY
 
-    state = say(STATES[row["state"]], row["state"])
+    state = say(*DELIVERY[row["state"]][0]).lower()
     why = f"  ({harmless(row['reply'])})" if row["reply"] and row["state"] != "sent" else ""
-    return f"{row['id']:>6}  {row['register_no']}  {state:<11}{row['address']}  {harmless(row['subject'])}{why}"
+    return f"{row['id']:>6}  {row['register_no']}  {state:<15}{row['address']}  {harmless(row['subject'])}{why}"
 
 
 @app.command()
@@ -49,7 +43,7 @@ def drain() -> None:
 
     from arende import outbox
 
-    done = asyncio.run(outbox.drain(open_app(), log=progress))
+    done = asyncio.run(outbox.drain(open_app(), log=told_progress))
     show(
         {
             "sent": done.sent,

@@ -83,13 +83,16 @@ def serve(
     """Webben."""
     import uvicorn
 
+    from arende.app import App
+    from arende.settings import read_settings
     from arende.web import create_app
 
-    app = open_app()
+    given = {k: v for k, v in {"host": host, "web_port": port}.items() if v}
+    app = App.open(read_settings().model_copy(update=given))
     uvicorn.run(
         create_app(app),
-        host=host or app.settings.host,
-        port=port or app.settings.web_port,
+        host=app.settings.host,
+        port=app.settings.web_port,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=3,

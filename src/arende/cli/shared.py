@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from arende.app import App
+    from arende.errors import Sentence
 
     Shown = dict[str, Any] | list[Any]
 
@@ -85,6 +86,11 @@ def say(sv: str, en: str) -> str:
 def progress(line: str) -> None:
     """A line about what goes on, on stderr, so that stdout stays the answer."""
     typer.echo(line, err=True)
+
+
+def told_progress(said: Sentence) -> None:
+    """The same, of a sentence in both languages."""
+    progress(said.in_(OPTIONS.lang))
 
 
 def run(app: typer.Typer, argv: list[str], options: Options) -> int:

@@ -32,6 +32,8 @@ def complete_task(number: Annotated[int, typer.Argument(metavar="ID")], as_: As,
 def list_approvals(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] = None) -> None:
     """Begäranden i ett ärende, eller alla som väntar. Requests of a case, or all that wait."""
     from arende import db, queries
+    from arende.phrases import ACTS
+    from arende.statuswords import REQUESTS
     from arende.workdays import local_day
 
     app = open_app()
@@ -44,7 +46,9 @@ def list_approvals(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] =
 
     def line(r: dict[str, Any]) -> str:
         due = local_day(r["due_at"]).isoformat() if r["due_at"] else " " * 10
-        return f"{r['id']:>5}  {r['register_no']:<10} {due}  {r['act']:<18} {r['state']:<11} {r['approver_name']}"
+        act = ACTS[r["act"]][OPTIONS.lang].noun if r["act"] in ACTS else r["act"]
+        how = say(*REQUESTS[r["state"]][0]).lower()
+        return f"{r['id']:>5}  {r['register_no']:<10} {due}  {act:<20} {how:<20} {r['approver_name']}"
 
     show(data, lambda: "\n".join(map(line, data)) or say("Inga.", "None."))
 
@@ -173,15 +177,12 @@ def _date(text: str) -> date:
 
 
 def _round_lines(c: dict[str, Any]) -> list[str]:
+    from arende.casewords import round_title
+    from arende.statuswords import ROUND_STATES
     from arende.workdays import local_day
 
-    words = {
-        "open": say("pågår", "open"),
-        "complete": say("alla har svarat", "complete"),
-        "expired": say("sista dagen har gått", "expired"),
-        "closed_early": say("avslutad i förtid", "closed early"),
-    }
-    head = f"{c['key']} {c['round']} – {words.get(c['state'], c['state'])}, {say('sista dag', 'last day')} "
+    what, how = say(*round_title(c["kind"], c["round"])), say(*ROUND_STATES[c["state"]][0]).lower()
+    head = f"{what} – {how}, {say('sista dag', 'last day')} "
     lines = [head + local_day(c["due_at"]).isoformat()]
     for a in c["answers"]:
         word = a["stance_text"] or say("inget svar", "no answer")

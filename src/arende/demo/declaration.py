@@ -25,22 +25,43 @@ def play(s: Stage) -> None:
 
 
 def _draft(s: Stage) -> None:
-    s.scene("2020-08-03", "Handläggaren öppnar ärendet och skriver utkastet (dag ej belagd)")
+    s.scene(
+        "2020-08-03",
+        "Handläggaren öppnar ärendet och skriver utkastet (dag ej belagd)",
+        "The case officer opens the case and writes the draft (day not told by the sources)",
+    )
     s.register("officer", "declaration_of_intent", TITLE, draft_due="2020-08-07")
     s.relate("officer", "basis", "Strukturbild Halland")
     s.document("officer", "declaration", "avsiktsforklaring.md")
     s.delivered()
-    s.scene("2020-08-05", "Handläggaren lämnar till chefen för granskning (dag ej belagd)")
+    s.scene(
+        "2020-08-05",
+        "Handläggaren lämnar till chefen för granskning (dag ej belagd)",
+        "The case officer hands it to the manager for review (day not told)",
+    )
     s.step("officer", "request_review", "Dialogen med Finansdepartementet är redovisad i texten.")
 
 
 def _rsau(s: Stage) -> None:
-    s.scene("2020-08-07", "Chefen granskar och sänder vidare till RSAU (dag ej belagd)")
+    s.scene(
+        "2020-08-07",
+        "Chefen granskar och sänder vidare till RSAU (dag ej belagd)",
+        "The manager reviews it and sends it on to the RSAU (day not told)",
+    )
     s.document("officer", "official_statement", "tjansteskrivelse.md")
     s.step("manager", "submit", rsau_date="2020-08-18")
-    s.scene("2020-08-10", "RSAU:s ordförande ger klartecken till dagordningen (ej belagt)", "08:20")
+    s.scene(
+        "2020-08-10",
+        "RSAU:s ordförande ger klartecken till dagordningen (ej belagt)",
+        "The chair of the RSAU clears it for the agenda (not told)",
+        at="08:20",
+    )
     s.answer_request("rsau_chair", "agenda_clearance")
-    s.scene("2020-08-19", "RSAU:s sekreterare för in avstämningen (dag och paragraf ej belagda)")
+    s.scene(
+        "2020-08-19",
+        "RSAU:s sekreterare för in avstämningen (dag och paragraf ej belagda)",
+        "The secretary of the RSAU enters the alignment (day and section not told)",
+    )
     s.step(
         "rsau_secretary",
         "record_alignment",
@@ -50,9 +71,18 @@ def _rsau(s: Stage) -> None:
 
 
 def _municipalities(s: Stage) -> None:
-    s.scene("2020-08-20", "Handläggaren sänder ut till de sex kommunerna inför KRF den 2 september")
+    s.scene(
+        "2020-08-20",
+        "Handläggaren sänder ut till de sex kommunerna inför KRF den 2 september",
+        "The case officer asks the six municipalities before the KRF of 2 September",
+    )
     s.step("officer", "consult", krf_date="2020-09-02")
-    s.scene("2020-09-02", "Kommun- och regionledningsforum möts; avstämning med kommunerna", "16:30")
+    s.scene(
+        "2020-09-02",
+        "Kommun- och regionledningsforum möts; avstämning med kommunerna",
+        "The forum of municipal and regional leaders (KRF) meets; alignment with the municipalities",
+        at="16:30",
+    )
     s.document("krf_secretary", "krf_notes", "anteckningar_krf.md")
     for name in MUNICIPALITIES:
         s.position(
@@ -61,47 +91,84 @@ def _municipalities(s: Stage) -> None:
             "supports",
             comment="Vid KRF:s möte. Kommunens organ, dag och paragraf är inte belagda i källan.",
         )
-        s.tell(f"            … {name.capitalize()} ställer sig bakom")
+        s.say("            … ", f"{name.capitalize()} ställer sig bakom", f"{name.capitalize()} supports it")
     s.delivered()
 
 
 def _decision(s: Stage) -> None:
-    s.scene("2020-09-07", "Handläggaren sammanställer och lämnar till beslut (dag ej belagd)")
+    s.scene(
+        "2020-09-07",
+        "Handläggaren sammanställer och lämnar till beslut (dag ej belagd)",
+        "The case officer compiles the answers and puts it up for decision (day not told)",
+    )
     s.document("officer", "compilation", "sammanstallning.md")
     s.step("officer", "propose_decision", decision_body="unspecified")
-    s.scene("2020-09-09", "Formellt beslut är inte belagt i källan; det sägs i ärendet")
+    s.scene(
+        "2020-09-09",
+        "Formellt beslut är inte belagt i källan; det sägs i ärendet",
+        "No formal decision is told by the sources; the case says so",
+    )
     s.step(
         "rs_secretary",
         "record_decision",
         decision_note="Vem som beslutade, när och under vilken § är inte belagt i källan.",
     )
-    s.scene("2020-09-10", "Regionstyrelsens ordförande skriver under (ej belagt)", "07:45")
+    s.scene(
+        "2020-09-10",
+        "Regionstyrelsens ordförande skriver under (ej belagt)",
+        "The chair of the executive board signs (not told)",
+        at="07:45",
+    )
     s.answer_request("rs_chair", "signature")
-    s.scene("2020-09-10", "Regiondirektören skriver under (ej belagt)", "10:10")
+    s.scene(
+        "2020-09-10", "Regiondirektören skriver under (ej belagt)", "The regional director signs (not told)", at="10:10"
+    )
     s.answer_request("region_director", "signature")
-    s.scene("2020-09-11", "Registratorn sänder avsiktsförklaringen till Finansdepartementet (dag ej belagd)")
+    s.scene(
+        "2020-09-11",
+        "Registratorn sänder avsiktsförklaringen till Finansdepartementet (dag ej belagd)",
+        "The registrar sends the declaration to the Ministry of Finance (day not told)",
+    )
     s.document("registrar", "signed_declaration", "undertecknad.md")
     s.step("registrar", "submit_to_ministry", ministry="ext_finansdepartementet")
-    s.scene("2020-09-15", "Departementet har tagit emot (dag och diarienummer ej belagda)")
+    s.scene(
+        "2020-09-15",
+        "Departementet har tagit emot (dag och diarienummer ej belagda)",
+        "The ministry has received it (day and diary number not told)",
+    )
     s.step("registrar", "acknowledge", receipt_note="Departementets diarienummer är inte belagt i källan.")
 
 
 def _afterwards(s: Stage) -> None:
-    s.scene("2021-05-20", "Varberg, Falkenberg och Halmstad tar tillbaka sitt stöd (maj 2021; dag ej belagd)")
+    s.scene(
+        "2021-05-20",
+        "Varberg, Falkenberg och Halmstad tar tillbaka sitt stöd (maj 2021; dag ej belagd)",
+        "Varberg, Falkenberg and Halmstad withdraw their support (May 2021; day not told)",
+    )
     for name in ("varberg", "falkenberg", "halmstad"):
         s.withdraw("registrar", f"municipality_{name}", "Hänvisar till Sveriges Kommuner och Regioner.")
-        s.tell(f"            … {name.capitalize()} tar tillbaka sitt stöd")
+        s.say("            … ", f"{name.capitalize()} tar tillbaka sitt stöd", f"{name.capitalize()} withdraws")
     s.delivered()
-    s.scene("2021-05-21", "Handläggaren tar ställning; ärendet fullföljs (ej belagt)")
+    s.scene(
+        "2021-05-21",
+        "Handläggaren tar ställning; ärendet fullföljs (ej belagt)",
+        "The case officer considers it; the case goes on (not told)",
+    )
     s.finish_tasks("officer", "consider_position", "Ärendet fullföljs. Hur det prövades är inte belagt i källan.")
-    s.scene("2022-03-17", "Regeringen lämnar proposition 2021/22:184")
-    s.scene("2022-06-14", "Riksdagen säger ja")
-    s.scene("2023-01-02", "Lagen gäller sedan den 1 januari 2023; registratorn för in utfallet")
+    s.scene("2022-03-17", "Regeringen lämnar proposition 2021/22:184", "The Government submits bill 2021/22:184")
+    s.scene("2022-06-14", "Riksdagen säger ja", "The Riksdag says yes")
+    s.scene(
+        "2023-01-02",
+        "Lagen gäller sedan den 1 januari 2023; registratorn för in utfallet",
+        "The act is in force since 1 January 2023; the registrar enters the outcome",
+    )
     s.step(
         "registrar",
         "conclude",
         outcome="task_given_by_law",
         outcome_basis="Prop. 2021/22:184, riksdagens beslut den 14 juni 2022, i kraft den 1 januari 2023.",
     )
-    s.scene("2023-01-04", "Handläggaren avslutar ärendet (dag ej belagd)")
+    s.scene(
+        "2023-01-04", "Handläggaren avslutar ärendet (dag ej belagd)", "The case officer closes the case (day not told)"
+    )
     s.step("officer", "close")

@@ -31,9 +31,10 @@ from arende.commands import (
     Stance,
     WithdrawAnswer,
 )
+from arende.errors import Sentence
 from arende.usecases import clock, deadlines
 
-Told = Callable[[str], None]
+Told = Callable[[Sentence], None]
 """Gets each line about what happens."""
 
 
@@ -57,12 +58,16 @@ class Stage:
 
     # ------------------------------------------------------------ time
 
-    def scene(self, day: str, what: str, at: str = "09:00") -> None:
+    def scene(self, day: str, sv: str, en: str, at: str = "09:00") -> None:
         """Go to a day: everything that falls due before it happens first, in order, at its own time."""
         moment = datetime.combine(date.fromisoformat(day), time.fromisoformat(at), workdays.STOCKHOLM)
         self._let_time_pass(moment)
         self._set(moment)
-        self.tell(f"{day}  {what}")
+        self.say(f"{day}  ", sv, en)
+
+    def say(self, before: str, sv: str, en: str) -> None:
+        """Tell a line."""
+        self.tell(Sentence(f"{before}{sv}", f"{before}{en}"))
 
     def _let_time_pass(self, until: datetime) -> None:
         while True:
@@ -79,7 +84,8 @@ class Stage:
         """What the story's people do by themselves as time passes: the registrar asks the ministry when reminded."""
         for task in self._open_tasks("ask_ministry"):
             self._finish("registrar", task, "Inget nytt besked. Ej belagt i källan.")
-            self.tell(f"{workdays.local_day(self.now)}  Registratorn hör efter hos departementet")
+            day = workdays.local_day(self.now)
+            self.say(f"{day}  ", "Registratorn hör efter hos departementet", "The registrar asks the ministry")
 
     def _set(self, moment: datetime) -> None:
         self.now = moment

@@ -29,13 +29,14 @@ def answer_consultation(w: Work, cmd: AnswerConsultation) -> None:
     late = round_["state"] != "open"
     before, first = rounds.in_force(row), row["revision"] == 0
     now = cmd.stance if cmd.stance != "will_return" else None
+    comment = clean_note(cmd.comment)
     values = {
         "stance": cmd.stance,
         "body": _line(cmd.body, 200, "organ", "body"),
         "decided_on": cmd.decided_on,
         "section": _line(cmd.section, 32, "paragraf", "section"),
         "party_ref": _line(cmd.party_ref, 64, "diarienummer", "diary number"),
-        "comment": clean_note(cmd.comment),
+        "comment": comment,
         "documents": list(_documents(w, cmd.documents)),
     }
     revision = row["revision"] + (1 if now else 0)
@@ -52,7 +53,7 @@ def answer_consultation(w: Work, cmd: AnswerConsultation) -> None:
     elif first:
         effects.open_task(w, TaskEffect(of="case_officer", act="late_answer"), seq, 0)
     elif before != now:
-        _position_changed(w, round_, party, before, now, seq)
+        _position_changed(w, round_, party, before, now, comment, seq)
 
 
 def _state(row: Row, now: str | None, *, late: bool) -> str:
@@ -80,12 +81,13 @@ def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
         )
     w.change(models.answers, row, state="withdrawn", revision=row["revision"] + 1, received_at=w.at)
     payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "before": before}
-    payload |= {"comment": clean_note(cmd.comment)}
+    comment = clean_note(cmd.comment)
+    payload |= {"comment": comment}
     payload |= {"documents": list(_documents(w, cmd.documents))}
     seq = w.event("answer:withdrawn", payload, on_behalf_of=behalf)
     mails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
     if round_["state"] != "open":
-        _position_changed(w, round_, party, before, None, seq)
+        _position_changed(w, round_, party, before, None, comment, seq)
 
 
 def extend_answer(w: Work, cmd: ExtendAnswer) -> None:
@@ -142,9 +144,12 @@ def expire(w: Work, round_: Row) -> None:
     steps.lead(w, rule.expired or rule.complete)
 
 
-def _position_changed(w: Work, round_: Row, party: Actor, before: str | None, now: str | None, seq: int) -> None:
+def _position_changed(
+    w: Work, round_: Row, party: Actor, before: str | None, now: str | None, comment: str | None, seq: int
+) -> None:
     """After the round: the state stands, and those whom the definition names are told (domain 6.1)."""
-    w.changed_position = {"party": party.name, "kind": round_["kind"], "before": before, "now": now}
+    told = {"party": party.name, "kind": round_["kind"], "before": before, "now": now, "comment": comment}
+    w.changed_position = told
     for n, effect in enumerate(rounds.rule_of(round_).on_change):
         effects.apply(w, effect, seq, n)
 

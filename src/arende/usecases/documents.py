@@ -22,8 +22,13 @@ def add_document(w: Work, cmd: AddDocument) -> None:
     """Put a document on the case, or a new version of one. A new text makes approvals of the old one void."""
     w.open_case(cmd.register_no)
     behalf = _may_add(w, cmd)
-    if w.rules.states[w.case["state"]].final:
-        raise Refused(Sentence("Ärendet är avslutat; inget kan läggas till.", "The case has ended; nothing is added."))
+    if w.rules.states[w.case["state"]].final and cmd.direction != "incoming":  # what comes in is always filed
+        raise Refused(
+            Sentence(
+                "Ärendet är avslutat; bara inkomna handlingar kan läggas till.",
+                "The case has ended; only what comes in is added.",
+            )
+        )
     key = _key(w, cmd.key)
     if not w.app.storage.has(cmd.sha256):
         raise NotFound(Sentence("Handlingens fil saknas i lagret.", "The document's file is missing from storage."))

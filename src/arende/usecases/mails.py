@@ -17,6 +17,7 @@ from arende import actors, duedates, mailwords, models, phrases, workdays
 from arende.actors import Actor
 from arende.casetypes import ConsultationEffect, MailEffect
 from arende.errors import Refused, Sentence
+from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext
 from arende.mime import LINK
 from arende.prepared import Row
@@ -62,7 +63,7 @@ def referral(w: Work, effect: ConsultationEffect, to: Actor, due: Row, key: str)
         due_short=short(due["due_at"], to),
         answer_address=_answer_address(w),
         contact=_contact(w),
-        documents=tuple(d["name"] for d in documents),
+        documents=titles(w, documents, to),
         extendable=effect.extendable,
     )
     queue(w, effect.mail, to, key, context, documents)
@@ -113,8 +114,10 @@ def round_expired(w: Work, to: Actor, round_: Row, silent: Iterable[Actor], coun
     queue(w, "referral_late_internal", to, key, context)
 
 
-def extension(w: Work, to: Actor, answer: Row, until: date, key: str, note: str | None) -> None:
-    """A party gets more time."""
+def extension(
+    w: Work, to: Actor, answer: Row, until: date, key: str, note: str | None = None, *, rested: bool = False
+) -> None:
+    """A party gets more time: because it asked, or because the case has ``rested``."""
     context = mailwords.ExtensionAnswer(
         **common(w, to),
         party=to.name,
@@ -124,6 +127,7 @@ def extension(w: Work, to: Actor, answer: Row, until: date, key: str, note: str 
         answer_address=_answer_address(w),
         contact=_contact(w),
         reason=note,
+        rested=rested,
     )
     queue(w, "extension_answer", to, key, context)
 
@@ -178,7 +182,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         contact=_contact(w),
         note=note,
         given=tuple(_given(w, k, v, to.language) for k, v in (last.get("fields") or {}).items()),
-        documents=tuple(d["name"] for d in documents),
+        documents=titles(w, documents, to),
         appeal=_appeal(w, last.get("to", ""), to.language),
     )
     queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
@@ -205,6 +209,7 @@ def _position(w: Work, to: Actor) -> MailContext:
         old=words["before"],
         new=words["now"],
         received=workdays.spoken_date(w.today, to.language),
+        comment=changed["comment"],
     )
 
 
@@ -335,6 +340,11 @@ def newest(w: Work, wanted: Iterable[str]) -> Attached:
     for d in sorted(w.rows(models.documents), key=lambda d: d["version"]):
         newest[d["key"]] = d
     return tuple(newest[k] for k in wanted if k in newest)
+
+
+def titles(w: Work, documents: Attached, to: Actor) -> tuple[str, ...]:
+    """What the documents are called, as the record has them; a file's own name says little to whoever gets it."""
+    return tuple(document_title(w.rules, d["key"], to.language) for d in documents)
 
 
 def _last_day(w: Work, row: Row) -> date:

@@ -13,7 +13,7 @@ from arende.guards import document_title
 from arende.mailwords import Change
 from arende.prepared import Row
 from arende.usecases import mails
-from arende.usecases.mails import common, last_day, newest, short
+from arende.usecases.mails import common, last_day, newest, short, titles
 from arende.work import Work
 
 _PLAIN = ("text/plain", "text/markdown")
@@ -44,7 +44,7 @@ def approval_request(
         next=_next(w, effect, to),
         authority=effect.authority,
         by=w.actor.name if w.actor.kind != "system" else None,
-        documents=tuple(d["name"] for d in documents),
+        documents=titles(w, documents, to),
         behalf=behalf.name if behalf else None,
         anew=replaces is not None,
         changes=_changes(w, replaces["seq"], to.language) if replaces is not None else (),
@@ -69,7 +69,7 @@ def approval_handed_over(w: Work, effect: ApprovalEffect, to: Actor, before: Act
         from_name=before.name,
         next=_next(w, effect, to),
         authority=effect.authority,
-        documents=tuple(d["name"] for d in documents),
+        documents=titles(w, documents, to),
     )
     mails.queue(w, "approval_handed_over", to, key, context, documents, approval=row)
 

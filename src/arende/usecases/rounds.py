@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from arende import actors, models
+from arende import actors, models, workdays
 from arende.actors import Actor
 from arende.casetypes import ConsultationEffect
 from arende.errors import NotFound, Refused, Sentence
@@ -156,6 +156,15 @@ def end_round(w: Work, round_: Row, how: str, reason: str | None = None, *, on_b
         deadlines.end(w, key)
     payload = {"consultation": round_["key"], "round": round_["round"], "how": how, "silent": silent, "reason": reason}
     w.event("consultation:ended", payload, on_behalf_of=on_behalf_of)
+
+
+def tell_last_day(w: Work, seq: int) -> None:
+    """The case has rested, and the last day has moved: whoever has not answered is told the new one."""
+    for r in (r for r in w.rows(models.consultations) if r["state"] == "open"):
+        for n, a in enumerate(answers_of(w, r)):
+            if a["state"] in WAITING:
+                party, day = w.ask(actors.by_id, a["party_id"]), workdays.local_day(a["due_at"])
+                mails.extension(w, party, a, day, f"{seq}.{r['key']}.{n}.rested", rested=True)
 
 
 def close_left_behind(w: Work, reason: str | None) -> None:

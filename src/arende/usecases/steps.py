@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import delete
 
-from arende import machine, models
+from arende import machine, models, workdays
 from arende.actors import Actor
 from arende.casetypes import TaskEffect, Text
 from arende.errors import Refused, Sentence
@@ -53,6 +54,7 @@ def take(
         return
     seq = w.event("case:step:taken", payload, authority=authority or t.authority, on_behalf_of=on_behalf_of)
     moved, resumed = step.dest != step.source, is_resumed(w, step)
+    since = workdays.local_day(w.case["entered_at"])
     if moved:
         _leave(w, step, trigger, note)
         _enter(w, step.dest, seq)
@@ -65,7 +67,7 @@ def take(
     w.case["due_at"] = deadlines.nearest(w)
     _go_on(w)
     if resumed:
-        _catch_up(w)
+        _catch_up(w, seq, since)
 
 
 def _count(w: Work) -> None:
@@ -154,12 +156,17 @@ def is_resumed(w: Work, step: Step) -> bool:
     return w.rules.states[step.source].hold and step.dest == w.case["previous_state"]
 
 
-def _catch_up(w: Work) -> None:
-    """What came while the case rested: a changed text is asked for anew, a round that everybody answered is over."""
+def _catch_up(w: Work, seq: int, since: date) -> None:
+    """What came while the case rested: a changed text is asked for anew, a round that everybody answered is over.
+
+    Where the rest has moved a last day, those who have not answered are told the new one.
+    """
     requests.supersede(w)
     for round_ in w.rows(models.consultations):
         if round_["state"] == "open":
             join(w, round_)
+    if since < w.today:
+        rounds.tell_last_day(w, seq)
 
 
 def _enter(w: Work, state: str, seq: int) -> None:

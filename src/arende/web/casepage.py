@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from arende import duedates, timeline, workdays
+from arende import duedates, statuswords, timeline, workdays
 from arende.casetypes import CaseType, Due
 from arende.casewords import (
     ROUNDS,
@@ -189,7 +189,7 @@ class CasePage:
                     "request", act_noun(self.rules, a["key"]).in_(self.t.lang), a["approver_name"], a["asked_at"],
                     a["due_at"] if a["state"] == "pending" else None,
                 )  # fmt: skip
-                yield {**item, "status": self._tag(labels.REQUESTS, a["state"])}
+                yield {**item, "status": self._tag(statuswords.REQUESTS, a["state"])}
 
     def _item(self, kind: str, what: str, who: str, since: Any, due: Any) -> Shown:
         last = self.last_day(workdays.local_day(due)) if due else None
@@ -230,7 +230,7 @@ class CasePage:
             "id": f"{round_['key']}-{round_['round']}",
             "title": _noun(round_["kind"]).in_(self.t.lang),
             "number": self.t("round", n=round_["round"]) if round_["round"] > 1 else "",
-            "status": self._tag(labels.ROUND_STATES, round_["state"]),
+            "status": self._tag(statuswords.ROUND_STATES, round_["state"]),
             "opened": round_["opened_at"],
             "due": self.last_day(workdays.local_day(round_["due_at"])),
             "open": round_["state"] == "open",
@@ -246,11 +246,11 @@ class CasePage:
         return {
             **{k: a[k] for k in ("body", "section", "party_ref", "comment", "late", "received_at")},
             "party": a["party_name"],
-            "status": self._tag(labels.ANSWERS, a["state"], until=until),
+            "status": self._tag(statuswords.ANSWERS, a["state"], until=until),
             "stance": self.t.say(capital(stance(self.rules, a["key"], a["stance"]))) if a["stance"] else "",
             "withdrawn": a["state"] == "withdrawn",
             "decided_on": a["decided_on"],
-            "mail": self._tag(labels.DELIVERY, mail["state"]) if mail else None,
+            "mail": self._tag(statuswords.DELIVERY, mail["state"]) if mail else None,
         }
 
     # ------------------------------------------------------------ documents and mail
@@ -280,7 +280,7 @@ class CasePage:
             "to": m["recipient_name"] or m["address"],
             "subject": m["subject"],
             "when": m["sent_at"] or m["created_at"],
-            "status": self._tag(labels.DELIVERY, m["state"]),
+            "status": self._tag(statuswords.DELIVERY, m["state"]),
             "run": m["flow_run"],
             "attempts": "" if n < 2 else self.t("attempts", n=n),
             "reply": m["reply"] if m["state"] in ("failed", "unknown") else "",
@@ -290,7 +290,7 @@ class CasePage:
     def mail_counts(self) -> list[str]:
         """How many mails are in each state: "Sänt: 18"."""
         counts = Counter(m["state"] for m in self.read.mails)
-        return [f"{self.t.say(labels.DELIVERY[state][0])}: {n}" for state, n in counts.items()]
+        return [f"{self.t.say(statuswords.DELIVERY[state][0])}: {n}" for state, n in counts.items()]
 
     @property
     def mail_trouble(self) -> bool:

@@ -1,0 +1,108 @@
+"""``arende case``, ``approval``, ``consultation`` and ``audit`` as a person reads them: words, not ids."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from test_cli_outbox import arende
+
+from arende.cli.shared import OPTIONS
+
+NO = f"RS{datetime.now(UTC):%y}0001"
+RAW = re.compile(r"\b[a-z]+_[a-z_]+\b|\bstate:")
+"""An id of a definition, such as agenda_clearance or state:draft."""
+
+
+class Cli:
+    """Commands, and what they said."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *words: str, code: int = 0) -> str:
+        self.capsys.readouterr()
+        assert arende(*words) == code
+        said = self.capsys.readouterr()
+        return said.err if code else said.out
+
+
+@pytest.fixture
+def cli(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """A case that waits for clearance."""
+    monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(OPTIONS, "lang", "sv")
+    cli = Cli(capsys)
+    cli("people", "load")
+    return cli
+
+
+def to_the_chair(cli: Cli, folder: Path) -> None:
+    (folder / "text.md").write_text("En text.")
+    cli("case", "register", "declaration_of_intent", "--title", "Planering", "--as", "officer")
+    cli("case", "relate", NO, "basis", "Strukturbild", "--as", "officer")
+    cli("case", "document", NO, "declaration", str(folder / "text.md"), "--as", "officer")
+    cli("case", "advance", NO, "request_review", "--as", "officer")
+    cli("case", "document", NO, "official_statement", str(folder / "text.md"), "--as", "officer")
+    cli("case", "advance", NO, "submit", "--as", "manager", "--field", "rsau_date=2026-08-18")
+
+
+def to_the_parties(cli: Cli, folder: Path) -> None:
+    to_the_chair(cli, folder)
+    cli("approval", "decide", "1", "approve", "--as", "rsau_chair")
+    cli("case", "advance", NO, "record_alignment", "--as", "rsau_secretary", "--field", "rsau_date=2020-08-18",
+        "--field", "rsau_note=x")  # fmt: skip
+    cli("case", "advance", NO, "consult", "--as", "officer", "--field", "krf_date=2026-09-02")
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_a_case_is_shown_in_words(cli: Cli, tmp_path: Path, lang: str) -> None:
+    to_the_chair(cli, tmp_path)
+    shown = [
+        cli(*words.split(), "--lang", lang) for words in (f"case show {NO}", "approval list", "inbox --as rsau_chair")
+    ]
+    assert "Klartecken" in "".join(shown) or lang == "en"
+    for text in shown:
+        assert not RAW.search(text), text
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_a_round_is_shown_in_words(cli: Cli, tmp_path: Path, lang: str) -> None:
+    to_the_parties(cli, tmp_path)
+    for words in (f"case show {NO}", f"consultation show {NO}", f"case history {NO}"):
+        text = cli(*words.split(), "--lang", lang)
+        assert not RAW.search(text), text
+
+
+def test_one_case_is_one_case_and_two_are_two(cli: Cli) -> None:
+    assert cli("audit", "verify") == "0 ärenden, 0 händelser: kedjan är hel.\n"
+    cli("case", "register", "declaration_of_intent", "--title", "Ett", "--as", "officer")
+    assert cli("audit", "verify") == "1 ärende, 1 händelse: kedjan är hel.\n"
+    assert cli("audit", "verify", "--lang", "en") == "1 case, 1 event: the chain is whole.\n"
+
+
+def test_progress_is_told_in_the_language_asked_for(cli: Cli, tmp_path: Path) -> None:
+    to_the_chair(cli, tmp_path)
+    cli.capsys.readouterr()
+    assert arende("demo", "--lang", "en") == 1  # other cases live here
+    assert "other cases" in cli.capsys.readouterr().err
+    assert arende("outbox", "drain", "--lang", "en") == 0
+    told = cli.capsys.readouterr().err
+    assert "not now, to be tried again later" in told
+    assert "mejl" not in told
+
+
+def test_the_demo_tells_its_scenes_in_english(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copyfile(sqlite_template, tmp_path / "arende.sqlite")
+    monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(OPTIONS, "lang", "sv")
+    assert arende("demo", "--lang", "en") == 0
+    told = capsys.readouterr()
+    assert "The chair of the RSAU clears it for the agenda" in told.err
+    assert not re.search("[åäö]", told.err), told.err
