@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection as Connection  # the edges hand one on without knowing SQLAlchemy
@@ -149,19 +150,35 @@ def tasks(conn: Connection, case_id: int) -> list[Row]:
 
 
 def inbox(conn: Connection, actor_ids: list[int], offices: list[str], limit: int = 100) -> list[Row]:
-    """What waits for a person: tasks of their own, tasks of their offices, requests to them – by last day.
+    """What waits for a person: tasks of their own, tasks of their offices, requests to them – by last day."""
+    if not actor_ids and not offices:
+        return []
+    given = {**_numbered("actor", actor_ids), **_numbered("office", offices)}
+    return [dict(r) for r in conn.execute(_inbox(len(actor_ids), len(offices), limit), given).mappings()]
+
+
+@lru_cache(256)
+def _inbox(actors: int, offices: int, limit: int) -> Select[Any]:
+    """The SELECT for so many persons and offices; making it takes ten times what the database takes to answer.
 
     One limited index walk for each kind and key, put together with UNION ALL: an ``OR`` would scan.
     """
-    walks = [_tasks_walk(models.tasks.c.assignee_id == i, limit) for i in actor_ids]
-    walks += [_tasks_walk((models.tasks.c.office == o) & models.tasks.c.assignee_id.is_(None), limit) for o in offices]
-    walks += [_approvals_walk(i, limit) for i in actor_ids]
-    if not walks:
-        return []
+    t = models.tasks.c
+    persons, groups = (
+        [bindparam(name, type_=c.type) for name in _numbered(kind, range(n))]
+        for kind, n, c in (("actor", actors, t.assignee_id), ("office", offices, t.office))
+    )
+    walks = [_tasks_walk(t.assignee_id == p, limit) for p in persons]
+    walks += [_tasks_walk((t.office == g) & t.assignee_id.is_(None), limit) for g in groups]
+    walks += [_approvals_walk(p, limit) for p in persons]
     all_ = union_all(*(select(w.subquery()) for w in walks)).subquery()
     found = select(all_).order_by(*_by_last_day(all_.c)).limit(limit).subquery()
     query = select(found, _C.register_no, _C.title, _C.state, _C.type, _C.definition, _C.secrecy)
-    return _rows(conn, query.join(models.cases, _C.id == found.c.case_id).order_by(*_by_last_day(found.c)))
+    return query.join(models.cases, _C.id == found.c.case_id).order_by(*_by_last_day(found.c))
+
+
+def _numbered(name: str, values: Iterable[Any]) -> Row:
+    return {f"{name}_{n}": value for n, value in enumerate(values)}
 
 
 def _by_last_day(c: Any) -> tuple[Any, ...]:
@@ -183,7 +200,7 @@ def _tasks_walk(mine: Any, limit: int) -> Select[Any]:
     return select(*columns).where(mine, t.state == "open").order_by(t.due_at).limit(limit)
 
 
-def _approvals_walk(actor_id: int, limit: int) -> Select[Any]:
+def _approvals_walk(actor_id: Any, limit: int) -> Select[Any]:
     a = models.approvals.c
     what = a.rule.label("what")
     columns = (
