@@ -13,7 +13,9 @@ from sqlalchemy import event
 from arende import db, queries
 from benchmarks import raw
 from benchmarks.measure import Line, percentile
+from benchmarks.pages import pages, readable
 from benchmarks.places import Place, open_app
+from benchmarks.steps import play
 from manycases import fill
 
 SIZES = (10_000, 1_000_000)
@@ -23,23 +25,35 @@ IN_SQL, IN_PYTHON = 0.005, 0.050
 
 
 def lists(place: Place, folder: Path) -> Iterator[Line]:
-    """p95 of each list, in SQL alone and through queries.py."""
+    """p95 of each list, in SQL alone and through queries.py; and of the pages."""
     for count in SIZES:
-        url = place.new()
-        engine = db.open_engine(url, sync_full=False)
-        fill(engine, count)
-        engine.dispose()
+        url = _filled(place, folder, count)
         app = open_app(url, folder)
         for name, ask in _questions().items():
             with db.reading(app.engine) as conn:
                 sql = _sql_of(app.engine, conn, ask)
                 whole = percentile(_times(partial(ask, conn)), 0.95)
-            bare = percentile(_times(_bare(url, *sql)), 0.95)
-            figures = f"SQL p95 {bare * 1000:.2f} ms, queries.py p95 {whole * 1000:.1f} ms"
+            times = _times(_bare(url, *sql))
+            middle, bare = percentile(times, 0.5), percentile(times, 0.95)
+            figures = f"SQL p50 {middle * 1000:.2f}, p95 {bare * 1000:.2f} ms, queries.py p95 {whole * 1000:.1f} ms"
             kept = bare <= IN_SQL and whole <= IN_PYTHON
             yield Line(f"{name}, {count} cases, {place.kind}", figures, "≤ 5, ≤ 50 ms", kept)
         app.engine.dispose()
+        yield from pages(url, folder, f"{count} cases, {place.kind}")
         place.drop(url)
+
+
+def _filled(place: Place, folder: Path, count: int) -> str:
+    """A database with one whole declaration among many cases."""
+    url = place.new()
+    app = open_app(url, folder)
+    play(app)
+    app.engine.dispose()
+    engine = db.open_engine(url, sync_full=False)
+    fill(engine, count)
+    readable(engine)
+    engine.dispose()
+    return url
 
 
 def _questions() -> dict[str, Callable[[Any], object]]:

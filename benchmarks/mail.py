@@ -24,7 +24,7 @@ from arende import db, leases, mime, models, outbox
 from arende.children import Child, Part
 from arende.settings import Settings
 from arende.up import prefect_part
-from benchmarks.measure import Line, by_turns, median_ratio, percentile
+from benchmarks.measure import Line, by_turns, median_ratio, megabytes, percentile
 from benchmarks.places import Place, open_app
 from edges.post import add_case, add_mails
 from processes import PrefectServer, eventually, free_port
@@ -138,7 +138,7 @@ class _Arrivals:
 
 
 def delivery(place: Place, folder: Path) -> Iterator[Line]:
-    """One mail a second with a worker and a Prefect server running: seconds from the commit to the handing over."""
+    """One mail a second with a worker and a Prefect server running: from the commit to the handing over, and memory."""
     home = folder / f"delivery-{place.kind}"
     home.mkdir()
     arrivals = _Arrivals()
@@ -153,6 +153,7 @@ def delivery(place: Place, folder: Path) -> Iterator[Line]:
         server.start()
         worker.start()
         waits = _waits(engine, arrivals)
+        resident = megabytes(worker.pid)
         with db.reading(engine) as conn:
             runs = conn.execute(select(models.outbox.c.flow_run)).scalars().all()
     finally:
@@ -163,6 +164,8 @@ def delivery(place: Place, folder: Path) -> Iterator[Line]:
     by_flow = sum(r not in (None, "direct") for r in runs[-len(waits) :])
     figures = f"p50 {middle:.2f} s, p95 {late:.2f} s ({len(waits)} mails, {by_flow} by a flow run)"
     yield Line(f"commit → SMTP, {place.kind}", figures, "≤ 0.5 s, ≤ 1 s", middle <= 0.5 and late <= 1.0)
+    what = f"memory of the worker with Prefect, {place.kind}"
+    yield Line(what, f"{resident:.0f} MB", "≤ 250 MB", resident <= 250)
 
 
 def _prefect(home: Path) -> PrefectServer:

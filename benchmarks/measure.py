@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -61,3 +62,9 @@ def stopwatch() -> Iterator[list[float]]:
     begun, own = time.perf_counter(), time.process_time()
     yield taken
     taken += [time.perf_counter() - begun, time.process_time() - own]
+
+
+def megabytes(pid: int) -> float:
+    """A process's resident memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1000

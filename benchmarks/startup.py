@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from arende import db
-from benchmarks.measure import Line
+from benchmarks.measure import Line, megabytes
 from benchmarks.places import Place
 from benchmarks.steps import STEPS, prepared  # noqa: F401 – the database holds that many cases
 from processes import eventually, free_port
@@ -41,7 +41,7 @@ def _seconds(words: list[str], env: dict[str, str]) -> float:
 
 
 def memory(place: Place, folder: Path) -> Iterator[Line]:
-    """Resident memory of the web process and of a worker that cannot reach Prefect yet."""
+    """Resident memory of the web process and of a worker that cannot reach Prefect; ``delivery`` has one that does."""
     url, _ = prepared(place, folder)
     engine = db.open_engine(url)
     engine.dispose()
@@ -59,7 +59,7 @@ def memory(place: Place, folder: Path) -> Iterator[Line]:
             time.sleep(8)
             if words == ["serve"]:
                 eventually(lambda: _page(port))
-            found = _resident(process.pid)
+            found = megabytes(process.pid)
         finally:
             process.terminate()
             process.wait(20)
@@ -73,8 +73,3 @@ def _page(port: int) -> bool:
         return httpx.get(f"http://127.0.0.1:{port}/", trust_env=False, follow_redirects=True).status_code < 500
     except httpx.HTTPError:
         return False
-
-
-def _resident(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1000

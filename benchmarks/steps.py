@@ -49,20 +49,21 @@ def declared(place: Place, folder: Path) -> tuple[str, list[Command]]:
     """A database with one declaration, and the commands of the next from registration to its outcome."""
     url = place.new()
     first = open_app(url, folder)
-    _play(first)
+    play(first)
     first.engine.dispose()
     there = place.copy(url)
     plain = open_app(there, folder)
     app = Remembering(plain.settings, plain.engine, plain.types, plain.make_words, plain.storage, plain.clock)
     told.clear()
-    _play(app)
+    play(app)
     app.engine.dispose()
     place.drop(there)
     assert told
     return url, list(told)
 
 
-def _play(app: App) -> None:
+def play(app: App) -> None:
+    """A declaration of intent from its registration to its outcome."""
     story = Story(app, app.clock)  # type: ignore[arg-type]  # the clock set by hand
     story.register()
     story.on_to("concluded")

@@ -1,0 +1,81 @@
+"""The pages of ``arende serve`` over HTTP: what a person waits for, the browser's own work apart."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from sqlalchemy import Engine
+
+from arende import db
+from benchmarks.measure import Line, percentile
+from processes import eventually, free_port
+
+ROUNDS = 100
+WARM = 5
+BUDGET = 0.100
+"""Seconds, the 95th percentile."""
+PAGES = {
+    "case list": "/",
+    "case list by type": "/?type=declaration_of_intent",
+    "case page (79 events)": "/cases/RS200001",
+}
+
+
+def readable(engine: Engine) -> None:
+    """Pin the many cases, whose definition is empty, to the text of the real one."""
+    with db.writing(engine) as c:
+        c.exec_driver_sql(
+            "UPDATE definitions SET text = (SELECT d.text FROM definitions d WHERE d.key = 'declaration_of_intent')"
+            " WHERE hash = 'h'"
+        )
+
+
+def pages(url: str, folder: Path, among: str) -> Iterator[Line]:
+    """p95 of each page; the database holds a whole declaration of intent among many cases."""
+    with _serving(url, folder) as client:
+        for name, path in PAGES.items():
+            taken = [_seconds(client, path) for _ in range(WARM + ROUNDS)][WARM:]
+            late = percentile(taken, 0.95)
+            figures = f"p50 {percentile(taken, 0.5) * 1000:.1f} ms, p95 {late * 1000:.1f} ms"
+            yield Line(f"page: {name}, {among}", figures, "≤ 100 ms", late <= BUDGET)
+
+
+def _seconds(client: httpx.Client, path: str) -> float:
+    begun = time.perf_counter()
+    answer = client.get(path)
+    taken = time.perf_counter() - begun
+    assert answer.status_code == 200, answer.text[:500]
+    return taken
+
+
+@contextmanager
+def _serving(url: str, folder: Path) -> Iterator[httpx.Client]:
+    port = free_port()
+    given = {"DATABASE_URL": url, "DATA_DIR": folder, "WEB_PORT": port}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "arende.cli", "serve"],
+        env={**os.environ, **{f"ARENDE_{k}": str(v) for k, v in given.items()}},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
+            eventually(lambda: _answers(client))
+            yield client
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/").status_code < 500
+    except httpx.HTTPError:
+        return False
