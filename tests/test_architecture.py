@@ -24,7 +24,7 @@ RINGS = {
     1: """settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared
           statements mailread""",
     2: "app work virtualtime catalogue usecases",
-    3: """leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up archive
+    3: """intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up archive
           web cli testing demo""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
@@ -33,7 +33,8 @@ ONLY_IN = {
     "transitions": {"machine"},
     "jinja2": {"render", "web"},
     "aiosmtplib": {"smtp"},
-    "aiosmtpd": {"mailbox", "testing"},
+    "aiosmtpd": {"mailbox", "intake", "testing"},
+    "imap_tools": {"intake"},
     "lxml": {"archive", "mailread"},
     "fastapi": {"web"},
     "starlette": {"web"},
@@ -48,14 +49,14 @@ ONLY_IN = {
     "yaml": {"yamlfile", "definitions", "people"},
     "sqlalchemy": {"db", "dbfaults", "models", "migrations", "prepared", "statements", "actors", "queries"}
     | {"app", "work", "virtualtime", "catalogue", "usecases", "demo"}
-    | {"leases", "outbox", "beats", "reconcile", "feed"},
+    | {"leases", "outbox", "intake", "beats", "reconcile", "feed"},
 }
 """Each technology has its place."""
 
 CLOCKS = {"now", "utcnow", "today"}
 KNOWS_THE_TIME = {"virtualtime"}
 """Where the real clock is made, to be handed to everybody else."""
-BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "leases", "outbox", "beats"}
+BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "leases", "outbox", "intake", "beats"}
 """Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
 WRITES_THE_REGISTER = Path("usecases", "people.py")
 """The people file is no case: its load is a transaction of its own."""

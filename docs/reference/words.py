@@ -23,6 +23,8 @@ EVENTS = {
     "answer:extended": "A party was given more time.",
     "deadline:fired": "A reminder went out, or a last day passed with its consequence.",
     "delivery:failed": "A mail could not be delivered.",
+    "mail:received": "A mail came in and was filed: from whom, what it turned out to be, and the records it became.",
+    "record:checked": "A registrar checked a record for secrecy: public, or secret on the ground named.",
 }
 
 EXITS = {

@@ -177,3 +177,63 @@ _OTHERWISE = {
     "reject": Sentence("svarade nej", "said no"),
     "recuse": _RECUSED,
 }
+
+
+def mail_words(payload: Mapping[str, Any], who: str) -> Sentence:
+    """What an inbound mail was, from whom, and which records it became."""
+    words = _MAILS.get(str(payload["disposition"]), _MAILS["incoming"])
+    numbers = [str(n) for n in payload.get("records") or ()]
+    if not numbers:
+        return Sentence(f"{words.sv.format(who=who)}.", f"{words.en.format(who=who)}.")
+    sv, en = ("handling", "record") if len(numbers) == 1 else ("handlingar", "records")
+    return Sentence(
+        f"{words.sv.format(who=who)} ({sv} {row(numbers, 'och')}).",
+        f"{words.en.format(who=who)} ({en} {row(numbers, 'and')}).",
+    )
+
+
+def check_words(payload: Mapping[str, Any], who: Sentence) -> Sentence:
+    """That a record has been checked for secrecy, and with what result."""
+    n = payload["record_no"]
+    if payload["access"] == "public":
+        sv, en = f"{who.sv} sekretessprövade handling {n}", f"{who.en} checked record {n} for secrecy"
+        return Sentence(f"{sv}: offentlig.", f"{en}: public.")
+    return Sentence(f"{who.sv} sekretessmarkerade handling {n}.", f"{who.en} marked record {n} as secret.")
+
+
+_MAILS: dict[str, Sentence] = {
+    "decided": Sentence(
+        "Svaret på begäran kom med mejl från {who}", "The answer to the request came by mail from {who}"
+    ),
+    "asked": Sentence(
+        "En fråga om begäran kom med mejl från {who}", "A question on the request came by mail from {who}"
+    ),
+    "held": Sentence("Ett mejl från {who} avgjorde ingenting", "A mail from {who} decided nothing"),
+    "refused": Sentence("Ett svar med mejl från {who} kunde inte tas emot", "An answer by mail from {who} was refused"),
+    "comment": Sentence("Ett mejl om begäran kom från {who}", "A mail on the request came from {who}"),
+    "acknowledged": Sentence("Ett automatiskt svar kom från {who}", "An automatic reply came from {who}"),
+    "incoming": Sentence("Ett mejl kom in från {who}", "A mail came in from {who}"),
+}
+
+LABELS: dict[str, Sentence] = {
+    "title": Sentence("Rubrik", "Title"),
+    "note": Sentence("Anteckning", "Note"),
+    "comment": Sentence("Kommentar", "Comment"),
+    "reason": Sentence("Skäl", "Reason"),
+    "question": Sentence("Fråga", "Question"),
+    "answer": Sentence("Svar", "Answer"),
+    "text": Sentence("Rättelse", "Correction"),
+    "decision": Sentence("Beslut", "Decision"),
+    "body": Sentence("Organ", "Body"),
+    "decided_on": Sentence("Beslutsdag", "Decided on"),
+    "section": Sentence("Paragraf", "Section"),
+    "party_ref": Sentence("Partens diarienummer", "The party's own number"),
+    "documents": Sentence("Handlingar", "Records"),
+    "name": Sentence("Fil", "File"),
+    "due_on": Sentence("Sista dag", "Last day"),
+    "reply": Sentence("Svar från e-postservern", "The mail server's reply"),
+    "subject": Sentence("Ämne", "Subject"),
+    "ground": Sentence("Bestämmelse", "Provision"),
+    "authentication": Sentence("E-postserverns intyg om avsändaren", "What the mail server found about the sender"),
+}
+"""What the values are called that an event carries besides its sentence."""

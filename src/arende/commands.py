@@ -22,6 +22,15 @@ Stance = Literal[
 Decision = Literal["approve", "return", "reject", "recuse"]
 Level = Literal["reply", "link", "login"]
 """How sure one can be of who answers: a mailed reply, a link with control digits, a sign-in."""
+Disposition = Literal[
+    "decided", "asked", "held", "refused", "comment", "acknowledged", "incoming", "bounce", "ignored", "tray"
+]  # fmt: skip
+"""What an inbound mail turned out to be: a decision, a question, a reply that decided nothing (held, refused, comment),
+an automatic receipt, any other incoming record, a report of failure, of no consequence; or a person decides."""
+Triage = Literal["file", "new", "forward", "keep", "junk"]
+"""On a case, on a new case, to another authority, kept in order without a case (OSL 5:1), or junk."""
+Told = tuple[tuple[str, str], ...]
+"""Sentences, each in Swedish and English."""
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 """Free text from a person: not empty, bounded."""
 
@@ -252,6 +261,63 @@ class ReportDelivery(Command):
     name = "report_delivery"
     outbox: int
     reply: str
+
+
+class MailRecord(BaseModel):
+    """One part of an inbound mail that becomes a record: the mail itself, or a file with it. The bytes are stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class FileMail(Command):
+    """The mail door: what an inbound mail turned out to be. It is filed on the case, or put into the tray."""
+
+    name = "file_mail"
+    inbound: int
+    register_no: str | None
+    """The case; None = the tray."""
+    disposition: Disposition
+    reason: str | None = None
+    """Why it was held or needs a person: a code of ``mailcodes``."""
+    records: tuple[MailRecord, ...] = ()
+    sender: str | None = None
+    """The key of the person or party that the mail is known to come from."""
+    approval: int | None = None
+    """The request that the mail answers."""
+    told: Told | None = None
+    """What the sender is told, when the answer was refused or held."""
+    answer: bool = False
+    """Whether the sender is sent a receipt or help: only where the address has been shown to be the sender's own."""
+    authentication: str | None = None
+
+
+class TriageMail(Command):
+    """A registrar decides on a mail in the tray; nothing leaves it otherwise."""
+
+    name = "triage_mail"
+    inbound: int
+    action: Triage
+    register_no: str | None = None
+    type: str | None = None
+    title: str | None = None
+    to: str | None = None
+    note: str | None = None
+    records: tuple[MailRecord, ...] = ()
+
+
+class CheckRecord(OnCase):
+    """A registrar has checked a record that the system filed for secrecy (OSL 5:5), or checks it anew."""
+
+    name = "check_record"
+    record_no: int
+    access: Literal["public", "secret"]
+    ground: str | None = None
+    """The provision, for a secret one: "OSL 25:1"."""
 
 
 class Outcome(BaseModel):

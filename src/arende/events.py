@@ -37,6 +37,8 @@ EventKind = Literal[
     "answer:extended",
     "deadline:fired",
     "delivery:failed",
+    "mail:received",
+    "record:checked",
 ]
 
 START = "0" * 64

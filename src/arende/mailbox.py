@@ -128,13 +128,10 @@ def _entry(folder: Path, number: int) -> dict[str, Any]:
     return entry
 
 
-def show(folder: Path, number: int) -> dict[str, Any]:
-    """One message, decoded and harmless to print: headers, text, HTML as text, and what is attached.
-
-    Raises NotFound when there is none of that number.
-    """
+def raw(folder: Path, number: int) -> bytes:
+    """One message as it was kept; raises NotFound when there is none of that number."""
     try:
-        raw = (folder / f"{number:06d}.eml").read_bytes()
+        return (folder / f"{number:06d}.eml").read_bytes()
     except FileNotFoundError:
         raise NotFound(
             Sentence(
@@ -142,7 +139,14 @@ def show(folder: Path, number: int) -> dict[str, Any]:
                 f"There is no message {number} in the mailbox. See arende mailbox list.",
             )
         ) from None
-    message = message_from_bytes(raw)
+
+
+def show(folder: Path, number: int) -> dict[str, Any]:
+    """One message, decoded and harmless to print: headers, text, HTML as text, and what is attached.
+
+    Raises NotFound when there is none of that number.
+    """
+    message = message_from_bytes(raw(folder, number))
     parts = [p for p in message.walk() if not p.is_multipart()]
     return {
         **_entry(folder, number),

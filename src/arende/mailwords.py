@@ -213,6 +213,36 @@ class DeadlineEscalated(MailContext):
     ground: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyReceipt(MailContext):
+    """To whoever answered a request by mail: what was recorded."""
+
+    act: str
+    did: str
+    """ "gav klartecken": what the answer was."""
+    comment: str | None = None
+    received: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyHeld(MailContext):
+    """To whoever answered a request by mail: nothing was decided, and why."""
+
+    act: str
+    why: tuple[str, ...]
+    """Whole sentences."""
+    link: str | None = None
+    """Where the request can be answered; None when it no longer waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReceived(MailContext):
+    """To the case officer: something has come in on the case."""
+
+    sender: str
+    subject_received: str
+
+
 # ---------------------------------------------------------------- out of the house
 
 
@@ -301,6 +331,9 @@ OCCASIONS: dict[str, type[MailContext]] = {
     "extension_answer": ExtensionAnswer,
     "position_changed": PositionChanged,
     "delivery_failure": DeliveryFailure,
+    "reply_receipt": ReplyReceipt,
+    "reply_held": ReplyHeld,
+    "mail_received": MailReceived,
     "deadline_reminder": DeadlineReminder,
     "deadline_escalated": DeadlineEscalated,
     "notice": StepMail,

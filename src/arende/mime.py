@@ -27,8 +27,11 @@ from arende.settings import Settings
 
 LINK = "/b/LANKEN_FYLLS_I_NAR_MEJLET_SANDS"
 """Where a mail's own link goes; ``build`` puts the secret in its place."""
-Kind = Literal["case", "approval", "receipt"]
-"""How a mail may be answered: on the case; with an act of the recipient's; not at all."""
+Kind = Literal["case", "approval", "help", "receipt"]
+"""How a mail may be answered: on the case; with an act of the recipient's; the same, itself an answer to a mail; not at
+all. Answers to mail have no envelope sender (RFC 3834 3.3), so that two machines never talk for ever."""
+_WITH_SECRETS = ("approval", "help")
+_ANSWERS = ("help", "receipt")
 
 _BREAKING = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -179,11 +182,16 @@ def case_tag(ring: Ring, key_id: str | None, register_no: str) -> str:
     return ring.tag(key_id, "case", register_no)[:16]
 
 
+def bounce_tag(ring: Ring, key_id: str | None, mail: int, message_id: str) -> str:
+    """What shows that a report of failure is about the mail: 160 bits, known only to who has handled it."""
+    return ring.tag(key_id, "bounce", mail, message_id)
+
+
 def reply_to(row: Outgoing, settings: Settings, ring: Ring) -> str | None:
     """Where an answer to the mail goes; None for a receipt, which nobody answers."""
     if row.kind == "receipt":
         return None
-    if row.kind == "approval":
+    if row.kind in _WITH_SECRETS:
         return f"beslut+{reply_tag(ring, row.key_id, row.message_id)}@{settings.mail_domain}"
     number = row.register_no.lower()
     return f"svar+{number}.{case_tag(ring, row.key_id, row.register_no)}@{settings.mail_domain}"
@@ -206,7 +214,7 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings, 
     if address := reply_to(row, settings, ring):
         message["Reply-To"] = address
     # RFC 3834: answer machines stay silent
-    message["Auto-Submitted"] = "auto-replied" if row.kind == "receipt" else "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if row.kind in _ANSWERS else "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # not All: reports of failure are wanted
     message.set_content(_filled(row, row.text, ring), cte="base64")
     if row.html:
@@ -219,7 +227,7 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings, 
 
 
 def _filled(row: Outgoing, text: str, ring: Ring) -> str:
-    if row.kind != "approval" or LINK not in text:
+    if row.kind not in _WITH_SECRETS or LINK not in text:
         return text
     return text.replace(LINK, f"/b/{link_tag(ring, row.key_id, row.message_id)}")
 
@@ -227,11 +235,11 @@ def _filled(row: Outgoing, text: str, ring: Ring) -> str:
 def return_path(row: Outgoing, settings: Settings, ring: Ring) -> str:
     """Where the mail servers report failure: the address names the row, and its tag cannot be guessed.
 
-    A receipt has none (RFC 3834 3.3): whatever comes back of it must not be answered.
+    An answer to a mail has none: whatever comes back of it must not be answered.
     """
-    if row.kind == "receipt":
+    if row.kind in _ANSWERS:
         return ""
-    return f"studs+{row.id}.{ring.tag(row.key_id, 'bounce', row.id, row.message_id)}@{settings.mail_domain}"
+    return f"studs+{row.id}.{bounce_tag(ring, row.key_id, row.id, row.message_id)}@{settings.mail_domain}"
 
 
 @lru_cache(maxsize=8)

@@ -294,9 +294,12 @@ documents = Table(
     Column("added_seq", Integer, nullable=False),
     Column("added_at", Utc, nullable=False),
     _actor("added_by_id", nullable=False),
+    Column("access", String(16)),  # unchecked | public | secret, of what the system filed; NULL: filed by a person
+    Column("inbound_id", Id, ForeignKey("inbound.id", ondelete="RESTRICT")),  # the mail that it came with
     UniqueConstraint("case_id", "key", "version"),
     UniqueConstraint("case_id", "record_no"),
     Index(None, "sha256"),  # whether a file in storage is still named
+    CheckConstraint("access IN ('unchecked','public','secret')", name="access"),
 )
 
 relations = Table(
@@ -499,7 +502,9 @@ outbox = Table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("attachments", Json, nullable=False),  # [{name, media_type, sha256}]
-    Column("kind", String(16), nullable=False, server_default="case"),  # how it is answered: case | approval | receipt
+    Column(
+        "kind", String(16), nullable=False, server_default="case"
+    ),  # how it is answered: case | approval | help | receipt
     Column("key_id", String(16)),  # the site key its secrets are derived from
     Column("message_id", String(200), nullable=False),
     Column("thread_id", String(200), nullable=False),  # Message-ID of the case's first mail
@@ -521,6 +526,40 @@ outbox = Table(
     # Small on purpose: only what is under way is looked up when the order per case and address is kept.
     Index("ix_outbox_waiting", "case_id", "address", "id", info={"where": "state IN ('queued','sending','unknown')"}),
     Index("ix_outbox_unreported", "id", info={"where": "state IN ('failed','unknown') AND reported_at IS NULL"}),
+)
+
+_UNSETTLED = text("state IN ('received','tray')")
+
+inbound = Table(
+    "inbound",  # every mail taken in; the bytes lie in storage
+    metadata,
+    _id(),
+    Column("dedupe", String(64), nullable=False, unique=True),  # SHA-256 of Message-ID, recipient and body
+    Column("received_at", Utc, nullable=False),
+    Column("door", String(16), nullable=False),  # lmtp | imap | cli | mailbox (this machine's own composer)
+    Column("recipient", String(320), nullable=False),  # of the envelope
+    Column("mail_from", String(320), nullable=False),  # of the envelope; empty = null sender
+    Column("from_address", String(320), nullable=False, server_default=""),
+    Column("from_shown", String(500), nullable=False, server_default=""),
+    Column("subject", String(1000), nullable=False, server_default=""),
+    Column("message_id", String(998), nullable=False, server_default=""),
+    Column("raw_sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),  # received | tray | done | kept | forwarded | junk
+    Column("disposition", String(16)),  # what was made of it
+    Column("reason", String(64)),  # why it was held or lies in the tray: a code
+    Column("case_id", Id, ForeignKey("cases.id", ondelete="RESTRICT")),  # the case; in the tray the one it may concern
+    Column("approval_id", Id, ForeignKey("approvals.id", ondelete="RESTRICT")),  # the request that it answers
+    Column("answered", Boolean, nullable=False, server_default=text("false")),  # whether the sender got a mail back
+    _actor("handled_by_id"),
+    Column("handled_at", Utc),
+    Column("note", String(1000)),
+    CheckConstraint("state IN ('received','tray','done','kept','forwarded','junk')", name="state"),
+    Index("ix_inbound_unsettled", "state", "id", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
+    Index("ix_inbound_case", "case_id"),
+    Index("ix_inbound_raw", "raw_sha256"),
+    Index("ix_inbound_approval", "approval_id"),
+    Index("ix_inbound_sender", "from_address", "received_at"),
 )
 
 # ---------------------------------------------------------------- machinery

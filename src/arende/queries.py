@@ -239,6 +239,23 @@ def definition(conn: Connection, sha256: str) -> str:
     return str(conn.execute(select(d.text).where(d.hash == bindparam("h")), {"h": sha256}).scalar_one())
 
 
+_INBOUND = select(models.inbound, _C.register_no).outerjoin(models.cases, _C.id == models.inbound.c.case_id)
+
+
+def inbound(conn: Connection, *, state: str = "tray", limit: int = 100) -> list[Row]:
+    """Mail that came in and is in this state, the oldest first, with the case it is on or may concern."""
+    i = models.inbound.c
+    return _rows(conn, _INBOUND.where(i.state == state).order_by(i.id).limit(limit))
+
+
+def inbound_mail(conn: Connection, number: int) -> Row:
+    """One mail that came in; raises NotFound."""
+    found = _rows(conn, _INBOUND.where(models.inbound.c.id == number))
+    if not found:
+        raise NotFound(Sentence(f"Det finns inget inkommet mejl {number}.", f"There is no inbound mail {number}."))
+    return found[0]
+
+
 def types_used(conn: Connection) -> dict[str, str]:
     """Every case type that a case has been pinned to, with the hash of its latest definition."""
     d = models.definitions.c

@@ -278,10 +278,10 @@ def _present(value: Any) -> Any:
 
 def _vocabulary(context: MailContext, language: str) -> Mapping[str, Any]:
     """The fixed words that belong to the occasion: those of the act, or the stances a party may take."""
-    if isinstance(context, mailwords.ApprovalAsked):
+    if isinstance(context, mailwords.ApprovalAsked | mailwords.ReplyHeld):
         answers = phrases.reply_words(context.act, language)
         return {"words": phrases.ACTS[context.act][language], "reply_words": answers}
-    if isinstance(context, mailwords.ApprovalSettled | mailwords.ApprovalStoodIn):
+    if isinstance(context, mailwords.ApprovalSettled | mailwords.ApprovalStoodIn | mailwords.ReplyReceipt):
         return {"words": phrases.ACTS[context.act][language]}
     if isinstance(context, mailwords.Referral | mailwords.ReferralReminder):
         return {"stances": phrases.stances(context.kind, language)}

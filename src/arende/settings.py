@@ -66,6 +66,31 @@ class Settings(BaseModel):
     approval_floor: Literal["reply", "link", "login"] = "reply"
     """The least that any approval asks for, whatever the case types say: a mailed reply, a link with control digits,
     or signing in."""
+    authserv_id: str | None = None
+    """The name by which the site's own mail server signs ``Authentication-Results``; it must remove that name from what
+    comes in from outside. Unset, a mailed reply decides nothing."""
+    lmtp_host: str = "127.0.0.1"
+    """Address that ``arende worker`` takes in mail on, from the site's own mail server."""
+    lmtp_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port for that, by LMTP (RFC 2033). Unset, nothing listens."""
+    imap_host: str | None = None
+    """A mailbox to read instead of, or beside, LMTP."""
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    """Port of the mailbox."""
+    imap_tls: Literal["none", "starttls", "tls"] = "tls"
+    """How the connection with the mailbox is protected. ``none`` is meant for a server on this machine."""
+    imap_user: str = ""
+    """Name to log in to the mailbox with."""
+    imap_password: SecretStr | None = None
+    """Password for the mailbox; better as a file."""
+    imap_password_file: Path | None = None
+    """File that holds the password for the mailbox; wins over ``imap_password``."""
+    imap_folder: str = "INBOX"
+    """Folder of the mailbox that is read."""
+    imap_done_folder: str = "Behandlat"
+    """Folder that a mail is moved to once it is stored here."""
+    imap_review_folder: str = "Granska"
+    """Folder for what could not be stored at all: larger than ``max_document_mb``, or empty."""
     site_key_file: Path | None = None
     """The site key, 32 random bytes; else ``site.key`` in the data folder, made on first use. Retired keys lie in the
     folder beside it that has its name and ``.retired``."""
@@ -91,11 +116,24 @@ class Settings(BaseModel):
         """Where the development mailbox keeps what was sent to it."""
         return self.data_dir / "mailbox"
 
+    @property
+    def mail_stays_here(self) -> bool:
+        """Whether mail goes to the development mailbox of this machine, so that nothing reaches real people."""
+        return self.smtp_host in ("127.0.0.1", "localhost", "::1") and self.smtp_port == self.mailbox_port
+
     def smtp_secret(self) -> str | None:
         """The password for the mail server, from the setting or from its file."""
-        if self.smtp_password_file is not None:
-            return self.smtp_password_file.read_text(encoding="utf-8").strip()
-        return self.smtp_password.get_secret_value() if self.smtp_password else None
+        return _secret(self.smtp_password, self.smtp_password_file)
+
+    def imap_secret(self) -> str:
+        """The password for the mailbox, from the setting or from its file."""
+        return _secret(self.imap_password, self.imap_password_file) or ""
+
+
+def _secret(given: SecretStr | None, file: Path | None) -> str | None:
+    if file is not None:
+        return file.read_text(encoding="utf-8").strip()
+    return given.get_secret_value() if given else None
 
 
 def read_settings() -> Settings:

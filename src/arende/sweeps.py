@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arende import beats, reconcile
+from arende import beats, intake, reconcile
 from arende.app import App
+from arende.errors import ArendeError
+from arende.intake import imap
 from arende.usecases import clock
 
 
@@ -53,6 +55,19 @@ def _deadlines(app: App) -> Swept:
     return Swept(line, tuple({"frist": str(row), "resultat": "gick inte"} for row in fired.refused))
 
 
+def _mailbox(app: App) -> Swept:
+    """What lies in the mailbox is taken in first; that it cannot be read hinders nothing that is here already."""
+    trouble = ""
+    if app.settings.imap_host is not None:
+        try:
+            imap.fetch(app)
+        except ArendeError as e:
+            trouble = f" {' '.join(e.told())}"
+    done = intake.handle_all(app)
+    line = f"{len(done)} mejl omhändertagna." if done else "Ingen post väntade."
+    return Swept(line + trouble, tuple({"mejl": str(d.id), "ärende": d.register_no, "resultat": d.told} for d in done))
+
+
 def _reconcile(app: App) -> Swept:
     found = reconcile.find(app, with_files=beats.real_now().minute < FILES_BEFORE)
     line = "Allt som lovats är gjort." if not found else f"{len(found)} löften är inte infriade i tid."
@@ -68,6 +83,7 @@ FILES_BEFORE = 5
 
 SWEEPS = (
     Sweep("deadlines", timedelta(seconds=60), _deadlines),
+    Sweep("mailbox", timedelta(seconds=60), _mailbox),
     Sweep("reconcile", timedelta(seconds=300), _reconcile),
 )
 """In the order in which they catch up after a stop. ``prefect.yaml`` says the same; a test holds them together."""

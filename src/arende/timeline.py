@@ -11,15 +11,18 @@ from typing import Any, NamedTuple
 
 from arende.casetypes import CaseType
 from arende.casewords import (
+    LABELS,
     ROUNDS,
     Names,
     act_done,
     act_noun,
+    check_words,
     day_words,
     deadline_words,
     document_words,
     field_words,
     low,
+    mail_words,
     relation_words,
     round_kind,
     row,
@@ -332,6 +335,15 @@ def _delivery_failed(t: _Told) -> Sentence:
     return Sentence(f"Mejlet till {to} gick inte att leverera.", f"The mail to {to} could not be delivered.")
 
 
+def _mail_received(t: _Told) -> Sentence:
+    party = t.payload.get("party")
+    return mail_words(t.payload, t.name(party) if party else str(t.payload.get("from") or "?"))
+
+
+def _record_checked(t: _Told) -> Sentence:
+    return check_words(t.payload, t.who)
+
+
 _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "case:registered": _registered,
     "case:step:taken": _step_taken,
@@ -355,29 +367,13 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "answer:extended": _answer_extended,
     "deadline:fired": _deadline_fired,
     "delivery:failed": _delivery_failed,
+    "mail:received": _mail_received,
+    "record:checked": _record_checked,
 }
 """How each kind of event is told; a test holds that none is missing."""
 
 # ---------------------------------------------------------------- particulars
 
-_LABELS: dict[str, Sentence] = {
-    "title": Sentence("Rubrik", "Title"),
-    "note": Sentence("Anteckning", "Note"),
-    "comment": Sentence("Kommentar", "Comment"),
-    "reason": Sentence("Skäl", "Reason"),
-    "question": Sentence("Fråga", "Question"),
-    "answer": Sentence("Svar", "Answer"),
-    "text": Sentence("Rättelse", "Correction"),
-    "decision": Sentence("Beslut", "Decision"),
-    "body": Sentence("Organ", "Body"),
-    "decided_on": Sentence("Beslutsdag", "Decided on"),
-    "section": Sentence("Paragraf", "Section"),
-    "party_ref": Sentence("Partens diarienummer", "The party's own number"),
-    "documents": Sentence("Handlingar", "Records"),
-    "name": Sentence("Fil", "File"),
-    "due_on": Sentence("Sista dag", "Last day"),
-    "reply": Sentence("Svar från e-postservern", "The mail server's reply"),
-}
 _DAYS = frozenset({"decided_on", "due_on"})
 _ONLY_IN = {"title": "case:registered", "decision": "case:payload:removed", "name": "document:added"}
 """Names that mean something else in other kinds of event."""
@@ -387,7 +383,7 @@ def _particulars(t: _Told) -> Iterator[Particular]:
     for key, value in (t.payload.get("fields") or {}).items():
         secret = key in t.rules.fields and t.rules.fields[key].secret
         yield Particular(field_words(t.rules, key), SECRET if secret else value_words(t.rules, key, value, t.names))
-    for key, label in _LABELS.items():
+    for key, label in LABELS.items():
         value = t.payload.get(key)
         if value and _ONLY_IN.get(key, t.event["kind"]) == t.event["kind"]:
             yield Particular(label, _plain(key, value))

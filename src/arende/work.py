@@ -75,7 +75,7 @@ class Work:
         self._rows: dict[str, list[Row]] = {}
         self._inserts: dict[str, list[Row]] = {}
         self._changed: dict[str, dict[int, tuple[Row, set[str]]]] = {}
-        self._before: list[tuple[Any, Row]] = []
+        self._before: list[tuple[Any, Row, bool]] = []
         self._statements: list[tuple[Any, Row]] = []
         if self.actor.ended_on is not None and self.actor.ended_on < self.today:
             raise Forbidden(
@@ -218,7 +218,11 @@ class Work:
 
     def before(self, statement: Any, **values: Any) -> None:
         """A statement that the case's own row depends on; it may lose against another that wrote the same."""
-        self._before.append((statement, values))
+        self._before.append((statement, values, False))
+
+    def claim(self, statement: Any, **values: Any) -> None:
+        """A statement that must change exactly one row, else somebody was first and the command is judged anew."""
+        self._before.append((statement, values, True))
 
     def execute(self, statement: Any, **values: Any) -> None:
         """A statement of its own for the burst, for tables that ``Work`` does not picture."""
@@ -233,8 +237,9 @@ class Work:
         """Write everything in one transaction. Raises Stale or _NumberTaken when somebody was first."""
         outcome = self._outcome()
         with db.writing(self.app.engine) as c:
-            for statement, values in self._before:
-                c.execute(statement, values)
+            for statement, values, alone in self._before:
+                if c.execute(statement, values).rowcount != 1 and alone:
+                    raise Stale(Sentence("Någon annan hann före.", "Somebody else was first."))
             if self._events:
                 self._write_case(c)
             case_id = self.case.get("id")
@@ -304,11 +309,6 @@ class Work:
 
 def _insert(c: Connection, table: str, rows: list[Row]) -> None:
     statements.insert_of(table, rows[0]).write(c, *rows)
-
-
-def next_serial(conn: Connection, series: str, year: int) -> int:
-    """The serial that the next case of the series would get; taken only at commit, by compare-and-set."""
-    return int(conn.execute(statements.COUNTER, {"series": series, "year": year}).scalar() or 1)
 
 
 UseCase = Callable[[Work, Any], None]

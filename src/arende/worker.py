@@ -20,11 +20,12 @@ from typing import Any
 
 import httpx
 
-from arende import beats, feed, leases, outbox, sweeps
+from arende import beats, feed, intake, leases, outbox, sweeps
 from arende.app import App
 from arende.conductor import Conductor, NotBegun
 from arende.errands import DIRECT, name_of
 from arende.errors import ArendeError
+from arende.intake import doors
 
 log = logging.getLogger("arende.worker")
 
@@ -65,7 +66,8 @@ class Worker:
         await self._for_a_start()
         aside = [self._conductor.watch(), *(self._for_ever(x) for x in (self._beating, self._listen, self._telling))]
         around = [asyncio.create_task(x) for x in aside]
-        work = [asyncio.create_task(self._for_ever(x)) for x in (self._deliver_what_is_due, self._sweep_when_due)]
+        loops = (self._deliver_what_is_due, self._sweep_when_due, self._take_in_mail)
+        work = [asyncio.create_task(self._for_ever(x)) for x in loops]
         await self._stopping.wait()
         _, unfinished = await asyncio.wait(work, timeout=STOPPING)
         for task in (*around, *unfinished):
@@ -131,6 +133,19 @@ class Worker:
         except NotBegun:
             self._direct_next = True
             self._conductor.doubt()
+
+    async def _take_in_mail(self) -> None:
+        """Keep the doors open; see to each mail as soon as it is stored. What is missed, the sweep sees to."""
+        came, loop = asyncio.Event(), asyncio.get_running_loop()
+        with doors.opened(self.app, lambda: loop.call_soon_threadsafe(came.set)):
+            while not self._stopping.is_set():
+                came.clear()
+                if await asyncio.to_thread(intake.handle_all, self.app):
+                    self._wake.set()
+                waits = [asyncio.create_task(x.wait()) for x in (came, self._stopping)]
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                for task in waits:
+                    task.cancel()
 
     # ------------------------------------------------------------ time
 

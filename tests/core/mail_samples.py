@@ -126,6 +126,13 @@ def full() -> dict[str, m.MailContext]:
             subject_sent="[RS200982] Kommunens ställningstagande senast 14 oktober",
             reply="550 5.1.1 Mailbox unavailable",
         ),
+        "reply_receipt": m.ReplyReceipt(
+            **BASE, act="agenda_clearance", did="gav klartecken", comment=NOTE, received=DUE
+        ),
+        "reply_held": m.ReplyHeld(
+            **BASE, act="signature", why=("Svaret var tomt.", "Börja med ett ord."), link="https://arende.example/b/x"
+        ),
+        "mail_received": m.MailReceived(**BASE, sender="Hylte kommun", subject_received="Svar på remiss"),
         "deadline_reminder": m.DeadlineReminder(
             **BASE, what="Chefsgranskning", due=DUE, overdue=True, ground="rutin: 3 arbetsdagar"
         ),

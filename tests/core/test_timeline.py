@@ -62,6 +62,11 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                        "Sista dagen har gått: avstämningen."),
     "delivery:failed": ({"mail": 1, "template": "referral", "recipient": "Hylte kommun", "reply": "550"},
                         "Mejlet till Hylte kommun gick inte att leverera."),
+    "mail:received": ({"mail": 1, "from": "a@hylte.example", "party": "hylte", "disposition": "incoming",
+                       "records": [4, 5]},
+                      "Ett mejl kom in från Hylte kommun (handlingar 4 och 5)."),
+    "record:checked": ({"record_no": 4, "access": "public", "ground": None},
+                       "Anna Ek sekretessprövade handling 4: offentlig."),
 }  # fmt: skip
 
 

@@ -63,7 +63,8 @@ def story_on_each(engine: Engine, shipped_app: App, tmp_path: Path, clock: Virtu
 
 
 def _told(shipped: App, engine: Engine, clock: VirtualClock, folder: Path) -> Iterator[Story]:
-    app = App.on(Settings(data_dir=folder / "data"), engine, clock)
+    key = shipped.settings.data_dir / "site.key"  # one for all, since stories take over one another's databases
+    app = App.on(Settings(data_dir=folder / "data", site_key_file=key), engine, clock)
     app = App(app.settings, engine, app.types, shipped.make_words, shipped.storage, clock)
     vars(app.types)["_loaded"] = shipped.types._loaded  # read once; what is pinned belongs to each database
     yield Story(app, clock)

@@ -123,6 +123,8 @@ KINDS = {
     "deadline:hand_over": Sentence("Begäran går över till ersättare", "Request passes to a substitute"),
     "deadline:escalate": Sentence("Närmaste chef underrättad", "Superior told"),
     "delivery:failed": Sentence("Mejl gick inte fram", "Mail not delivered"),
+    "mail:received": Sentence("Mejl kom in", "Mail received"),
+    "record:checked": Sentence("Handling sekretessprövad", "Record checked for secrecy"),
 }
 """What is called the same in every case type."""
 

@@ -126,6 +126,26 @@ def correct(
     do(CorrectEvent(**by(as_), register_no=dnr, seq=seq, text=text))
 
 
+@app.command("check-record")
+def check_record(
+    dnr: Dnr,
+    record: Annotated[int, typer.Argument(metavar="RECORD", help="Handlingens nummer. The record's number.")],
+    access: Annotated[str, typer.Argument(metavar="public|secret")],
+    as_: As,
+    ground: Annotated[str | None, typer.Option("--ground", help="Bestämmelsen, t.ex. OSL 25:1. The provision.")] = None,
+) -> None:
+    """Sekretesspröva en handling som kom in med mejl. Check a record that came by mail for secrecy."""
+    from arende.commands import CheckRecord
+
+    if access not in ("public", "secret"):
+        fail_use("Svaret är public eller secret.", "The answer is public or secret.")
+    do(
+        CheckRecord.model_validate(
+            {**by(as_), "register_no": dnr, "record_no": record, "access": access, "ground": ground}
+        )
+    )
+
+
 @app.command("remove-payload")
 def remove_payload(
     dnr: Dnr,

@@ -24,6 +24,32 @@ def parse(files: Annotated[list[str], typer.Argument(metavar="FILE|-")]) -> None
     show(told[0] if len(told) == 1 else told, lambda: "\n\n".join(map(_told, read)))
 
 
+@app.command()
+def receive(
+    file: Annotated[str, typer.Argument(metavar="FILE|-")],
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="ADDRESS", help="Mottagare; annars enligt mejlet. The recipient.")
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="ADDRESS", help="Kuvertets avsändare. The envelope sender.")
+    ] = None,
+) -> None:
+    """Ta in ett mejl, som om det hade kommit till dörren. Take in one mail, as if it had come by a door."""
+    from arende import intake
+    from arende.cli.shared import open_app
+    from arende.mailread import inmail
+
+    app_, raw = open_app(), _raw(file)
+    mail = inmail.read(raw)
+    sender = from_ if from_ is not None else mail.return_path if mail.return_path is not None else mail.sender or ""
+    number = intake.store(app_, raw, to or next(iter(mail.recipients), ""), sender, "cli")
+    done = intake.handle(app_, number)
+    where = (done and done.register_no) or "–"
+    what = done.told if done else "received"
+    told = say(f"Mejl {number}: {what}, {where}.", f"Mail {number}: {what}, {where}.")
+    show({"id": number, "disposition": what, "register_no": where if where != "–" else None}, told)
+
+
 def _raw(file: str) -> bytes:
     """The bytes of a file, or of standard input for ``-``. Raises NotFound when there is no such file."""
     import sys

@@ -44,6 +44,26 @@ def _told(message: dict[str, Any]) -> str:
 
 
 @app.command()
+def reply(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    text: Annotated[str, typer.Option("--text", help="Svarets text, till exempel GODKÄNN. The text of the reply.")],
+    as_from: Annotated[
+        str | None, typer.Option("--as-from", metavar="ADDRESS", help="Avsändare; annars mottagaren. The sender.")
+    ] = None,
+) -> None:
+    """Svara på ett meddelande, som dess mottagare skulle göra. Answer a message, as its recipient would."""
+    from arende.cli.shared import open_app
+    from arende.intake import composer
+
+    done = composer.reply(open_app(), number, text, sender=as_from)
+    where = done.register_no or "–"
+    told = say(
+        f"Svaret är mejl {done.id}: {done.told}, {where}.", f"The reply is mail {done.id}: {done.told}, {where}."
+    )
+    show(done._asdict(), told)
+
+
+@app.command()
 def serve() -> None:
     """Ta emot mejl på den här datorn tills du trycker Ctrl-C. Take in mail on this machine until Ctrl-C."""
     import asyncio

@@ -22,6 +22,7 @@ def build() -> typer.Typer:
         processes,
         reconcile,
         states,
+        tray,
         work,
     )
 
@@ -51,5 +52,6 @@ def build() -> typer.Typer:
     root.add_typer(outbox.app, name="outbox")
     root.add_typer(mail.app, name="mail")
     root.add_typer(mailbox.app, name="mailbox")
+    root.add_typer(tray.app, name="tray")
     processes.add_to(root)
     return root

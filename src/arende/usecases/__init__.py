@@ -15,7 +15,7 @@ def use_case(kind: type[Command]) -> UseCase:
 def _table() -> dict[type[Command], UseCase]:
     global _TABLE
     if not _TABLE:
-        from arende.usecases import approvals, cases, clock, consultations, documents, removal, tasks
+        from arende.usecases import approvals, cases, clock, consultations, correspondence, documents, removal, tasks
 
         _TABLE = {
             commands.RegisterCase: cases.register_case,
@@ -35,6 +35,9 @@ def _table() -> dict[type[Command], UseCase]:
             commands.CloseConsultation: consultations.close_consultation,
             commands.FireDeadline: clock.fire_deadline,
             commands.ReportDelivery: clock.report_delivery,
+            commands.FileMail: correspondence.file_mail,
+            commands.TriageMail: correspondence.triage_mail,
+            commands.CheckRecord: correspondence.check_record,
         }
     return _TABLE
 

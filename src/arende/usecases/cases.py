@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import bindparam, select
 
-from arende import actors, machine, models, register
+from arende import actors, machine, models, register, statements
 from arende.actors import Actor
 from arende.casetypes import TaskEffect
 from arende.commands import (
@@ -23,7 +23,7 @@ from arende.prepared import Row
 from arende.usecases import effects, mails, settling, steps, tokens
 from arende.usecases.facts import demand, gather, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
-from arende.work import Work, next_serial
+from arende.work import Work
 
 _EVENT = select(models.events).where(
     models.events.c.case_id == bindparam("case"), models.events.c.seq == bindparam("seq")
@@ -43,7 +43,7 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
         )
     title = clean_title(cmd.title)
     year = w.today.year
-    serial = next_serial(w.conn, rules.register_, year)
+    serial = _next_serial(w, rules.register_, year)
     officer = _officer(w, cmd.officer) if cmd.officer else None
     w.start_case(
         rules,
@@ -84,6 +84,11 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
     if officer:
         payload["officer"] = officer.key
     steps.first(w, w.event("case:registered", payload, on_behalf_of=held.behalf(rules.by)))
+
+
+def _next_serial(w: Work, series: str, year: int) -> int:
+    """The serial that the next case of the series would get; taken only at commit, by compare-and-set."""
+    return int(w.conn.execute(statements.COUNTER, {"series": series, "year": year}).scalar() or 1)
 
 
 def advance(w: Work, cmd: Advance) -> None:

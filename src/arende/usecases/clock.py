@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from arende import actors, db, models
 from arende.actors import Actor
@@ -162,6 +162,10 @@ def _hand_over(w: Work, _row: Row, kind: str, name: str, seq: int) -> None:
 _FIRE = {"remind": _remind, "due": _due, "hand_over": _hand_over, "escalate": _escalate}
 
 
+_CAME_BACK = update(models.outbox).where(models.outbox.c.id == bindparam("the_mail"), models.outbox.c.state == "sent")
+"""A mail that was handed over and then returned; one that could not be handed over has failed already."""
+
+
 def report_delivery(w: Work, cmd: ReportDelivery) -> None:
     """A mail could not be delivered: it is on record, and the case officer (else the registrar) has it as a task."""
     found = w.conn.execute(select(models.outbox).where(models.outbox.c.id == cmd.outbox)).mappings().first()
@@ -170,6 +174,7 @@ def report_delivery(w: Work, cmd: ReportDelivery) -> None:
     w.open_case_by_id(found["case_id"])
     payload = {"mail": cmd.outbox, "template": found["template"], "recipient": found["recipient_name"]}
     seq = w.event("delivery:failed", payload | {"reply": clean_text(cmd.reply)[:300]})
+    w.execute(_CAME_BACK, the_mail=cmd.outbox, state="failed", reply=clean_text(cmd.reply)[:500], reported_at=w.now)
     role = "case_officer" if persons_of(w, "case_officer") else "registrar"
     effects.open_task(w, TaskEffect(of=role, act="delivery_failure", mail=None), seq, 0)
     for person in persons_of(w, role):

@@ -18,6 +18,8 @@ DEFAULT_TITLES = {
     "delivery_failure": Text(sv="Ett utskick kom inte fram", en="A mail was not delivered"),
     "late_answer": Text(sv="Ett svar kom efter omgången", en="An answer came after the round"),
     "assign": Text(sv="Utse en annan handläggare: den förra har anmält jäv", en="Appoint another case officer"),
+    "read_mail": Text(sv="Läs ett mejl som har kommit in", en="Read a mail that has come in"),
+    "check_secrecy": Text(sv="Sekretesspröva inkomna handlingar", en="Check incoming records for secrecy"),
     "find_substitute": Text(sv="Utse vem som svarar i stället", en="Appoint who answers instead"),
 }
 

@@ -1,4 +1,4 @@
-"""Document bytes that no document names any more: left by a command that never came, or removed by a decision."""
+"""Bytes that no document and no mail names any more: left by a command that never came, or removed by a decision."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ _NAMED = select(models.documents.c.sha256).join(
 )
 _NAMED = _NAMED.where(models.events.c.payload.is_not(None))
 """A document whose event has been emptied by a decision names nothing."""
+
+
+_RECORD = select(models.documents.c.id).where(
+    models.documents.c.inbound_id == models.inbound.c.id, models.documents.c.sha256 == models.inbound.c.raw_sha256
+)
+_MAILED = select(models.inbound.c.raw_sha256).where(~_RECORD.exists())
+"""An inbound mail names its own bytes, until it is a record of a case and the record does."""
 
 
 def remove_unnamed(app: App, sha256: str, abandoned: datetime | None = None) -> bool:
@@ -45,5 +52,7 @@ def sweep(app: App, now: datetime) -> int:
 
 
 def _named(app: App, names: Iterable[str]) -> set[str]:
+    wanted = list(names)
     with db.reading(app.engine) as conn:
-        return set(conn.execute(_NAMED.where(models.documents.c.sha256.in_(list(names)))).scalars())
+        filed = set(conn.execute(_NAMED.where(models.documents.c.sha256.in_(wanted))).scalars())
+        return filed | set(conn.execute(_MAILED.where(models.inbound.c.raw_sha256.in_(wanted))).scalars())

@@ -19,7 +19,7 @@ from arende.casetypes import ConsultationEffect, MailEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext
-from arende.mime import LINK
+from arende.mime import LINK, Kind
 from arende.prepared import Row
 from arende.usecases import tokens
 from arende.usecases.facts import persons_of
@@ -226,6 +226,7 @@ def queue(
     *,
     on_unknown: str = "resend",
     approval: Row | None = None,
+    kind: Kind | None = None,
 ) -> None:
     """Promise one mail to one address. ``key`` names the effect, so that the same promise is never made twice.
 
@@ -259,7 +260,7 @@ def queue(
         text=mail.text,
         html=mail.html,
         attachments=[{"name": d["name"], "media_type": d["media_type"], "sha256": d["sha256"]} for d in documents],
-        kind="approval" if approval is not None else "case",
+        kind=kind or ("approval" if approval is not None else "case"),
         key_id=w.app.keys.current,
         message_id=message_id,
         thread_id=f"<{number}@{domain}>",

@@ -36,6 +36,7 @@ _WITH_FILES = select(models.outbox.c.id, models.outbox.c.state, models.outbox.c.
     models.outbox.c.case_id == bindparam("the_case")
 )
 _FILES = update(models.outbox).where(models.outbox.c.id == bindparam("the_mail"))
+_INBOUND = update(models.inbound).where(models.inbound.c.id == bindparam("the_mail"))
 _TASK = update(models.tasks).where(models.tasks.c.id == bindparam("the_task"))
 
 
@@ -130,6 +131,11 @@ def _is(attachment: Row, document: Row) -> bool:
     return all(attachment[k] == document[k] for k in ("name", "sha256"))
 
 
+def _of_mail(w: Work, said: Row) -> None:
+    """What lists show of it; its bytes are the first record's, and go with that."""
+    w.execute(_INBOUND, the_mail=said["mail"], subject="", from_address="", from_shown="", mail_from="", message_id="")
+
+
 _REPEATED: dict[str, Callable[[Work, Any], None]] = {
     "approval:decided": _of_approval,
     "answer:received": _of_answer,
@@ -137,5 +143,6 @@ _REPEATED: dict[str, Callable[[Work, Any], None]] = {
     "task:completed": _of_task,
     "relation:added": _of_relation,
     "document:added": _of_document,
+    "mail:received": _of_mail,
 }
 """Which rows repeat what an event of a kind says."""

@@ -335,34 +335,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_deadlines_due", ["state", "due_at"], unique=False)
 
     op.create_table(
-        "documents",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("case_id", Id, nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("record_no", sa.Integer(), nullable=False),
-        sa.Column("direction", sa.String(length=16), nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("media_type", sa.String(length=127), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("added_seq", sa.Integer(), nullable=False),
-        sa.Column("added_at", Utc, nullable=False),
-        sa.Column("added_by_id", Id, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["actors.id"], name=op.f("fk_documents_added_by_id_actors"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_documents_case_id_cases"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
-        sa.UniqueConstraint("case_id", "key", "version", name=op.f("uq_documents_case_id_key_version")),
-        sa.UniqueConstraint("case_id", "record_no", name=op.f("uq_documents_case_id_record_no")),
-    )
-    with op.batch_alter_table("documents", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_documents_sha256"), ["sha256"], unique=False)
-
-    op.create_table(
         "events",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),
@@ -587,5 +559,88 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tokens_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "inbound",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("dedupe", sa.String(length=64), nullable=False),
+        sa.Column("received_at", Utc, nullable=False),
+        sa.Column("door", sa.String(length=16), nullable=False),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
+        sa.Column("mail_from", sa.String(length=320), nullable=False),
+        sa.Column("from_address", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("from_shown", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("subject", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column("message_id", sa.String(length=998), server_default="", nullable=False),
+        sa.Column("raw_sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", Id, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("disposition", sa.String(length=16), nullable=True),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.Column("case_id", Id, nullable=True),
+        sa.Column("approval_id", Id, nullable=True),
+        sa.Column("answered", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("handled_by_id", Id, nullable=True),
+        sa.Column("handled_at", Utc, nullable=True),
+        sa.Column("note", sa.String(length=1000), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('received','tray','done','kept','forwarded','junk')", name=op.f("ck_inbound_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["approval_id"], ["approvals.id"], name=op.f("fk_inbound_approval_id_approvals"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_inbound_case_id_cases"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["handled_by_id"], ["actors.id"], name=op.f("fk_inbound_handled_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
+        sa.UniqueConstraint("dedupe", name=op.f("uq_inbound_dedupe")),
+    )
+    with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.create_index("ix_inbound_approval", ["approval_id"], unique=False)
+        batch_op.create_index("ix_inbound_case", ["case_id"], unique=False)
+        batch_op.create_index("ix_inbound_raw", ["raw_sha256"], unique=False)
+        batch_op.create_index("ix_inbound_sender", ["from_address", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_inbound_unsettled",
+            ["state", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('received','tray')"),
+            postgresql_where=sa.text("state IN ('received','tray')"),
+        )
+
+    op.create_table(
+        "documents",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("record_no", sa.Integer(), nullable=False),
+        sa.Column("direction", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("media_type", sa.String(length=127), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("added_seq", sa.Integer(), nullable=False),
+        sa.Column("added_at", Utc, nullable=False),
+        sa.Column("added_by_id", Id, nullable=False),
+        sa.Column("access", sa.String(length=16), nullable=True),
+        sa.Column("inbound_id", Id, nullable=True),
+        sa.CheckConstraint("access IN ('unchecked','public','secret')", name=op.f("ck_documents_access")),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["actors.id"], name=op.f("fk_documents_added_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_documents_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbound_id"], ["inbound.id"], name=op.f("fk_documents_inbound_id_inbound"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+        sa.UniqueConstraint("case_id", "key", "version", name=op.f("uq_documents_case_id_key_version")),
+        sa.UniqueConstraint("case_id", "record_no", name=op.f("uq_documents_case_id_record_no")),
+    )
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_documents_sha256"), ["sha256"], unique=False)
 
     # ### end Alembic commands ###

@@ -1,0 +1,419 @@
+"""What a mail that comes in does: it decides, is filed, waits in the tray – and never twice, never for a stranger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from story import Story, told, untouched
+
+from arende import commands, db, intake, mime, models
+from arende.app import App
+from arende.errors import Forbidden, Invalid, Refused
+from arende.intake import sorting
+
+Row = dict[str, Any]
+MX = "mx.region.example"
+DOMAIN = "arende.region.example"
+KEY = "agenda_clearance"
+
+
+@pytest.fixture
+def asked(story: Story) -> Story:
+    """RSAU's chair has been asked to clear the matter, and the site's mail server is believed."""
+    story.at("awaiting_rsau")
+    story.app = trusting(story.app)
+    return story
+
+
+@pytest.fixture
+def consulted(story: Story) -> Story:
+    """The municipalities have been asked."""
+    story.at("municipal_consultation")
+    story.app = trusting(story.app)
+    return story
+
+
+def trusting(app: App) -> App:
+    return replace(app, settings=app.settings.model_copy(update={"authserv_id": MX}))
+
+
+def reply_address(story: Story, mail: Row) -> str:
+    row = {**mail, "register_no": story.no}
+    outgoing = mime.Outgoing(**{k: v for k, v in row.items() if k in mime.Outgoing.__slots__})
+    return str(mime.reply_to(outgoing, story.app.settings, story.app.keys))
+
+
+def letter(
+    text: str,
+    *,
+    sender: str = "rsau_chair@region.example",
+    to: str = f"arende@{DOMAIN}",
+    about: Row | None = None,
+    n: int = 1,
+    passed: str | None = "pass",
+    subject: str = "Sv: Klartecken",
+    headers: str = "",
+    body_type: str = "text/plain; charset=utf-8",
+) -> bytes:
+    domain = sender.rpartition("@")[2]
+    vouched = f"Authentication-Results: {MX}; dmarc={passed} header.from={domain}\r\n" if passed else ""
+    thread = f"In-Reply-To: {about['message_id']}\r\n" if about else ""
+    head = (
+        f"{vouched}{headers}From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <r{n}@region.example>\r\n"
+        f"Date: Mon, 03 Aug 2020 10:00:00 +0200\r\n{thread}MIME-Version: 1.0\r\nContent-Type: {body_type}\r\n\r\n"
+    )
+    return head.encode() + text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+
+
+def take(story: Story, raw: bytes, to: str, mail_from: str = "x@region.example") -> Row:
+    """The mail taken in and sorted; its row."""
+    number = intake.store(story.app, raw, to, mail_from, "lmtp")
+    intake.handle_all(story.app)
+    return mail_row(story, number)
+
+
+def mail_row(story: Story, number: int) -> Row:
+    with db.reading(story.app.engine) as conn:
+        return dict(conn.execute(select(models.inbound).where(models.inbound.c.id == number)).mappings().one())
+
+
+def answered(story: Story, text: str, **given: Any) -> Row:
+    """A reply to the chair's request."""
+    mail = story.mails("approval_request")[-1]
+    to = reply_address(story, mail)
+    return take(story, letter(text, to=to, about=mail, **given), to)
+
+
+# ---------------------------------------------------------------- decisions
+
+
+def test_a_reply_decides_and_is_filed_and_answered(asked: Story) -> None:
+    row = answered(asked, "GODKÄNN\n\nBra underlag.\n\n> Förslag: Att avsiktsförklaringen tas upp\n")
+    assert (row["state"], row["disposition"]) == ("done", "decided")
+    assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
+    decided, filed = asked.events("approval:decided")[-1], asked.events("mail:received")[-1]
+    assert (decided["actor"], decided["channel"], decided["payload"]["comment"]) == (
+        "rsau_chair", "mail", "Bra underlag.",
+    )  # fmt: skip
+    assert (filed["payload"]["mail"], filed["payload"]["approval"]) == (row["id"], KEY)
+    (record,) = asked.rows(models.documents, inbound_id=row["id"])
+    assert (record["direction"], record["access"]) == ("incoming", "unchecked")
+    assert asked.app.storage.read(record["sha256"]).endswith(b"tas upp\r\n")
+    (receipt,) = asked.mails("reply_receipt")
+    assert (receipt["kind"], receipt["address"]) == ("receipt", "rsau_chair@region.example")
+    assert "du gav klartecken" in " ".join(receipt["text"].split())
+
+
+def test_the_same_mail_twice_is_one(asked: Story) -> None:
+    mail = asked.mails("approval_request")[-1]
+    to = reply_address(asked, mail)
+    raw = letter("GODKÄNN", to=to)
+    first = take(asked, raw, to)
+    before = asked.kinds()
+    again = take(asked, b"Received: by another way\r\n" + raw.replace(b"\r\n", b"\n"), to.upper())
+    assert again["id"] == first["id"]
+    assert asked.kinds() == before
+
+
+def test_a_mail_that_was_stored_when_everything_stopped_is_sorted_by_the_sweep(asked: Story) -> None:
+    mail = asked.mails("approval_request")[-1]
+    to = reply_address(asked, mail)
+    number = intake.store(asked.app, letter("GODKÄNN", to=to), to, "x@region.example", "lmtp")
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    (done,) = intake.handle_all(asked.app)
+    assert (done.id, done.told, done.register_no) == (number, "decided", asked.no)
+    assert intake.handle_all(asked.app) == []
+
+
+def test_a_crash_between_deciding_and_filing_decides_once(asked: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = asked.mails("approval_request")[-1]
+    to = reply_address(asked, mail)
+    number = intake.store(asked.app, letter("GODKÄNN", to=to), to, "x@region.example", "lmtp")
+    with monkeypatch.context() as m:
+        m.setattr(sorting._Sorting, "_records", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            intake.handle(asked.app, number)
+    assert mail_row(asked, number)["state"] == "received"
+    assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
+    intake.handle_all(asked.app)
+    assert mail_row(asked, number)["disposition"] == "decided"
+    assert asked.kinds().count("approval:decided") == 1
+    assert len(asked.mails("reply_receipt")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Jag godkänner inte detta.", "no_word"),
+        ("GODKÄNN men inte punkt 3", "no_word"),
+        ("GODKÄNN, men inte punkt 3", "conditional"),
+        ("> GODKÄNN", "no_text"),
+    ],
+)
+def test_a_reply_that_is_no_clear_decision_is_held_and_its_sender_told(asked: Story, text: str, why: str) -> None:
+    row = answered(asked, text)
+    assert (row["disposition"], row["reason"]) == ("held", why)
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    (help_,) = asked.mails("reply_held")
+    assert help_["kind"] == "help"
+    assert mime.LINK in help_["text"]
+
+
+def test_the_help_mail_can_itself_be_answered(asked: Story) -> None:
+    answered(asked, "Kanske.")
+    (help_,) = asked.mails("reply_held")
+    to = reply_address(asked, help_)
+    assert take(asked, letter("GODKÄNN", to=to, n=2), to)["disposition"] == "decided"
+    assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
+
+
+def test_a_refused_answer_is_told_why(asked: Story) -> None:
+    row = answered(asked, "AVSLÅ: underlaget är för kort")
+    assert row["disposition"] == "refused"
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert len(asked.mails("reply_held")) == 1
+
+
+def test_nobody_is_told_more_than_three_times_about_one_request(asked: Story) -> None:
+    mail = asked.mails("approval_request")[-1]
+    for n in range(5):
+        mail = (asked.mails("reply_held") or [mail])[-1]
+        to = reply_address(asked, mail)
+        take(asked, letter(f"Hm {n}", to=to, n=n), to)
+    assert len(asked.mails("reply_held")) == sorting.ANSWERS_PER_REQUEST
+    assert "read_mail" in asked.waiting(), "the rest is for the case officer"
+
+
+# ---------------------------------------------------------------- who is believed
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"sender": "somebody@region.example"}, "other_sender"),
+        ({"passed": None}, "sender_no_result"),
+        ({"passed": "fail"}, "sender_failed"),
+        ({"headers": "From: rsau_chair@region.example\r\n"}, "other_sender"),
+        ({"headers": f"Authentication-Results: {MX}; dmarc=pass header.from=region.example\r\n"}, "sender_several"),
+    ],
+)
+def test_a_sender_who_is_not_shown_to_be_the_one_decides_nothing_and_hears_nothing(
+    asked: Story, given: Row, why: str
+) -> None:
+    mails = len(asked.mails())
+    row = answered(asked, "GODKÄNN", **given)
+    assert (row["state"], row["reason"]) == ("tray", why)
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert len(asked.mails()) == mails
+
+
+def test_without_a_trusted_mail_server_a_reply_is_only_a_comment(story: Story) -> None:
+    story.at("awaiting_rsau")
+    row = answered(story, "GODKÄNN")
+    assert row["disposition"] == "comment"
+    assert story.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert "read_mail" in story.waiting()
+    assert not story.mails("reply_held")
+
+
+@pytest.mark.parametrize("header", ["Auto-Submitted: auto-replied\r\n", "X-Autoreply: yes\r\n"])
+def test_an_automatic_reply_decides_nothing_and_is_not_answered(asked: Story, header: str) -> None:
+    row = answered(asked, "GODKÄNN", headers=header)
+    assert row["disposition"] == "acknowledged"
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert not asked.mails("reply_held")
+    assert not asked.mails("reply_receipt")
+
+
+def test_mail_from_nobody_decides_nothing_whatever_its_headers_say(asked: Story) -> None:
+    mail = asked.mails("approval_request")[-1]
+    to = reply_address(asked, mail)
+    assert take(asked, letter("GODKÄNN", to=to), to, mail_from="")["disposition"] == "acknowledged"
+
+
+def test_a_guessed_address_goes_to_the_tray(asked: Story) -> None:
+    row = take(asked, letter("GODKÄNN"), f"beslut+{'a' * 32}@{DOMAIN}")
+    assert (row["state"], row["reason"]) == ("tray", "unknown_tag")
+
+
+# ---------------------------------------------------------------- what concerns a case
+
+
+def of_case(story: Story, to: str) -> tuple[Row, str]:
+    mail = story.mails("referral", to)[-1]
+    return mail, reply_address(story, mail)
+
+
+def test_a_partys_mail_is_filed_with_its_files_and_given_to_those_who_work(consulted: Story) -> None:
+    mail, to = of_case(consulted, "registrator")
+    sender = mail["address"]
+    body = (
+        "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSe bilaga.\r\n--b\r\nContent-Type: application/pdf\r\n"
+        'Content-Disposition: attachment; filename="Yttrande Å.pdf"\r\n\r\n%PDF-1.7 x\r\n--b--\r\n'
+    )
+    raw = letter(body, sender=sender, to=to, about=mail, passed=None, body_type='multipart/mixed; boundary="b"')
+    row = take(consulted, raw, to)
+    assert row["disposition"] == "incoming"
+    whole, file = consulted.rows(models.documents, inbound_id=row["id"])
+    assert (whole["media_type"], file["name"], file["access"]) == ("message/rfc822", "Yttrande Å.pdf", "unchecked")
+    assert {"read_mail", "check_secrecy"} <= consulted.waiting()
+    event = consulted.events("mail:received")[-1]
+    assert event["payload"]["party"].startswith("municipality_")
+    assert event["payload"]["records"] == [whole["record_no"], file["record_no"]]
+    assert consulted.mails("mail_received")[-1]["address"] == "officer@region.example"
+
+
+def test_a_partys_automatic_receipt_is_an_acknowledgement_and_no_answer(consulted: Story) -> None:
+    mail, to = of_case(consulted, "registrator")
+    party = next(a for a in consulted.round()["answers"].values() if a["party_id"] == mail["recipient_id"])
+    raw = letter("Tack, vi har tagit emot ert mejl.", sender=mail["address"], to=to, about=mail,
+                 headers="Auto-Submitted: auto-replied\r\n")  # fmt: skip
+    assert take(consulted, raw, to)["disposition"] == "acknowledged"
+    now = next(a for a in consulted.round()["answers"].values() if a["party_id"] == party["party_id"])
+    assert (party["state"], now["state"]) == ("sent", "acknowledged")
+    assert "read_mail" not in consulted.waiting()
+
+
+def test_an_answer_without_the_address_is_filed_when_it_comes_from_where_our_mail_went(consulted: Story) -> None:
+    mail, _ = of_case(consulted, "registrator")
+    row = take(consulted, letter("Hej", sender=mail["address"], about=mail), f"arende@{DOMAIN}")
+    assert (row["disposition"], row["case_id"]) == ("incoming", consulted.case["id"])
+
+
+def test_a_diary_number_in_the_subject_only_suggests(consulted: Story) -> None:
+    row = take(consulted, letter("Hej", sender="a@b.example", subject=f"Om {consulted.no}"), f"arende@{DOMAIN}")
+    assert (row["state"], row["case_id"]) == ("tray", consulted.case["id"])
+    assert consulted.events("mail:received") == []
+
+
+def bounce(story: Story, action: str = "failed") -> tuple[bytes, str]:
+    mail = story.mails("referral")[-1]
+    tag = mime.bounce_tag(story.app.keys, mail["key_id"], mail["id"], mail["message_id"])
+    body = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nSorry\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        f"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x@y.example\r\nAction: {action}\r\nStatus: 5.1.1\r\n"
+        "\r\n--b--\r\n"
+    )
+    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
+    return letter(body, sender="mailer-daemon@mx.example", body_type=kind), f"studs+{mail['id']}.{tag}@{DOMAIN}"
+
+
+def test_a_bounce_finds_its_mail_and_makes_a_task(consulted: Story) -> None:
+    consulted.deliver()
+    raw, to = bounce(consulted)
+    assert take(consulted, raw, to, mail_from="")["disposition"] == "bounce"
+    assert "delivery_failure" in consulted.waiting()
+    assert "5.1.1" in consulted.events("delivery:failed")[-1]["payload"]["reply"]
+    failed = consulted.mails("referral")[-1]
+    assert (failed["state"], failed["reported_at"] is not None) == ("failed", True)
+
+
+@pytest.mark.parametrize("how", ["delayed", "guessed", "sender"])
+def test_what_is_no_proven_failure_reports_none(consulted: Story, how: str) -> None:
+    raw, to = bounce(consulted, "delayed" if how == "delayed" else "failed")
+    to = to.replace(to[to.index(".") + 1 : to.index("@")], "a" * 32) if how == "guessed" else to
+    take(consulted, raw, to, mail_from="a@b.example" if how == "sender" else "")
+    assert consulted.events("delivery:failed") == []
+
+
+# ---------------------------------------------------------------- what no machine can sort
+
+
+def test_what_nobody_knows_waits_in_the_tray_and_a_registrar_files_it(consulted: Story) -> None:
+    row = take(consulted, letter("Hej", sender="a@b.example", n=9), f"arende@{DOMAIN}")
+    assert row["state"] == "tray"
+    order: Row = {"inbound": row["id"], "action": "file", "register_no": consulted.no}
+    with untouched(consulted), told(Forbidden, "är inte registrator"):
+        consulted.do(commands.TriageMail(actor="officer", **order))
+    with untouched(consulted), told(Invalid, "Ange vilket ärende"):
+        consulted.do(commands.TriageMail(actor="registrar", inbound=row["id"], action="file"))
+    parts = intake.parts(consulted.app, row["id"])
+    consulted.do(commands.TriageMail(actor="registrar", records=parts, **order))
+    assert mail_row(consulted, row["id"])["state"] == "done"
+    assert [e["kind"] for e in consulted.events()][-2:] == ["mail:received", "document:added"]
+    with untouched(consulted), told(Refused, "redan omhändertaget"):
+        consulted.do(commands.TriageMail(actor="registrar", **order))
+
+
+def test_a_mail_can_become_a_case_of_its_own(consulted: Story) -> None:
+    row = take(consulted, letter("Hej", sender="a@b.example", subject="Ny fråga"), f"arende@{DOMAIN}")
+    outcome = consulted.do(
+        commands.TriageMail(
+            actor="registrar", inbound=row["id"], action="new", type="declaration_of_intent",
+            records=intake.parts(consulted.app, row["id"]),
+        )
+    )  # fmt: skip
+    assert outcome.register_no != consulted.no
+    assert outcome.events[:2] == ("case:registered", "mail:received")
+    with db.reading(consulted.app.engine) as conn:
+        case = conn.execute(select(models.cases).where(models.cases.c.register_no == outcome.register_no)).one()
+    assert (case.title, mail_row(consulted, row["id"])["case_id"]) == ("Ny fråga", case.id)
+
+
+@pytest.mark.parametrize(("action", "state"), [("forward", "forwarded"), ("keep", "kept"), ("junk", "junk")])
+def test_what_is_not_filed_is_kept_and_can_be_taken_up_again(consulted: Story, action: Any, state: str) -> None:
+    row = take(consulted, letter("Hej", sender="a@b.example"), f"arende@{DOMAIN}")
+    consulted.do(commands.TriageMail(actor="registrar", inbound=row["id"], action=action, to="Trafikverket"))
+    assert mail_row(consulted, row["id"])["state"] == state
+    consulted.do(
+        commands.TriageMail(
+            actor="registrar", inbound=row["id"], action="file", register_no=consulted.no,
+            records=intake.parts(consulted.app, row["id"]),
+        )
+    )  # fmt: skip
+    assert mail_row(consulted, row["id"])["state"] == "done"
+
+
+def test_an_oversized_mail_goes_whole_to_the_tray(consulted: Story) -> None:
+    _, to = of_case(consulted, "registrator")
+    row = take(consulted, letter("x" * 11_000_000, to=to), to)
+    assert (row["state"], row["reason"], row["case_id"]) == ("tray", "too_large", consulted.case["id"])
+    assert len(consulted.app.storage.read(row["raw_sha256"])) == row["size"] > 11_000_000
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\x00\xff\xfe", b"From: a@b.example", b"--b\r\n" * 50_000, b"\r\n\r\n" + b"\x00" * 99]
+)
+def test_a_broken_message_goes_to_the_tray(consulted: Story, raw: bytes) -> None:
+    assert take(consulted, raw, f"arende@{DOMAIN}")["state"] == "tray"
+
+
+def test_a_mail_that_the_sorting_fails_on_goes_to_the_tray(consulted: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sorting, "understand", lambda raw: 1 / 0)
+    row = take(consulted, letter("Hej"), f"arende@{DOMAIN}")
+    assert (row["state"], row["reason"]) == ("tray", "fault")
+
+
+# ---------------------------------------------------------------- secrecy
+
+
+def test_a_record_is_closed_until_a_registrar_has_checked_it(consulted: Story) -> None:
+    mail, to = of_case(consulted, "registrator")
+    row = take(consulted, letter("Hej", sender=mail["address"], to=to, about=mail), to)
+    (record,) = consulted.rows(models.documents, inbound_id=row["id"])
+    check: Row = {"register_no": consulted.no, "record_no": record["record_no"]}
+    with untouched(consulted), told(Forbidden, "är inte registrator"):
+        consulted.do(commands.CheckRecord(actor="officer", access="public", **check))
+    with untouched(consulted), told(Refused, "Ange bestämmelsen"):
+        consulted.do(commands.CheckRecord(actor="registrar", access="secret", **check))
+    consulted.do(commands.CheckRecord(actor="registrar", access="public", **check))
+    assert consulted.rows(models.documents, inbound_id=row["id"])[0]["access"] == "public"
+    assert "check_secrecy" not in consulted.waiting()
+    consulted.do(commands.CheckRecord(actor="registrar", access="secret", ground="OSL 25:1", **check))
+    assert consulted.last()["payload"]["before"] == "public"
+
+
+def test_what_a_removed_mail_said_is_gone_from_every_row(consulted: Story) -> None:
+    mail, to = of_case(consulted, "registrator")
+    row = take(consulted, letter("Hej", sender=mail["address"], to=to, about=mail, subject="Känsligt"), to)
+    with db.writing(consulted.app.engine) as c:
+        c.execute(update(models.outbox).values(state="sent"))
+    seq = consulted.events("mail:received")[-1]["seq"]
+    for n in (seq, seq + 1):
+        consulted.on_case(commands.RemovePayload, "registrar", seq=n, decision="RS 2020-08-03 § 4")
+    gone = mail_row(consulted, row["id"])
+    assert (gone["subject"], gone["from_address"], gone["from_shown"], gone["message_id"]) == ("", "", "", "")
+    assert not consulted.app.storage.has(row["raw_sha256"])
