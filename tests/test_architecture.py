@@ -19,6 +19,7 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards casetypes joins comparison yamlfile wording definitions soundness machine
+          meetingplan meetingrules
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline""",
     1: """settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared

@@ -89,7 +89,7 @@ FIELDS = {
     "Due.before": "A date field: counted back from that day.",
     "Due.after": "A date field: counted on from that day.",
     "Due.at": "A date field: that day itself.",
-    "Due.on": "A fixed day, `YYYY-MM-DD`.",
+    "Due.fixed": "A fixed day, `YYYY-MM-DD`.",
     "Due.meeting": "The next meeting of this body (a key of the people file): that day, or `days` before it.",
     "Due.meeting_from": "The same, of the body that this field names.",
     "Due.ground": "Law, regulations or routine.",

@@ -146,7 +146,7 @@ class Due(Model):
     """A deadline as written: an amount in a unit, counted from an anchor, on a ground.
 
     The anchor is the moment the state (or item) was entered, unless ``before``/``after``/``at`` names a date
-    field, ``on`` is a fixed day, or ``meeting``/``meeting_from`` names the body whose next meeting it is, or is
+    field, ``fixed`` is a day, or ``meeting``/``meeting_from`` names the body whose next meeting it is, or is
     counted back from. ``remind`` is a ladder of offsets in working days (negative = before).
     """
 
@@ -157,7 +157,7 @@ class Due(Model):
     before: Key | None = None
     after: Key | None = None
     at: Key | None = None
-    on: date | None = None
+    fixed: date | None = None
     meeting: Key | None = None
     meeting_from: Key | None = None
     ground: Literal["law", "regulations", "routine"] = "routine"
@@ -172,9 +172,9 @@ class Due(Model):
     def _many(cls, value: object) -> object:
         return _tuple(value) if value is not None else None
 
-    @field_validator("on", mode="before")
+    @field_validator("fixed", mode="before")
     @classmethod
-    def _fixed(cls, value: object) -> object:
+    def _day(cls, value: object) -> object:
         return date.fromisoformat(value) if isinstance(value, str) else value
 
     @property
@@ -185,12 +185,12 @@ class Due(Model):
     @model_validator(mode="after")
     def _measurable(self) -> Due:
         amounts = [a for a in (self.days, self.weeks, self.months) if a is not None]
-        days = [d for d in (self.at, self.on) if d is not None]
+        days = [d for d in (self.at, self.fixed) if d is not None]
         anchors = [a for a in (self.before, self.after, self.meeting, self.meeting_from, *days) if a is not None]
         if len(amounts) + len(days) > 1 or not (amounts or days or self.of_meeting):
-            raise ValueError("a deadline has exactly one of days, weeks, months, at, on or a meeting")
+            raise ValueError("a deadline has exactly one of days, weeks, months, at, fixed or a meeting")
         if len(anchors) > 1:
-            raise ValueError("a deadline is counted from one day: before, after, at, on, or a meeting")
+            raise ValueError("a deadline is counted from one day: before, after, at, fixed, or a meeting")
         if self.ground == "law" and not self.law:
             raise ValueError("a deadline with ground: law names its section under law")
         return self

@@ -102,8 +102,8 @@ class Clauses:
                 f"senast {self.amount(*duedates.amount_of(due))} {sv} dagen i {self.field(anchor)}",
                 f"no later than {self.amount(*duedates.amount_of(due))} {en} the day in {self.field(anchor)}",
             )
-        elif due.on:
-            when = self.say(*duedates.last_day(due.on))
+        elif due.fixed:
+            when = self.say(*duedates.last_day(due.fixed))
         elif due.of_meeting:
             when = self._before_meeting(due)
         ground = {

@@ -108,7 +108,7 @@ def due_on(
         meeting = next_meeting(anchor, amount, unit, meetings)
         return reckon(meeting, -amount, unit, ground=ground, today=today, start_is=_MEETING)
     field = due.before or due.after or due.at
-    start = due.on or (anchor if field is None else _required(reference, field))
+    start = due.fixed or (anchor if field is None else _required(reference, field))
     return reckon(start, -amount if due.before else amount, unit, legal=due.legal, ground=ground, today=today)
 
 
@@ -199,8 +199,8 @@ def _how(start: date, amount: int, unit: Unit, raw: date, day: date, start_is: S
     counted = _measured(start, amount, unit, start_is)
     passed = _passed(min(start, raw), max(start, raw)) if unit == "working" else ()
     if passed:
-        days = [f"{full_date(d)} ({name[0].lower()}{name[1:]})" for d, name in passed]
-        days_en = [full_date(d, "en") for d, _ in passed]
+        days = [f"{full_date(d)} ({day_name(d).sv})" for d in passed]
+        days_en = [f"{full_date(d, 'en')} ({day_name(d).en})" for d in passed]
         return Sentence(
             f"{counted.sv}; {_and(days, 'och')} räknas inte", f"{counted.en}; {_and(days_en, 'and')} not counted"
         )
@@ -222,12 +222,12 @@ def _measured(start: date, amount: int, unit: Unit, start_is: Sentence) -> Sente
     return Sentence(f"{n} {_UNITS[unit][0][many]} {way.sv} {sv}", f"{n} {_UNITS[unit][1][many]} {way.en} {en}")
 
 
-def _passed(first: date, last: date) -> tuple[tuple[date, str], ...]:
+def _passed(first: date, last: date) -> tuple[date, ...]:
     """Holidays on ordinary weekdays after ``first`` and before ``last``."""
     return tuple(
-        (day, name)
+        day
         for year in range(first.year, last.year + 1)
-        for day, name in holidays_in(year).items()
+        for day in holidays_in(year)
         if first < day < last and day.weekday() < 5
     )
 

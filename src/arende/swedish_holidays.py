@@ -18,6 +18,31 @@ from arende.errors import Invalid, Sentence
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """The years whose holidays are known; other dates are refused rather than counted wrongly."""
 
+_ENGLISH = {
+    "Nyårsdagen": "New Year's Day",
+    "Trettondedag jul": "Epiphany",
+    "Långfredagen": "Good Friday",
+    "Påskdagen": "Easter Sunday",
+    "Annandag påsk": "Easter Monday",
+    "Första maj": "May Day",
+    "Kristi himmelsfärdsdag": "Ascension Day",
+    "Pingstdagen": "Whit Sunday",
+    "Annandag pingst": "Whit Monday",
+    "Nationaldagen": "the National Day",
+    "Midsommarafton": "Midsummer Eve",
+    "Midsommardagen": "Midsummer Day",
+    "Alla helgons dag": "All Saints' Day",
+    "Julafton": "Christmas Eve",
+    "Juldagen": "Christmas Day",
+    "Annandag jul": "Boxing Day",
+    "Nyårsafton": "New Year's Eve",
+}
+
+
+def said(name: str) -> Sentence:
+    """A holiday inside a sentence: "annandag påsk", but "Kristi himmelsfärdsdag"."""
+    return Sentence(name if name.startswith("Kristi") else name[0].lower() + name[1:], _ENGLISH[name])
+
 
 @cache
 def holidays_in(year: int) -> Mapping[date, str]:

@@ -195,13 +195,13 @@ _RULES: dict[str, tuple[str, str]] = {
         "stämmer inte: rollens organ anges med body eller body_from, inte båda",
         "is wrong: a role takes its body from body or from body_from, not both",
     ),
-    "a deadline has exactly one of days, weeks, months, at, on or a meeting": (
-        "stämmer inte: en frist har precis ett av days, weeks, months, at, on och ett sammanträde",
-        "is wrong: a deadline has exactly one of days, weeks, months, at, on or a meeting",
+    "a deadline has exactly one of days, weeks, months, at, fixed or a meeting": (
+        "stämmer inte: en frist har precis ett av days, weeks, months, at, fixed och ett sammanträde",
+        "is wrong: a deadline has exactly one of days, weeks, months, at, fixed or a meeting",
     ),
-    "a deadline is counted from one day: before, after, at, on, or a meeting": (
-        "stämmer inte: en frist räknas från en dag: before, after, at, on eller ett sammanträde, inte flera",
-        "is wrong: a deadline is counted from one day: before, after, at, on, or a meeting",
+    "a deadline is counted from one day: before, after, at, fixed, or a meeting": (
+        "stämmer inte: en frist räknas från en dag: before, after, at, fixed eller ett sammanträde, inte flera",
+        "is wrong: a deadline is counted from one day: before, after, at, fixed, or a meeting",
     ),
     "legal (lag 1930:173) moves the last day of an act forward; it is not for working days or counting back": (
         "stämmer inte: legal (lag 1930:173) flyttar fram sista dagen för en åtgärd, inte arbetsdagar eller tid bakåt",

@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
+from arende import swedish_holidays
 from arende.errors import Sentence
 from arende.swedish_holidays import FIRST_YEAR, LAST_YEAR, holidays_in
 
@@ -155,4 +156,4 @@ def day_name(day: date) -> Sentence:
     """What kind of day it is: "midsommarafton", "långfredagen", else the weekday."""
     weekday = Sentence(spoken_date(day).split("en den")[0], _WEEKDAYS_EN[day.weekday()])
     holiday = holidays_in(day.year).get(day)
-    return Sentence(f"{holiday[0].lower()}{holiday[1:]}", "a public holiday or its eve") if holiday else weekday
+    return swedish_holidays.said(holiday) if holiday else weekday

@@ -104,11 +104,11 @@ def test_years_without_known_holidays_are_refused(start: str, amount: int, unit:
 
 
 def test_a_fixed_day_needs_no_anchor() -> None:
-    reckoned = due_on(due(on="2026-06-30"), date(2026, 1, 1))
+    reckoned = due_on(due(fixed="2026-06-30"), date(2026, 1, 1))
     assert (reckoned.date, reckoned.why.sv) == (date(2026, 6, 30), "rutin: den 30 juni 2026")
-    rule = due(on="2026-06-30").model_dump(mode="json", exclude_defaults=True)
-    assert rule == {"on": "2026-06-30"}, "as the row of a deadline keeps it"
-    assert due(**rule).on == date(2026, 6, 30)
+    rule = due(fixed="2026-06-30").model_dump(mode="json", exclude_defaults=True)
+    assert rule == {"fixed": "2026-06-30"}, "as the row of a deadline keeps it"
+    assert due(**rule).fixed == date(2026, 6, 30)
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_the_ground_is_printed_with_its_place(given: dict[str, Any], sv: str, en
         {},
         {"days": 1, "weeks": 1},
         {"days": 1, "at": "meeting"},
-        {"days": 1, "on": "2026-06-30"},
-        {"on": "2026-06-30", "at": "meeting"},
+        {"days": 1, "fixed": "2026-06-30"},
+        {"fixed": "2026-06-30", "at": "meeting"},
         {"days": 1, "before": "meeting", "after": "meeting"},
         {"days": 1, "before": "meeting", "meeting": "rs"},
         {"meeting": "rs", "meeting_from": "decision_body"},
         {"weeks": 3, "ground": "law"},
-        {"on": "2026-02-30"},
+        {"fixed": "2026-02-30"},
     ],
 )
 def test_a_deadline_is_written_in_one_way(given: dict[str, Any]) -> None:
@@ -198,7 +198,7 @@ def test_the_same_words_stand_after_a_label_and_in_a_sentence() -> None:
 
 def test_a_last_day_is_included_to_its_last_minute_in_stockholm_also_when_clocks_change() -> None:
     for last, ends in (("2026-03-29", "21:59:59"), ("2026-10-25", "22:59:59"), ("2026-07-01", "21:59:59")):
-        reckoned = due_on(due(on=last), date(2026, 1, 1))
+        reckoned = due_on(due(fixed=last), date(2026, 1, 1))
         assert reckoned.ends_at == datetime.fromisoformat(f"{last}T{ends}").replace(tzinfo=UTC)
     week = reckon(date(2026, 3, 25), 1, "weeks")
     assert week.ends_at - reckon(date(2026, 3, 25), 0, "calendar").ends_at == timedelta(days=7, hours=-1)
