@@ -35,6 +35,7 @@ def cli(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
     """A case that waits for clearance."""
     monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("ARENDE_SMTP_PORT", "9")  # nobody listens there, whatever else runs on this machine
     monkeypatch.setattr(OPTIONS, "lang", "sv")
     cli = Cli(capsys)
     cli("people", "load")
