@@ -11,10 +11,11 @@ written by anybody: such mail is not believed either.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+_LENGTH = re.compile(r"(?:^|;)\s{0,80}l\s{0,80}=", re.IGNORECASE)
 UNNAMED = "-"
 """The name to configure for Microsoft 365, which writes its results without one. Then the message must hold no other
 Authentication-Results header at all."""
@@ -35,6 +36,8 @@ class Trust(StrEnum):
     FAILED = "failed"
     UNDECIDED = "undecided"
     """DMARC none, temperror, permerror or anything else that is neither pass nor fail."""
+    PARTLY_SIGNED = "partly_signed"
+    """A DKIM signature covers only the beginning of the text (``l=``): anybody may have added to it."""
     OTHER_DOMAIN = "other_domain"
     """DMARC passed for another domain than the one of From."""
 
@@ -65,7 +68,7 @@ class Results(NamedTuple):
     results: tuple[Result, ...]
 
 
-def verdict(headers: Iterable[tuple[str, str]], trusted_authserv_id: str | None, from_domain: str | None) -> Verdict:
+def verdict(headers: Sequence[tuple[str, str]], trusted_authserv_id: str | None, from_domain: str | None) -> Verdict:
     """Judge the sender by the headers of a message. Anything odd is no."""
     name = (trusted_authserv_id or "").strip().lower()
     if not name:
@@ -78,6 +81,10 @@ def verdict(headers: Iterable[tuple[str, str]], trusted_authserv_id: str | None,
     if len(ours) > 1:
         return Verdict(False, Trust.SEVERAL, shown)
     reason = _judge(ours[0], "" if name == UNNAMED else name, from_domain)
+    if reason is Trust.PASSED and any(
+        key.strip().lower() == "dkim-signature" and _LENGTH.search(v) for key, v in headers
+    ):
+        reason = Trust.PARTLY_SIGNED
     return Verdict(reason is Trust.PASSED, reason, shown)
 
 

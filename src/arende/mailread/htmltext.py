@@ -13,7 +13,11 @@ from lxml import etree
 
 from arende.mailread import visibility
 
+HIDDEN = "\ue000"
+"""A character for private use, which no mail program writes."""
 MAX_CHARACTERS = 500_000
+MAX_TEXT = 64_000
+MAX_TAGS = 15_000
 
 
 def _words(listed: str) -> list[str]:
@@ -27,11 +31,14 @@ _BLOCKS = frozenset(
     ul
     """)
 )
+_APART = frozenset(_words("p table hr h1 h2 h3 h4 h5 h6 ul ol"))
+"""A blank line stands around these."""
 _EMPTY = frozenset(_words("area base br col embed hr img input link meta param source track wbr"))
 _NO_TEXT = frozenset(_words("head title script style template"))
 _UNSEEN = frozenset(_words("select option textarea datalist object canvas audio video iframe svg math noframes"))
 """Text in these is not shown in a mail, or not as text."""
-_QUOTES = frozenset({"moz-cite-prefix", "gmail_attr", "moz-signature", "gmail_signature"})
+_SPECIAL = _NO_TEXT | _UNSEEN | {"blockquote"}
+_QUOTES = frozenset({"moz-cite-prefix", "gmail_attr"})
 _ORIGINAL = frozenset({"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "yahoo_quoted"})
 """Ids and classes after which nothing is the writer's."""
 _SIGNATURES = frozenset({"moz-signature", "gmail_signature"})
@@ -41,104 +48,124 @@ class Shown(NamedTuple):
     """The text of an HTML mail."""
 
     text: str
-    """Lines; those of a quote begin with ``>``."""
-    hidden: bool
-    """Text outside the quotes is there but cannot be seen."""
+    """Lines; those of a quote begin with ``>``. A line of HIDDEN stands where text cannot be seen."""
+    cut: bool
+    """There was more of it than is looked at."""
+    tags: int
+    """How many tags were read."""
 
 
-def shown(html: str) -> Shown:
-    """The visible text of ``html``, at most the first 500 000 characters of it."""
-    reader = _Reader()
+def shown(html: str, *, tags: int = MAX_TAGS) -> Shown:
+    """The visible text of ``html``: of its first 500 000 characters, 64 000 of text and ``tags`` tags."""
+    reader = _Reader(tags)
     parser = etree.HTMLParser(target=reader, encoding="utf-8", remove_comments=True, remove_pis=True)
+    cut = len(html) > MAX_CHARACTERS
     try:
         parser.feed(html[:MAX_CHARACTERS].replace("\0", "\ufffd").encode("utf-8", "replace"))
         parser.close()
-    except (etree.XMLSyntaxError, _Over):  # empty, or the writer's part is over
+    except _Over:  # the quoted mail begins: the writer's part is over
+        cut = False
+    except _TooMuch:
+        cut = True
+    except etree.XMLSyntaxError:  # empty
         pass
-    return Shown("".join(reader.out), reader.hidden)
+    return Shown("".join(reader.out), cut, reader.tags)
 
 
 class _Over(Exception):
     pass
 
 
-class _Open(NamedTuple):
-    """An element that is open, and what holds inside it."""
+class _TooMuch(Exception):
+    pass
 
-    tag: str
+
+class _Open(NamedTuple):
+    """An element that is open: what holds inside it."""
+
     quoted: bool
-    silent: bool
-    """Its text is no text of the mail."""
+    silent: str
+    """Its text is no text of the mail: "style", "silent", or ""."""
     look: visibility.Look
 
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_ROOT = _Open("", False, False, visibility.PLAIN)
+_ROOT = _Open(False, "", visibility.PLAIN)
 
 
 class _Reader:
     """Takes the tags as they come (lxml's parser target)."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.out: list[str] = []
-        self.open: list[_Open] = []
-        self.hidden = False
-        self.blank = True
-        """Nothing stands on the current line yet."""
+        self.open = [_ROOT]
+        self.ends = 2
+        """How many line ends the text ends with; 2 when there is no text yet."""
+        self.tags = 0
+        self.most = most
+        self.length = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        outer = self.open[-1] if self.open else _ROOT
-        names = set(attributes.get("class", "").lower().split()[:20]) | {attributes.get("id", "").lower()}
-        if not outer.quoted and _is_original(names):
-            raise _Over
-        inner = _Open(
-            tag,
-            outer.quoted or tag == "blockquote" or bool(names & _QUOTES - _SIGNATURES),
-            outer.silent or tag in _NO_TEXT,
-            visibility.inside(outer.look, attributes, unseen=tag in _UNSEEN),
-        )
+        self.tags += 1
+        if self.tags > self.most:
+            raise _TooMuch
+        outer = self.open[-1]
         if tag in _BLOCKS or tag == "br":
-            self._line(outer)
+            self._lines(self.ends + 1 if tag == "br" else 2 if tag in _APART else 1, outer)
+        if tag not in _EMPTY:
+            self.open.append(self._inside(tag, attributes, outer))
+
+    def _inside(self, tag: str, attributes: dict[str, str], outer: _Open) -> _Open:
+        if not attributes and tag not in _SPECIAL:
+            return outer
+        names = {*attributes.get("class", "").lower().split()[:20], attributes.get("id", "").lower()}
+        if names & _ORIGINAL and not outer.quoted:
+            raise _Over
         if names & _SIGNATURES:
             self._write("-- ", outer)
-            self._line(outer)
-        if tag not in _EMPTY:
-            self.open.append(inner)
+            self._lines(1, outer)
+        return _Open(
+            outer.quoted or tag == "blockquote" or bool(names & _QUOTES),
+            "style" if tag == "style" else "silent" if outer.silent or tag in _NO_TEXT else "",
+            visibility.inside(outer.look, attributes, unseen=tag in _UNSEEN),
+        )
 
     def end(self, tag: str) -> None:
-        closed = self.open.pop() if self.open and tag not in _EMPTY else _ROOT
+        closed = self.open.pop() if len(self.open) > 1 and tag not in _EMPTY else _ROOT
         if tag in _BLOCKS:
-            self._line(closed)
+            self._lines(2 if tag in _APART else 1, closed)
 
     def data(self, text: str) -> None:
-        here = self.open[-1] if self.open else _ROOT
-        if here.silent:
-            self.hidden = self.hidden or (here.tag == "style" and not here.quoted and visibility.sheet_hides(text))
-            return
-        self._write(_SPACE.sub(" ", text), here)
+        here = self.open[-1]
+        if here.silent == "style" and not here.quoted and visibility.sheet_hides(text):
+            self._mark()
+        if not here.silent:
+            self._write(_SPACE.sub(" ", text), here)
 
     def close(self) -> None:
         return None
 
     def _write(self, text: str, here: _Open) -> None:
-        if here.silent:
-            return
         if here.look.hidden:
-            self.hidden = self.hidden or (not here.quoted and bool(visibility.letters(text)))
+            if not here.quoted and visibility.has_letters(text):
+                self._mark()
             return
-        if self.blank:
-            text = text.lstrip(" ")
-            if text and here.quoted:
-                self.out.append("> ")
+        if self.ends and (text := text.lstrip(" ")) and here.quoted:
+            self.out.append("> ")
         if text:
             self.out.append(text)
-            self.blank = False
+            self.ends = 0
+            self.length += len(text)
+            if self.length > MAX_TEXT:
+                raise _TooMuch
 
-    def _line(self, here: _Open) -> None:
-        if not here.silent and not here.look.hidden:
-            self.out.append("\n")
-            self.blank = True
+    def _mark(self) -> None:
+        """Something stands here that cannot be seen."""
+        self.out.append(f"\n{HIDDEN}\n")
+        self.ends = 1
 
-
-def _is_original(names: set[str]) -> bool:
-    return bool(names & _ORIGINAL)
+    def _lines(self, ends: int, here: _Open) -> None:
+        """At least so many line ends."""
+        if not here.silent and not here.look.hidden and ends > self.ends:
+            self.out.append("\n" * (ends - self.ends))
+            self.ends = ends

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -101,7 +100,7 @@ def read(raw: bytes, *, limits: Limits = LIMITS) -> InMail:
         defects=frozenset(defects),
         headers=root.headers,
         sender=None if Defect.HEADER in defects else values.sole_sender(),
-        sender_shown=", ".join(headers.words(v) for v in values.all("from"))[:500],
+        sender_shown=headers.words(", ".join(values.all("from")))[:500],
         subject=headers.words(values.first("subject"))[:1000],
         date=headers.date(values.first("date")),
         message_id=values.message_id(),
@@ -146,8 +145,7 @@ class _Values:
         return headers.address(inside) or inside[:320]
 
     def addresses(self, *names: str) -> tuple[str, ...]:
-        found = (a for value in self.all(*names)[:100] for a in headers.addresses(value))
-        return tuple(dict.fromkeys(found))[: headers.MAX_ADDRESSES]
+        return tuple(dict.fromkeys(headers.addresses(", ".join(self.all(*names)))))
 
 
 def _body_hash(body: bytes) -> str:
@@ -202,7 +200,7 @@ def _is_text(part: Part) -> bool:
 
 def _text(part: Part, defects: set[Defect]) -> str:
     text = headers.decoded(_data(part, defects), part.params.get("charset", ""))
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _flowed(part: Part) -> bool:

@@ -77,12 +77,14 @@ def sort(mail: InMail) -> Sort:
 
 # ---------------------------------------------------------------- reports
 
+_TAGS = re.compile(r"\A(?:\[[^\]]{0,40}\]\s*){1,3}")
+"""``[EXTERN]`` and the like, which mail servers put before a subject."""
 _POSTMASTER = re.compile(r"mailer-daemon|postmaster|mail-daemon|mdaemon|microsoftexchange[0-9a-f]{8,}", re.IGNORECASE)
 _BOUNCE_SUBJECT = re.compile(
     r"(?:(?:re|sv|fwd?|vb): )?(?:undeliver(?:able|ed)|mail delivery (?:failed|failure|system|subsystem)"
     r"|delivery (?:status notification|failure|has failed|report)|returned (?:mail|to sender)|failure notice"
     r"|non[- ]?delivery|could not send message|message (?:delivery failure|you sent blocked)"
-    r"|kan inte leverera|det gick inte att leverera|inte levererat|kunde inte levereras|olever(?:erad|erbar)"
+    r"|kan inte leverera|det (?:går|gick) inte att leverera|inte levererat|kunde inte levereras|olever(?:erad|erbar)"
     r"|leveransfel|leveransrapport|mejlet kom inte fram|ikke leveret|kan ikke leveres|unzustellbar"
     r"|mail konnte nicht|viestiä ei voitu|toimittamaton|non remis)",
     re.IGNORECASE,
@@ -95,7 +97,8 @@ def _report(mail: InMail) -> Sort | None:
         if sort:
             return sort
     from_machine = mail.return_path == "" or bool(_POSTMASTER.search(mail.sender_shown))
-    if mail.header("x-failed-recipients") or (from_machine and _BOUNCE_SUBJECT.match(mail.subject)):
+    says_so = from_machine and _BOUNCE_SUBJECT.match(_TAGS.sub("", mail.subject))
+    if says_so or mail.header("x-failed-recipients"):
         failed = headers.addresses(mail.header("x-failed-recipients"))
         return Sort(Kind.BOUNCE, Why.BOUNCE_TEXT, tuple(Failure(a, "failed", "", "") for a in failed))
     return None
@@ -214,7 +217,7 @@ def _automatic(mail: InMail) -> Sort | None:
     why = _automatic_by(mail)
     start = _start_of_text(mail)
     received = _RECEIVED.search(start) and not _ABSENT.search(start)
-    if received and (why or _RECEIPT_SUBJECT.match(mail.subject)):
+    if received and (why or _RECEIPT_SUBJECT.match(_TAGS.sub("", mail.subject))):
         return Sort(Kind.AUTO_REPLY, Why.RECEIPT)
     return Sort(Kind.AUTO_REPLY, why) if why else None
 
@@ -228,7 +231,7 @@ def _automatic_by(mail: InMail) -> Why | None:
         return Why.AUTO_HEADER
     if mail.return_path == "":
         return Why.NULL_SENDER
-    return Why.AUTO_SUBJECT if _AUTO_SUBJECT.match(mail.subject) else None
+    return Why.AUTO_SUBJECT if _AUTO_SUBJECT.match(_TAGS.sub("", mail.subject)) else None
 
 
 def _start_of_text(mail: InMail) -> str:

@@ -101,7 +101,7 @@ def _next_written(lines: list[str], start: int) -> int:
 # ---------------------------------------------------------------- signatures, notices, banners
 
 _SENT_FROM = re.compile(
-    r"(?:skickat|skickad|skickats|sänt) (?:från|med|via|genom)\b|(?:skaffa|hämta) (?:outlook|bluemail)"
+    r"(?:skickat|skickad|skickats|skickades|sänt) (?:från|med|via|genom)\b|(?:skaffa|hämta) (?:outlook|bluemail)"
     r"|sent (?:from|with|via|using)\b|get (?:outlook|bluemail)|sendt fra|lähetetty |von meinem |gesendet (?:von|mit)"
     r"|envoyé de(?:puis)? ",
     re.IGNORECASE,

@@ -41,6 +41,8 @@ class Defect(StrEnum):
 
     HEADER = "header"
     """A line among the headers that is none, or a sign that no header may hold."""
+    REPEATED = "repeated"
+    """A header stands twice that may stand once (RFC 5322 3.6): readers differ in which they believe."""
     NO_BOUNDARY = "no_boundary"
     UNCLOSED = "unclosed"
     """A multipart without its last boundary: perhaps cut off on the way."""
@@ -88,6 +90,10 @@ def take_apart(raw: bytes, limits: Limits) -> Taken:
     return _Reader(limits).read(raw)
 
 
+_ONCE = frozenset(
+    {"from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references"}
+    | {"content-type", "content-transfer-encoding", "content-disposition"}
+)
 _NAME = re.compile(r"([!-9;-~]{1,200})[ \t]*:", re.ASCII)
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _MAX_HEADER_BYTES = 1_000_000
@@ -150,9 +156,11 @@ class _Reader:
         return found
 
     def _split(self, content: bytes, boundary: bytes) -> tuple[list[bytes], bool]:
-        mark = re.compile(rb"(?:\A|(?<=[\r\n]))--" + re.escape(boundary) + rb"(--)?[ \t]{0,80}(?:\r\n|\r|\n|\Z)")
+        mark = re.compile(re.escape(b"--" + boundary) + rb"(--)?[ \t]{0,80}(?:\r\n|\r|\n|\Z)")
         found, start = [], -1
         for at in mark.finditer(content):
+            if at.start() and content[at.start() - 1] not in b"\r\n":
+                continue
             if start >= 0:
                 found.append(_without_line_end(content[start : at.start()]))
                 self.parts += 1
@@ -192,6 +200,9 @@ class _Reader:
 
     def _unfolded(self, pairs: list[tuple[str, list[str]]]) -> Pairs:
         values = tuple((name, "".join(lines).strip()) for name, lines in pairs)
+        single = [name for name, _ in values if name.lower() in _ONCE]
+        if len(single) != len({name.lower() for name in single}):
+            self.defects.add(Defect.REPEATED)
         if any("\0" in value for _, value in values):
             self.defects.add(Defect.HEADER)
         return values

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from arende.mailread import marks
+from arende.mailread import headers, marks
 
 MAX_CHARACTERS = 64_000
 MAX_LINES = 500
@@ -29,10 +29,10 @@ class Trimmed(NamedTuple):
     """There was more than is looked at, and the writer's text had not ended by then."""
 
 
-def trim(text: str) -> Trimmed:
-    """Take the writer's own words out of a plain text."""
-    lines = text[:MAX_CHARACTERS].split("\n")
-    cut = len(text) > MAX_CHARACTERS or len(lines) > MAX_LINES
+def trim(text: str, *, cut: bool = False) -> Trimmed:
+    """Take the writer's own words out of a plain text. ``cut``: it is only the beginning of one."""
+    lines = headers.composed(text[:MAX_CHARACTERS]).split("\n")
+    cut = cut or len(text) > MAX_CHARACTERS or len(lines) > MAX_LINES
     return _Trimmer([line.strip(_INVISIBLE + "\r") for line in lines[:MAX_LINES]], cut).trimmed()
 
 

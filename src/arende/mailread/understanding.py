@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from arende.mailread import grammar, htmltext, mailkind, trimmer
 from arende.mailread.grammar import Reading
 from arende.mailread.held import Held
 from arende.mailread.inmail import InMail, Written, read
 from arende.mailread.mailkind import Kind, Sort, Why
-from arende.mailread.parts import Defect, Unread
+from arende.mailread.parts import Unread
 from arende.mailread.trimmer import Trimmed
 
 if TYPE_CHECKING:
@@ -85,42 +85,57 @@ def _held_by_sort(mail: InMail, sort: Sort, own: _Own) -> Reading | None:
 # ---------------------------------------------------------------- the writer's own words
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(NamedTuple):
     """What was written, as plain text where there is any; and how the HTML of the same text reads."""
 
     written: Trimmed
     hidden: bool
-    """Part of it was taken from HTML that hides text."""
+    """Among it stands text, from HTML, that cannot be seen."""
     as_html: Trimmed | None
 
 
 def _own_words(mail: InMail) -> _Own:
-    plain, rich, hidden = [], [], False
+    """The pieces one below the other. HTML is read in any case: it may say something else than the plain text."""
+    plain, rich, cut, tags = [], [], False, htmltext.MAX_TAGS
     for piece in mail.written:
-        shown = htmltext.shown(piece.html) if piece.html is not None else None
-        has_text = piece.text is not None and piece.text.strip() != ""
-        if not has_text and shown:
-            hidden = hidden or shown.hidden
-        plain.append(_text(piece) if has_text or not shown else shown.text)
-        rich.append(shown.text if shown else _text(piece))
-    both = any(p.text and p.text.strip() and p.html for p in mail.written)
-    return _Own(trimmer.trim("\n".join(plain)), hidden, trimmer.trim("\n".join(rich)) if both else None)
+        text = _text(piece)
+        if piece.html is None:
+            plain.append(text)
+            rich.append(text)
+            continue
+        shown = htmltext.shown(piece.html, tags=tags)
+        tags -= min(tags, shown.tags)
+        rich.append(shown.text)
+        plain.append(text if text.strip() else shown.text)
+        cut = cut or (shown.cut and not text.strip())
+    both = any(piece.html is not None and _text(piece).strip() for piece in mail.written)
+    written = trimmer.trim("\n".join(plain), cut=cut)
+    as_html = _seen(trimmer.trim("\n".join(rich))) if both else None
+    return _Own(_seen(written), _hides(written), as_html)
 
 
-_SOFT = re.compile(r"(?m)^ ")
+def _hides(written: Trimmed) -> bool:
+    return any(htmltext.HIDDEN in text for text in (written.text, written.beside, written.signature))
+
+
+def _seen(written: Trimmed) -> Trimmed:
+    """Without the marks of what cannot be seen."""
+    text, beside, signature = (t.replace(htmltext.HIDDEN, "").strip() for t in written[:3])
+    return Trimmed(text, beside, signature, written.cut)
+
+
+_STUFFED = re.compile(r"(?m)^ ")
 
 
 def _text(piece: Written) -> str:
-    """The plain text; of format=flowed the stuffed spaces go (RFC 3676 4.4)."""
-    text = piece.text or ""
-    return _SOFT.sub("", text) if piece.flowed else text
+    """The plain text, as much of it as is looked at; of format=flowed the stuffed spaces go (RFC 3676 4.4)."""
+    text = (piece.text or "")[: trimmer.MAX_CHARACTERS + 1]
+    return _STUFFED.sub("", text) if piece.flowed else text
 
 
 # ---------------------------------------------------------------- the decision
 
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
-_DOUBTFUL = frozenset({Defect.NO_BOUNDARY, Defect.UNCLOSED, Defect.ENCODING, Defect.HEADER})
 _ABSENT = re.compile(
     r"\b(?:på semester|har semester|tjänstledig|föräldraledig|sjukskriven|inte (?:är )?på plats|åter (?:på|i|den) "
     r"|out of (?:the )?office|on (?:annual |parental |sick )?leave|on vacation|on holiday|away from (?:the|my) office"
@@ -138,7 +153,7 @@ def _reading(mail: InMail, own: _Own) -> Reading:
 
 def _doubt(mail: InMail, own: _Own, reading: Reading) -> Held | None:
     """Why the words cannot be taken at their face, or a better reason why they decide nothing."""
-    if mail.defects & _DOUBTFUL:
+    if mail.defects:
         return Held.BROKEN
     if reading.held_reason is Held.NO_TEXT and any(t in _ENCRYPTED for t in mail.media_types):
         return Held.ENCRYPTED
