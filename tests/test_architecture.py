@@ -22,7 +22,8 @@ RINGS = {
           meetingplan meetingrules
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline""",
-    1: """settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared
+    1: """calendars
+          settings home keys db dbfaults models actors queries render storage mime smtp migrations prepared
           statements mailread""",
     2: "app work virtualtime catalogue usecases",
     3: """intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up archive
@@ -34,6 +35,7 @@ ONLY_IN = {
     "transitions": {"machine"},
     "jinja2": {"render", "web"},
     "aiosmtplib": {"smtp"},
+    "icalendar": {"calendars"},
     "aiosmtpd": {"mailbox", "intake", "testing"},
     "imap_tools": {"intake"},
     "lxml": {"archive", "mailread"},
