@@ -64,7 +64,7 @@ BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "leases", "outbox", "intake"
 WRITES_THE_REGISTER = Path("usecases", "people.py")
 """The people file is no case: its load is a transaction of its own."""
 KNOWS_PATHS = {"home", "migrations"}
-LENGTH = {"models": 620, "casetypes": 620}
+LENGTH = {"models": 640, "casetypes": 640}
 """Lists that are read as a whole; everything else has 400 lines."""
 
 

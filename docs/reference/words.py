@@ -142,6 +142,7 @@ FIELDS = {
     "ApprovalEffect.approve": "What a yes leads to.",
     "ApprovalEffect.return": "What sending back leads to.",
     "ApprovalEffect.reject": "What a no leads to.",
+    "ApprovalEffect.withdraw": "Where taking back one's own yes leads once the case has moved on; else it stands.",
     "ApprovalEffect.proposal": "What is proposed, in one sentence.",
     "ApprovalEffect.next": "What happens after a yes.",
     "ApprovalEffect.mail": "The mail that asks.",

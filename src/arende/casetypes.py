@@ -298,6 +298,8 @@ class ApprovalEffect(Model):
     approve: Lead
     return_: Lead | None = Field(default=None, alias="return")
     reject: Lead | None = None
+    withdraw: Lead | None = None
+    """What taking back one's own yes leads to, once the case has moved on by it; without it, it then stands."""
     authority: str | None = None
     """The ground the act rests on: a delegation point, a mandate (KL 6:39), a standing rule."""
     proposal: Text | None = None
@@ -316,6 +318,11 @@ class ApprovalEffect(Model):
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return _tuple(value)
+
+    @property
+    def leads(self) -> dict[str, Lead | None]:
+        """Where each answer leads, and taking back a yes."""
+        return {"approve": self.approve, "return": self.return_, "reject": self.reject, "withdraw": self.withdraw}
 
     @property
     def name(self) -> str:

@@ -356,4 +356,4 @@ class Clauses:
 
 
 def _leads_to(e: ApprovalEffect) -> set[str | None]:
-    return {lead.trigger for lead in (e.approve, e.return_, e.reject) if lead and lead.trigger}
+    return {lead.trigger for lead in e.leads.values() if lead and lead.trigger}

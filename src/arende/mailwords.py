@@ -160,6 +160,15 @@ class ApprovalStoodIn(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(ApprovalAsked):
+    """The case officer has answered a question about a request, which still waits."""
+
+    question: str
+    answer: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralLateInternal(MailContext):
     """To the case officer: the last day has passed and some are silent."""
 
@@ -222,6 +231,8 @@ class ReplyReceipt(MailContext):
     """ "gav klartecken": what the answer was."""
     comment: str | None = None
     received: str
+    by_link: bool = False
+    """By the link in the mail, not by a reply to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +334,7 @@ OCCASIONS: dict[str, type[MailContext]] = {
     "approval_reminder": ApprovalReminder,
     "approval_handed_over": ApprovalHandedOver,
     "approval_settled": ApprovalSettled,
+    "question_answered": QuestionAnswered,
     "approval_stood_in": ApprovalStoodIn,
     "referral": Referral,
     "referral_receipt": ReferralReceipt,

@@ -1,8 +1,8 @@
 """The people file: who holds which office where and when, who steps in, and the parties outside.
 
-A file is data in readable YAML: ``authority``, ``bodies``, ``persons``, ``offices``, ``substitutes``, ``parties``,
-``groups``. ``examine`` tells everything that is wrong or doubtful, with the line; ``read`` refuses what is wrong.
-Loading it into the database, without losing history, is ``usecases/people.py``.
+A file is data in readable YAML: ``authority``, ``bodies``, ``persons``, ``offices``, ``substitutes``, ``mandates``,
+``parties``, ``groups``. ``examine`` tells everything that is wrong or doubtful, with the line; ``read``
+refuses what is wrong. Loading it into the database, without losing history, is ``usecases/people.py``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arende import peoplecheck, wording
-from arende.casetypes import Finding, Key, Text
+from arende.casetypes import Act, Finding, Key, Text
 from arende.errors import Invalid, Sentence
 from arende.yamlfile import Unreadable, parse
 
@@ -172,6 +172,29 @@ class Substitute(Model):
     reason: Line | None = None
 
 
+class Mandate(Model):
+    """A board's decision that lets a formal act be answered by mail: which acts, in which ways, by whom.
+
+    ``offices`` are written ``chair@rs``. An urgent decision (KL 6:39) is for persons named, never for an office.
+    """
+
+    body: Key
+    decided_on: Day
+    section: Line
+    acts: tuple[Act, ...] = Field(min_length=1)
+    ways: tuple[Literal["reply", "link"], ...] = Field(min_length=1)
+    persons: tuple[Key, ...] = ()
+    offices: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*@[a-z][a-z0-9_]*$")], ...] = ()
+    from_: Day = Field(alias="from")
+    to: Day | None = None
+    note: Line | None = None
+
+    @field_validator("acts", "ways", "persons", "offices", mode="before")
+    @classmethod
+    def _lists(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
 class Party(Model):
     """Somebody outside who is asked, told or written to: a municipality, a ministry, an agency."""
 
@@ -206,6 +229,7 @@ class People(Model):
     persons: dict[Key, Person] = {}
     offices: tuple[Office, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
+    mandates: dict[Key, Mandate] = {}
     parties: dict[Key, Party] = {}
     groups: dict[Key, Group] = {}
 

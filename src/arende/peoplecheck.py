@@ -1,7 +1,8 @@
 """Whether a people file that is well formed also makes sense: what it refers to, its periods, its doubles.
 
 Errors (the file is not loaded): P01 something unknown is named · P02 a period is impossible or overlaps its own
-double · P03 a key is taken · P04 somebody stands in for themselves · P05 a body is above itself.
+double · P03 a key is taken · P04 somebody stands in for themselves · P05 a body is above itself ·
+P10 a mandate names nobody, or an office for an urgent decision.
 Warnings: P06 two chairs at once · P07 an address is shared · P08 an office outside the life of its body · P09 an
 office by an unusual name.
 """
@@ -57,6 +58,7 @@ class _Check:
         yield from self._offices()
         yield from self._doubles()
         yield from self._substitutes()
+        yield from self._mandates()
         yield from self._groups()
         yield from self._addresses()
 
@@ -180,6 +182,31 @@ class _Check:
                     place,
                     f"{s.by} ersätter redan {s.for_} från samma dag (rad {line}). Slå ihop dem.",
                     f"{s.by} already stands in for {s.for_} from that day (line {line}). Join them.",
+                )
+
+    def _mandates(self) -> Iterator[Finding]:
+        for key, mandate in self.people.mandates.items():
+            place: Place = ("mandates", key)
+            yield from self._known((*place, "body"), mandate.body, self.people.bodies, "organet", "body")
+            yield from self._period((*place, "to"), mandate)
+            for n, person in enumerate(mandate.persons):
+                yield from self._known((*place, "persons", n), person, self.people.persons, "personen", "person")
+            for n, office in enumerate(mandate.offices):
+                body = office.partition("@")[2]
+                yield from self._known((*place, "offices", n), body, self.people.bodies, "organet", "body")
+            if not mandate.persons and not mandate.offices:
+                yield self._error(
+                    "P10",
+                    place,
+                    f"Mandatet {key} gäller ingen. Ange personer eller uppdrag.",
+                    f"The mandate {key} is for nobody. Give persons or offices.",
+                )
+            if "urgent_decision" in mandate.acts and mandate.offices:
+                yield self._error(
+                    "P10",
+                    place,
+                    f"Mandatet {key} gäller brådskande beslut och ska då namnge personer, inte uppdrag (KL 6:39).",
+                    f"The mandate {key} covers urgent decisions and must name persons, not offices (KL 6:39).",
                 )
 
     def _groups(self) -> Iterator[Finding]:

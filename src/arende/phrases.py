@@ -212,3 +212,32 @@ def stance_words(kind: str, stance: str, language: str = "sv") -> str:
     """A stance in words: ("alignment", "opposes") → "ställer sig inte bakom"."""
     words = STANCES["alignment" if kind == "alignment" else "referral"]
     return words[stance]["en" if language == "en" else "sv"]
+
+
+ANSWERS: dict[str, dict[str, Sentence]] = {
+    "clearance": {"return": Sentence("Skicka tillbaka", "Send back"), "reject": Sentence("Inte nu", "Not now")},
+    "agenda_clearance": {
+        "return": Sentence("Skicka tillbaka", "Send back"),
+        "reject": Sentence("Ta inte upp nu", "Do not take up now"),
+    },
+    "delegated_decision": {"reject": Sentence("Lämna till nämnden", "Leave to the board")},
+    "urgent_decision": {"reject": Sentence("Lämna till regionstyrelsen", "Leave to the executive board")},
+    "signature": {"return": Sentence("Skicka tillbaka", "Send back")},
+    "minutes": {"return": Sentence("Begär ändring", "Ask for a change")},
+}
+"""What the other answers of each act are called (domain practice)."""
+ASK = Sentence("Fråga handläggaren", "Ask the case officer")
+RECUSE = Sentence("Anmäl jäv", "Declare a conflict of interest")
+_PLAIN = {
+    "return": Sentence("Skicka tillbaka", "Send back"),
+    "reject": Sentence("Svara nej", "Say no"),
+    "ask": ASK,
+    "recuse": RECUSE,
+}
+
+
+def answer_words(act: str, decision: str, language: str = "sv") -> str:
+    """An answer as on a button: ("signature", "approve") → "Skriv under"."""
+    if decision == "approve":
+        return ACTS[act][language].yes
+    return ANSWERS[act].get(decision, _PLAIN[decision]).in_(language)

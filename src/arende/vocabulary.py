@@ -68,6 +68,7 @@ MAILS = {
     "task_assigned": ("uppgift tilldelad", "task assigned"),
     "approval_request": ("begäran om svar", "request for an answer"),
     "approval_reminder": ("påminnelse om begäran", "reminder of a request"),
+    "question_answered": ("svar på en fråga om en begäran", "answer to a question about a request"),
     "approval_handed_over": ("begäran övergår till ersättare", "request handed over to a substitute"),
     "approval_settled": ("begäran är avgjord", "request settled"),
     "approval_stood_in": ("någon svarar i stället", "somebody answers instead"),

@@ -66,6 +66,9 @@ def full() -> dict[str, m.MailContext]:
             documents=PAPERS,
         ),
         "approval_reminder": m.ApprovalReminder(**BASE, **ASKED, overdue=True),
+        "question_answered": m.QuestionAnswered(
+            **BASE, **ASKED, question="Gäller det hela länet?", answer="Ja.\nSe bilaga 2.", by="Alva Ek"
+        ),
         "approval_handed_over": m.ApprovalHandedOver(
             **BASE,
             **ASKED,

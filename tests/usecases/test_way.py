@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from story import TOWNS, WAY, Row, Story
 
+from arende import commands
+
 Play = Callable[[Story], object]
 
 
@@ -66,6 +68,11 @@ def returned(story: Story) -> None:
     story.decide("region_director", "signature", "return", "Fel datum.")
 
 
+def unsigned(story: Story) -> None:
+    row = next(a for a in story.approvals("signature") if a["approver"] == "rs_chair")
+    story.do(commands.WithdrawApproval(actor="rs_chair", approval=row["id"], reason="Fel bilaga."))
+
+
 def withdrawn(story: Story) -> None:
     story.step("registrar", "conclude", outcome="withdrawn", withdrawal_decision="RS 2021-04-01 § 9")
 
@@ -116,6 +123,7 @@ WAYS: list[tuple[str, str, str, Play]] = [
     ("decline", "awaiting_decision", "concluded", lambda s: (s.add("rs_secretary", "minutes_extract"), declined(s))),
     ("sign", "decided", "signed", along),
     ("return_unsigned", "decided", "signature_returned", returned),
+    ("unsign", "signed", "signature_returned", unsigned),
     ("request_signatures", "signature_returned", "decided", steps("officer", "request_signatures")),
     ("reopen", "signature_returned", "compiling", steps("officer", "reopen")),
     ("reopen", "signed", "compiling", steps("officer", "reopen")),

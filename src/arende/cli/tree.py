@@ -8,6 +8,7 @@ import typer
 def build() -> typer.Typer:
     """The whole command tree. Every module here must be cheap to import."""
     from arende.cli import (
+        approvals,
         cases,
         caseviews,
         db,
@@ -15,6 +16,7 @@ def build() -> typer.Typer:
         demo,
         export,
         home,
+        keys,
         mail,
         mailbox,
         outbox,
@@ -38,7 +40,7 @@ def build() -> typer.Typer:
     root.add_typer(cases.app, name="case")
     root.command("inbox")(caseviews.inbox)
     root.add_typer(work.task, name="task")
-    root.add_typer(work.approval, name="approval")
+    root.add_typer(approvals.approval, name="approval")
     root.add_typer(work.consultation, name="consultation")
     root.add_typer(caseviews.audit, name="audit")
     root.command("reconcile")(reconcile.reconcile)
@@ -48,6 +50,7 @@ def build() -> typer.Typer:
     root.add_typer(people.app, name="people")
     root.add_typer(db.app, name="db")
     root.add_typer(home.app, name="home")
+    root.add_typer(keys.app, name="keys")
     root.add_typer(states.app, name="states")
     root.add_typer(outbox.app, name="outbox")
     root.add_typer(mail.app, name="mail")

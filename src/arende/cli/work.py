@@ -1,4 +1,4 @@
-"""``arende task``, ``approval`` and ``consultation``: work that waits for people and parties."""
+"""``arende task`` and ``consultation``: work that waits for people and parties."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from arende.cli.cases import As, Dnr, by, do, stored
 from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
 task = typer.Typer(help="Uppgifter. Tasks.", no_args_is_help=True)
-approval = typer.Typer(help="Begäranden om klartecken, beslut och underskrift. Approvals.", no_args_is_help=True)
 consultation = typer.Typer(help="Remisser och avstämningar. Consultations.", no_args_is_help=True)
 
 Party = Annotated[str, typer.Argument(metavar="PARTY", help="Partens nyckel, t.ex. municipality_laholm.")]
@@ -26,46 +25,6 @@ def complete_task(number: Annotated[int, typer.Argument(metavar="ID")], as_: As,
     from arende.commands import CompleteTask
 
     do(CompleteTask(**by(as_), task=number, comment=comment))
-
-
-@approval.command("list")
-def list_approvals(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] = None) -> None:
-    """Begäranden i ett ärende, eller alla som väntar. Requests of a case, or all that wait."""
-    from arende import db, queries
-    from arende.phrases import ACTS
-    from arende.statuswords import REQUESTS
-    from arende.workdays import local_day
-
-    app = open_app()
-    with db.reading(app.engine) as conn:
-        case_id = queries.case(conn, dnr)["id"] if dnr else None
-        rows = queries.approvals(conn, case_id, pending=dnr is None)
-    keys = ("id", "register_no", "title", "key", "round", "act", "level", "role", "approver", "approver_name", "state",
-            "asked_at", "due_at", "decided_by", "decided_at", "comment", "authority")  # fmt: skip
-    data = [{k: None if r["secrecy"] and k == "title" else r[k] for k in keys} for r in rows]
-
-    def line(r: dict[str, Any]) -> str:
-        due = local_day(r["due_at"]).isoformat() if r["due_at"] else " " * 10
-        act = ACTS[r["act"]][OPTIONS.lang].noun if r["act"] in ACTS else r["act"]
-        how = say(*REQUESTS[r["state"]][0]).lower()
-        return f"{r['id']:>5}  {r['register_no']:<10} {due}  {act:<20} {how:<20} {r['approver_name']}"
-
-    show(data, lambda: "\n".join(map(line, data)) or say("Inga.", "None."))
-
-
-@approval.command("decide")
-def decide(
-    number: Annotated[int, typer.Argument(metavar="ID")],
-    decision: Annotated[str, typer.Argument(metavar="approve|return|reject|recuse")],
-    as_: As,
-    comment: Comment = None,
-) -> None:
-    """Svara på en begäran. Answer a request."""
-    from arende.commands import DecideApproval
-
-    if decision not in ("approve", "return", "reject", "recuse"):
-        fail_use("Svaret är approve, return, reject eller recuse.", "The answer is approve, return, reject or recuse.")
-    do(DecideApproval(**by(as_), approval=number, decision=decision, comment=comment))
 
 
 @consultation.command("show")

@@ -194,7 +194,7 @@ class Subject:
         found: list[tuple[Place, str]] = []
         for o in self.opened:
             if (a := o.effect.approval) is not None:
-                for key, lead in (("approve", a.approve), ("return", a.return_), ("reject", a.reject)):
+                for key, lead in a.leads.items():
                     if lead and lead.trigger:
                         found.append(((*o.place, "approval", key, "trigger"), lead.trigger))
             if (c := o.effect.consultation) is not None:

@@ -15,7 +15,18 @@ def use_case(kind: type[Command]) -> UseCase:
 def _table() -> dict[type[Command], UseCase]:
     global _TABLE
     if not _TABLE:
-        from arende.usecases import approvals, cases, clock, consultations, correspondence, documents, removal, tasks
+        from arende.usecases import (
+            approvals,
+            cases,
+            clock,
+            consultations,
+            correspondence,
+            documents,
+            questions,
+            removal,
+            tasks,
+            withdrawals,
+        )
 
         _TABLE = {
             commands.RegisterCase: cases.register_case,
@@ -29,6 +40,9 @@ def _table() -> dict[type[Command], UseCase]:
             commands.AddDocument: documents.add_document,
             commands.CompleteTask: tasks.complete_task,
             commands.DecideApproval: approvals.decide_approval,
+            commands.AskAboutApproval: questions.ask_about_approval,
+            commands.AnswerQuestion: questions.answer_question,
+            commands.WithdrawApproval: withdrawals.withdraw_approval,
             commands.AnswerConsultation: consultations.answer_consultation,
             commands.WithdrawAnswer: consultations.withdraw_answer,
             commands.ExtendAnswer: consultations.extend_answer,

@@ -12,7 +12,7 @@ from arende import models
 from arende.commands import DecideApproval
 from arende.errors import NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import requests, settling
+from arende.usecases import evidence, replymails, requests, settling, tokens
 from arende.usecases.facts import demand_awake
 from arende.usecases.fields import clean_note
 from arende.usecases.requests import rule_of
@@ -24,10 +24,12 @@ STATES = {"approve": "approved", "return": "returned", "reject": "rejected", "re
 
 def decide_approval(w: Work, cmd: DecideApproval) -> None:
     """Answer a request. Only the person asked, or who may stand in, on the text that was shown, once."""
-    row = _open(w, cmd.approval)
+    row = open_request(w, cmd.approval)
+    token = evidence.token(w, row, cmd.evidence)
     behalf = may_answer(w, row, rule_of(row))
-    _check_waiting(w, row)
+    demand_pending(w, row)
     _check(w, row, cmd)
+    shown = evidence.weigh(w, row, cmd.evidence, token, decision=cmd.decision, behalf=behalf)
     comment = clean_note(cmd.comment)
     w.change(
         models.approvals,
@@ -37,7 +39,11 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
         on_behalf_of_id=behalf.id if behalf else None,
         decided_at=w.at,
         comment=comment,
+        evidence=shown,
     )
+    if token is not None:
+        w.change(models.tokens, token, used_at=w.now)
+    tokens.end(w, row, "settled")
     payload = {
         "approval": row["key"],
         "round": row["round"],
@@ -47,12 +53,16 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
         "comment": comment,
         "text_sha256": row["text_sha256"],
         "level": row["level"],
+        "evidence": shown,
     }
     seq = w.event("approval:decided", payload, authority=row["authority"], on_behalf_of=behalf)
     settling.answered(w, row, cmd.decision, comment, behalf, seq)
+    if shown["level"] == "link":  # a reply gets its receipt when the mail is filed
+        replymails.reply_receipt(w, w.actor, row, f"{seq}.0.receipt")
 
 
-def _open(w: Work, number: int) -> Row:
+def open_request(w: Work, number: int) -> Row:
+    """The request of this number, its case loaded; raises NotFound."""
     case_id = w.conn.execute(select(models.approvals.c.case_id).where(models.approvals.c.id == number)).scalar()
     if case_id is None:
         raise NotFound(Sentence(f"Det finns ingen begäran {number}.", f"There is no request {number}."))
@@ -60,7 +70,8 @@ def _open(w: Work, number: int) -> Row:
     return next(a for a in w.rows(models.approvals) if a["id"] == number)
 
 
-def _check_waiting(w: Work, row: Row) -> None:
+def demand_pending(w: Work, row: Row) -> None:
+    """Refuse a request that no longer waits, telling honestly who answered and when; and any while the case rests."""
     if row["state"] != "pending":
         raise Refused(settling.past(w, row))
     demand_awake(w)

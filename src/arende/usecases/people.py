@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select, text, update
 from arende import db
 from arende.actors import Actor
 from arende.errors import Refused, Sentence
-from arende.models import actors, authority, bodies, offices, party_groups, substitutes
+from arende.models import actors, authority, bodies, mandates, offices, party_groups, substitutes
 from arende.people import SYSTEM, People
 from arende.workdays import local_day
 
@@ -100,6 +100,7 @@ class _Loading:
         self._follow(offices, by_office, self._offices(ids), self._end_period, self._office_name)
         by_pair = ("actor_id", "substitute_id", "valid_from")
         self._follow(substitutes, by_pair, self._substitutes(ids), self._end_substitute, self._substitute_name)
+        self._follow(mandates, ("key",), self._mandates(), self._end_period, lambda row: f"mandate {row['key']}")
         self._follow(party_groups, ("key", "actor_id"), self._groups(ids), self._end_actor, self._member_name)
         return Loaded(tuple(self.added), tuple(self.changed), tuple(self.ended))
 
@@ -187,6 +188,11 @@ class _Loading:
                 "reason": s.reason,
                 "ended_at": None,
             }
+
+    def _mandates(self) -> Iterator[dict[str, Any]]:
+        for key, m in self.people.mandates.items():
+            days = {"decided_on": m.decided_on, "valid_from": m.from_, "valid_to": m.to}
+            yield {"key": key, **m.model_dump(mode="json", exclude={"from_", "to", "decided_on"}), **days}
 
     def _groups(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
         for key, group in self.people.groups.items():

@@ -14,13 +14,14 @@ _DECIDED = {"approved": "approve", "returned": "return", "rejected": "reject", "
 
 
 def reply_receipt(w: Work, to: Actor, approval: Row, key: str) -> None:
-    """What a mailed reply decided, told to whose reply it was: whoever did not write it will react."""
+    """What an answer by mail or by its link decided, told to whose it was: whoever did not write it will react."""
     context = mailwords.ReplyReceipt(
         **mails.common(w, to),
         act=approval["act"],
         did=act_done(approval["act"], _DECIDED[approval["state"]]).in_(to.language),
         comment=approval["comment"],
         received=workdays.spoken_date(w.today, to.language),
+        by_link=(approval["evidence"] or {}).get("level") == "link",
     )
     mails.queue(w, "reply_receipt", to, key, context, kind="receipt")
 

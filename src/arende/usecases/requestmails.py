@@ -47,7 +47,7 @@ def approval_request(
         documents=titles(w, documents, to),
         behalf=behalf.name if behalf else None,
         anew=replaces is not None,
-        changes=_changes(w, replaces["seq"], to.language) if replaces is not None else (),
+        changes=changes(w, replaces["seq"], to.language) if replaces is not None else (),
     )
     mails.queue(w, effect.mail, to, key, context, documents, approval=row)
 
@@ -59,6 +59,13 @@ def approval_reminder(w: Work, effect: ApprovalEffect, to: Actor, row: Row, key:
     overdue = row["due_at"] is not None and row["due_at"] < w.now
     context = mailwords.ApprovalReminder(**_asked(w, effect, to, row), overdue=overdue)
     mails.queue(w, "approval_reminder", to, key, context, approval=row)
+
+
+def question_answered(w: Work, effect: ApprovalEffect, to: Actor, row: Row, question: Row, key: str) -> None:
+    """The case officer has answered a question about a request, which still waits. Told at once to everybody."""
+    words = {k: question[k] for k in ("question", "answer")}
+    context = mailwords.QuestionAnswered(**_asked(w, effect, to, row), **words, by=w.actor.name)
+    mails.queue(w, "question_answered", to, key, context, approval=row)
 
 
 def approval_handed_over(w: Work, effect: ApprovalEffect, to: Actor, before: Actor, row: Row, key: str) -> None:
@@ -133,7 +140,7 @@ def _passes_on(effect: ApprovalEffect, row: Row, to: Actor) -> str | None:
     return f"Om du inte svarar går begäran {days} efter sista dagen över till den som träder in i stället."
 
 
-def _changes(w: Work, since: int, language: str) -> tuple[Change, ...]:
+def changes(w: Work, since: int, language: str) -> tuple[Change, ...]:
     """The documents of the text that have got a new version after the event ``since``."""
     found = []
     for key, declared in w.rules.documents.items():

@@ -74,6 +74,7 @@ def add(w: Work, effect: ApprovalEffect, number: int, role: str, asked: Asked, s
         on_behalf_of_id=asked.behalf.id if asked.behalf else None,
         decided_at=None,
         comment=None,
+        evidence=None,
     )
 
 

@@ -17,6 +17,7 @@ from arende.usecases.facts import group_states
 from arende.usecases.requests import group_of, rule_of
 from arende.usecases.stepping_in import Asked, successors, whom
 from arende.work import Work
+from arende.workdays import STOCKHOLM
 
 
 def answered(w: Work, row: Row, decision: str, comment: str | None, behalf: Actor | None, seq: int) -> None:
@@ -152,5 +153,5 @@ def past(w: Work, row: Row) -> Sentence:
 
 def _by_whom(w: Work, row: Row, sv: str, en: str) -> Sentence:
     who = w.ask(actors.by_id, row["decided_by_id"]).name
-    when = row["decided_at"].date().isoformat()
-    return Sentence(f"{sv} av {who} den {when}.", f"{en} by {who} on {when}.")
+    at = row["decided_at"].astimezone(STOCKHOLM)
+    return Sentence(f"{sv} av {who} den {at:%Y-%m-%d} kl. {at:%H.%M}.", f"{en} by {who} on {at:%Y-%m-%d at %H:%M}.")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from arende import workdays
 from arende.casetypes import Text
 from arende.errors import Sentence
+from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.labels import LABELS
 
 LANGUAGES = ("sv", "en")
@@ -21,7 +22,7 @@ class Speech:
 
     def __call__(self, label: str, **values: object) -> str:
         """A label of the pages, with its gaps filled."""
-        return LABELS[label].in_(self.lang).format(**values)
+        return (LABELS.get(label) or ANSWER_LABELS[label]).in_(self.lang).format(**values)
 
     def say(self, words: Sentence | Text | None) -> str:
         """A sentence or a text of a definition; nothing for None."""

@@ -1,0 +1,29 @@
+"""``arende keys``: the site key that the secrets of mails are derived from."""
+
+from __future__ import annotations
+
+import typer
+
+from arende.cli.shared import say, show
+
+app = typer.Typer(help="Nyckeln som mejlens hemligheter härleds ur. The site key.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_keys() -> None:
+    """Nycklarnas namn, den gällande först. The ids of the keys, the present one first."""
+    from arende.keys import Ring
+    from arende.settings import read_settings
+
+    ids = list(Ring(read_settings()).ids)
+    show({"current": ids[0], "retired": ids[1:]}, lambda: "\n".join(ids))
+
+
+@app.command("rotate")
+def rotate() -> None:
+    """Byt nyckel; det som sänts under den förra gäller fortfarande. Change the key; what was sent still holds."""
+    from arende.keys import rotate as change
+    from arende.settings import read_settings
+
+    new = change(read_settings())
+    show({"current": new}, say(f"Ny nyckel: {new}.", f"New key: {new}."))

@@ -1,0 +1,193 @@
+"""What the bearer of a mail's link is shown: read only, judged by the same functions as the answer itself.
+
+The link is looked up by its hash. It shows the one request it was given for, and nothing else of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from arende import actors, db, models
+from arende.actors import Actor
+from arende.app import App
+from arende.casetypes import ApprovalEffect, CaseType
+from arende.commands import AskAboutApproval, Command, DecideApproval, Decision, Evidence, Level
+from arende.errors import ArendeError, Forbidden, NotFound, Refused, Sentence
+from arende.mailwords import Change
+from arende.prepared import Row
+from arende.usecases import evidence, requestmails, settling, tokens
+from arende.usecases.facts import persons_of
+from arende.usecases.requests import rule_of
+from arende.usecases.stepping_in import may_answer
+from arende.work import Work
+
+_IDS = UUID("0a2f8f36-7a55-5d5b-9c5e-0f4f1f1f2f60")
+"""Namespace of the ids of commands that come by a link: the same answer by the same link is the same command."""
+
+
+class Look(Command):
+    """A look at a request, never performed."""
+
+    name = "look"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One request as its bearer sees it."""
+
+    case: Row
+    rules: CaseType
+    token: Row
+    request: Row
+    rule: ApprovalEffect
+    holder: Actor
+    behalf: Actor | None
+    """The absent one for whom the bearer answers."""
+    contact: str
+    authority: str
+    documents: tuple[Row, ...]
+    """The documents of the text, as they were when the request was made; none under secrecy."""
+    questions: tuple[Row, ...]
+    level: Level
+    """What the request asks for."""
+    dead: Sentence | None
+    """Why the link no longer answers, honestly; None while it does."""
+    refused: dict[str, ArendeError]
+    """The answers that cannot be given by this link, and why."""
+    changes: tuple[Change, ...]
+    """What of the text is another now, where that is why the link is dead."""
+    answered_by_this: bool
+    """Whether the request was answered by this very link: the page is then its receipt."""
+
+
+def read(app: App, raw: str, language: str) -> Shown | None:
+    """The request of a link; None when there is none. ``language`` is the one its words are to be in."""
+    with db.reading(app.engine) as conn:
+        token = tokens.found(conn, tokens.digest(raw))
+        if token is None or token["kind"] != "link":
+            return None
+        holder = actors.by_id(conn, token["holder_id"])
+        try:
+            w = Work(app, Look(actor=holder.key, door="web"), conn)
+        except Forbidden:
+            return None  # whoever has left sees nothing more
+        w.open_case_by_id(token["case_id"])
+        return _shown(w, token, holder._replace(language=language))
+
+
+def _shown(w: Work, token: Row, holder: Actor) -> Shown:
+    row = next(a for a in w.rows(models.approvals) if tokens.belongs(token, a))
+    rule, secret = rule_of(row), w.case["secrecy"]
+    behalf, barred = _behalf(w, row, rule)
+    dead = _dead(w, row, token)
+    changed = () if secret or row["state"] != "superseded" else requestmails.changes(w, row["seq"], holder.language)
+    officers = persons_of(w, "case_officer")
+    return Shown(
+        case=w.case,
+        rules=w.rules,
+        token=token,
+        request=row,
+        rule=rule,
+        holder=holder,
+        behalf=behalf,
+        contact=officers[0].name if officers else w.authority[1],
+        authority=w.authority[0],
+        documents=() if secret else _documents(w, row),
+        questions=tuple(q for q in w.rows(models.questions) if not secret and tokens.belongs(q, row)),
+        level=evidence.needed(w, row),
+        dead=dead,
+        refused=_refused(w, row, token, behalf, barred) if dead is None else {},
+        changes=changed,
+        answered_by_this=_is_receipt(w, row, token),
+    )
+
+
+def _is_receipt(w: Work, row: Row, token: Row) -> bool:
+    """A link is its answer's receipt for as long as it could have been used."""
+    answered = token["used_at"] is not None and row["decided_by_id"] == w.actor.id
+    return bool(answered and token["expires_at"] > w.now)
+
+
+def _behalf(w: Work, row: Row, rule: ApprovalEffect) -> tuple[Actor | None, ArendeError | None]:
+    try:
+        return may_answer(w, row, rule), None
+    except (Forbidden, Refused) as e:
+        return None, e
+
+
+def _dead(w: Work, row: Row, token: Row) -> Sentence | None:
+    """Honestly, why the link no longer answers."""
+    if row["state"] == "superseded":
+        return evidence.OTHER_TEXT
+    if row["state"] != "pending":
+        return settling.past(w, row)
+    try:
+        evidence.demand_open(w, row, token)
+    except Refused as e:
+        return e.sentences[0]
+    return None
+
+
+def _refused(w: Work, row: Row, token: Row, behalf: Actor | None, barred: ArendeError | None) -> dict[str, ArendeError]:
+    found: dict[str, ArendeError] = {}
+    given = Evidence(level="link", token_sha256=token["sha256"], digits=True)
+    for decision in ("approve", "return", "reject", "recuse", "ask"):
+        if barred is not None:
+            found[decision] = barred
+            continue
+        try:
+            kind = "recuse" if decision == "ask" else decision
+            evidence.weigh(w, row, given, token, decision=kind, behalf=behalf)
+        except Refused as e:
+            found[decision] = e
+    return found
+
+
+def _documents(w: Work, row: Row) -> tuple[Row, ...]:
+    """The versions that the request was about: the newest of each document of the text before it was made."""
+    newest: dict[str, Row] = {}
+    for d in sorted(w.rows(models.documents), key=lambda d: d["version"]):
+        declared = w.rules.documents.get(d["key"])
+        if declared is not None and declared.is_text and d["added_seq"] <= row["seq"]:
+            newest[d["key"]] = d
+    return tuple(newest[k] for k in w.rules.documents if k in newest)
+
+
+def document(app: App, raw: str, record_no: int) -> tuple[Row, bytes]:
+    """A document of the request's text while the link answers it, or is its receipt; raises NotFound otherwise."""
+    shown = read(app, raw, "sv")
+    if shown is not None and (shown.dead is None or shown.answered_by_this):
+        for row in shown.documents:
+            if row["record_no"] == record_no:
+                return row, app.storage.read(row["sha256"])
+    raise NotFound(Sentence("Handlingen finns inte här.", "There is no such document here."))
+
+
+def answer(shown: Shown, form: Mapping[str, str]) -> Command:
+    """The command that the form of the page builds; the same form by the same link is the same command."""
+    token, decision, comment = shown.token["sha256"], form.get("decision", ""), form.get("comment", "").strip()
+    digits = _right(shown.case["register_no"], form.get("control", ""))
+    base = {
+        "id": uuid5(_IDS, f"{token}:{decision}:{comment}:{digits}"),
+        "actor": shown.holder.key,
+        "door": "web",
+        "approval": shown.request["id"],
+        "evidence": Evidence(level="link", token_sha256=token, digits=digits),
+    }
+    if decision == "ask":
+        return AskAboutApproval(**base, question=comment)
+    text_sha256 = form.get("text_sha256") or "not told"  # the door does not guess which text was shown
+    known: dict[str, Decision] = {d: d for d in _DECISIONS}
+    return DecideApproval(**base, decision=known[decision], comment=comment or None, text_sha256=text_sha256)
+
+
+_DECISIONS: Sequence[Decision] = ("approve", "return", "reject", "recuse")
+ANSWERS = ("approve", "return", "reject", "ask", "recuse")
+"""What a form may choose."""
+
+
+def _right(register_no: str, digits: str) -> bool:
+    """Whether somebody has read the diary number in the mail: its last four digits, which the page does not show."""
+    return digits.strip() == register_no[-4:]

@@ -1,0 +1,557 @@
+"""A request is answered by the link of its mail: by the person, on the text, once – and by nothing else."""
+
+import re
+import threading
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from links import DIGITS, Phone, fields, link_of, token_of
+from sqlalchemy import select
+from story import Story, told, untouched
+
+from arende import commands, db, mime, models
+from arende.commands import Evidence
+from arende.errors import Forbidden, NotFound, Refused
+from arende.usecases import tokens
+from arende.usecases.proofs import proof
+
+KEY = "agenda_clearance"
+
+
+@pytest.fixture
+def asked(story: Story) -> Story:
+    """The chair of the RSAU has a request for clearance in the mail."""
+    return story.at("awaiting_rsau")
+
+
+@pytest.fixture
+def to_sign(story: Story) -> Story:
+    """The chair of the board and the director have a request for signature in the mail."""
+    return story.at("decided")
+
+
+# ---------------------------------------------------------------- reading changes nothing
+
+
+def test_reading_changes_nothing_however_often(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    with untouched(asked):
+        pages = [phone.open(path) for _ in range(3)]
+        head = phone.http.head(path)
+    assert [p.status_code for p in pages] == [200, 200, 200]
+    assert (head.status_code, head.text) == (200, "")
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert token_of(asked, path)["used_at"] is None
+
+
+def test_nothing_is_chosen_beforehand_and_the_page_does_not_hold_the_digits(asked: Story) -> None:
+    page = Phone(asked).open(link_of(asked, "rsau_chair")).text
+    assert " checked" not in page
+    assert asked.no not in page
+    assert "<script" not in page
+    assert "Ta upp på sammanträdet" in page
+    assert "Om ingen svarar" in page
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"decision": "approve"},
+        {"decision": "approve", "control": "9999"},
+        {"decision": "approve", "control": "approve", "comment": "approve"},
+        {"decision": "on", "control": DIGITS},
+        {"decision": "", "control": DIGITS},
+        {"control": DIGITS},
+    ],
+    ids=["presses the button", "first radio", "wrong digits", "fills every field", "no answer", "empty", "no choice"],
+)
+def test_a_machine_that_presses_buttons_decides_nothing(asked: Story, given: dict[str, str]) -> None:
+    path = link_of(asked, "rsau_chair")
+    with untouched(asked):
+        answer = Phone(asked).send(path, **given)
+    assert answer.status_code == 422
+    assert "Svaret är inte registrerat" in answer.text
+    assert 'role="alert"' in answer.text
+    assert token_of(asked, path)["used_at"] is None
+
+
+def test_a_form_without_this_browsers_cookie_decides_nothing(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    form = phone.form(path) | {"decision": "approve", "control": DIGITS}
+    with untouched(asked):
+        for other in (
+            Phone(asked).http.post(path, data=form),
+            phone.http.post(path, data=form | {"csrf": "x" * 32}),
+            phone.http.post(path, data=form, headers={"sec-fetch-site": "cross-site"}),
+            phone.http.post(path, json=form),
+            phone.http.post(path, data=form | {"comment": "å" * 60_000}),
+        ):
+            assert other.status_code == 403
+    assert phone.http.post(path, data=form).status_code == 303
+
+
+# ---------------------------------------------------------------- an answer
+
+
+def test_a_chair_answers_and_gets_a_receipt(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    answer = phone.answer(path, "approve", "Ser bra ut.")
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    receipt = phone.open(path)
+    assert receipt.status_code == 200
+    for words in ("Ditt svar är registrerat", "Gav klartecken", asked.no, "Ser bra ut.", "3 augusti 2020 09.00"):
+        assert words in receipt.text
+    assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
+    shown = asked.events("approval:decided")[0]["payload"]["evidence"]
+    assert shown["level"] == "link"
+    assert shown["digits"] is True
+    assert shown["channel"] == "web"
+    assert shown["token_sha256"] == token_of(asked, path)["sha256"]
+    assert shown["message_id"] == token_of(asked, path)["message_id"]
+    (mail,) = asked.mails("reply_receipt", to="rsau_chair")
+    assert mail["kind"] == "receipt"
+    assert "genom länken i mejlet" in mail["text"]
+    assert "Var det inte du som svarade?" in mail["text"]
+
+
+def test_the_same_answer_twice_is_one(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    form = phone.form(path) | {"decision": "approve", "control": DIGITS, "comment": ""}
+    assert phone.http.post(path, data=form).status_code == 303
+    with untouched(asked):
+        assert phone.http.post(path, data=form).status_code == 303
+        another = phone.http.post(path, data=form | {"decision": "return", "comment": "Nej."})
+    assert another.status_code == 409
+    assert "Redan besvarad av RSAU:s ordförande den 2020-08-03 kl. 09.00" in another.text
+    assert len(asked.events("approval:decided")) == 1
+
+
+def test_sending_back_needs_its_reason(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    with untouched(asked):
+        page = phone.answer(path, "return")
+    assert page.status_code == 422
+    assert 'href="#comment"' in page.text
+    assert re.search(r'value="return" checked', page.text)
+    phone.answer(path, "return", "Underlaget är för kort.")
+    assert asked.state == "draft"
+
+
+def test_whoever_has_a_conflict_steps_aside_by_the_link(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    phone.answer(path, "recuse")
+    assert asked.asked_of(KEY) == {"rsau_chair": "recused", "rsau_vice_chair": "pending"}
+    assert "Anmälde jäv" in phone.open(path).text
+
+
+# ---------------------------------------------------------------- questions
+
+
+def test_a_question_decides_nothing_and_its_answer_comes_on_the_same_request(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    reply = phone.answer(path, "ask", "Gäller det hela länet?")
+    assert reply.headers["location"] == f"{path}#questions"
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert "Handläggaren har inte svarat än" in phone.open(path).text
+    assert "answer_question" in asked.waiting()
+    assert "Gäller det hela länet?" in asked.mails("task_assigned", to="officer")[-1]["text"]
+    (question,) = asked.rows(models.questions)
+    order = commands.AnswerQuestion(actor="officer", question=question["id"], answer="Ja, hela länet.")
+    with untouched(asked), told(Forbidden, "Frågan är till handläggaren"):
+        asked.do(order.model_copy(update={"id": uuid4(), "actor": "registrar"}))
+    asked.do(order)
+    with untouched(asked), told(Refused, "redan besvarad av Handläggaren"):
+        asked.do(order.model_copy(update={"id": uuid4()}))
+    assert "answer_question" not in asked.waiting()
+    assert "Ja, hela länet." in asked.mails("question_answered", to="rsau_chair")[0]["text"]
+    assert phone.open(path).status_code == 410
+    newer = link_of(asked, "rsau_chair")
+    assert "Ja, hela länet." in phone.open(newer).text
+    phone.answer(newer, "approve")
+    assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
+
+
+# ---------------------------------------------------------------- links that no longer answer
+
+
+def dead(story: Story, path: str, *words: str) -> None:
+    """The link says honestly why it no longer answers, and does not."""
+    phone = Phone(story)
+    page = phone.open(path)
+    assert page.status_code == 410
+    for word in words:
+        assert word in page.text
+    assert "<form" not in page.text
+    cookie = {"csrf": page.cookies["arende-form"], "decision": "approve", "control": DIGITS, "text_sha256": "x"}
+    with untouched(story):
+        assert phone.http.post(path, data=cookie).status_code == 410
+
+
+def test_a_reminder_ends_the_link_of_the_first_mail(asked: Story) -> None:
+    first = link_of(asked, "rsau_chair")
+    asked.on_the("2020-08-05")
+    assert asked.mails("approval_reminder", to="rsau_chair")
+    dead(asked, first, "Det finns ett nyare mejl om samma begäran")
+    assert Phone(asked).answer(link_of(asked, "rsau_chair"), "approve").status_code == 303
+
+
+def test_a_link_expires(asked: Story) -> None:
+    asked.clock.advance(days=40)
+    dead(asked, link_of(asked, "rsau_chair"), "Mejlet är för gammalt")
+
+
+def test_a_link_to_a_changed_text_shows_what_has_changed(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    form = phone.form(path) | {"decision": "approve", "control": DIGITS}
+    asked.add("officer", "declaration", "en ny lydelse")
+    with untouched(asked):
+        answer = phone.http.post(path, data=form)
+    assert answer.status_code == 410
+    for words in ("Svaret är inte registrerat", "Texten har ändrats", "Avsiktsförklaring: version 2", "version 1"):
+        assert words in answer.text
+    dead(asked, path, "Texten har ändrats")
+    assert phone.answer(link_of(asked, "rsau_chair"), "approve").status_code == 303
+
+
+def test_a_link_of_an_earlier_round_or_with_another_text_is_refused(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    with untouched(asked):
+        assert phone.send(path, decision="approve", control=DIGITS, text_sha256="f" * 64).status_code == 422
+        assert phone.send(path, decision="approve", control=DIGITS, text_sha256="").status_code == 422
+    asked.step("officer", "take_back", "Ny text.")
+    asked.on_to("manager_review").add("officer", "official_statement")
+    asked.step("manager", "submit", rsau_date=asked.day)
+    dead(asked, path, "Begäran gäller inte längre")
+    row = next(a for a in asked.approvals(KEY) if a["state"] == "pending")
+    old = Evidence(level="link", token_sha256=token_of(asked, path)["sha256"], digits=True)
+    order = commands.DecideApproval(
+        actor="rsau_chair", door="web", approval=row["id"], decision="approve", evidence=old
+    )
+    with untouched(asked), told(Forbidden, "hör inte till den här begäran"):
+        asked.do(order)
+
+
+def test_a_request_that_is_settled_tells_who_and_when(to_sign: Story) -> None:
+    path = link_of(to_sign, "region_director")
+    assert Phone(to_sign).answer(link_of(to_sign, "rs_chair"), "return", "Fel datum.").status_code == 303
+    dead(to_sign, path, "Regionstyrelsens ordförande den 2020-08-03 kl. 09.00")
+
+
+def test_an_unknown_link_gets_one_neutral_page(asked: Story) -> None:
+    phone = Phone(asked)
+    reply = mime.reply_tag(asked.app.keys, None, token_of(asked, link_of(asked, "rsau_chair"))["message_id"])
+    pages = [phone.open(f"/b/{raw}") for raw in ("a" * 32, "x", reply, "å" * 40, "a" * 3000)]
+    assert {p.status_code for p in pages} == {410}
+    bodies = {re.sub(r"/b/[^\"?]*", "", p.text) for p in pages}
+    assert len(bodies) == 1
+    assert "Länken går inte att använda" in bodies.pop()
+    assert not any("set-cookie" in p.headers for p in pages)
+    with untouched(asked):
+        assert phone.http.post("/b/" + "a" * 32, data={"decision": "approve"}).status_code == 410
+
+
+# ---------------------------------------------------------------- who, and by which way
+
+
+def test_a_forwarded_link_shows_as_whom_one_answers_and_needs_the_mails_digits(asked: Story) -> None:
+    path, other = link_of(asked, "rsau_chair"), Phone(asked)
+    assert re.search(r"Du svarar som</dt><dd>RSAU:s ordförande", other.open(path).text)
+    with untouched(asked):
+        assert other.answer(path, "approve", control="1234").status_code == 422
+    mine = Evidence(level="link", token_sha256=token_of(asked, path)["sha256"], digits=True)
+    row = asked.approvals(KEY)[0]
+    order = commands.DecideApproval(
+        actor="rsau_vice_chair", door="web", approval=row["id"], decision="approve", evidence=mine
+    )
+    with untouched(asked), told(Forbidden, "hör inte till den här begäran och dig"):
+        asked.do(order)
+
+
+def test_only_the_command_line_may_say_who_it_is(asked: Story) -> None:
+    order = asked.deciding("rsau_chair", KEY)
+    for door in ("web", "mail", "api"):
+        with untouched(asked), told(Refused, "Det framgår inte vem som svarar"):
+            asked.do(order.model_copy(update={"door": door}))
+    asked.do(order)
+    shown = asked.events("approval:decided")[0]["payload"]["evidence"]
+    assert shown == {
+        "level": "login", "digits": False, "note": "operator of this machine", "channel": "cli", "needed": "reply",
+    }  # fmt: skip
+
+
+def test_a_reply_needs_its_own_secret_and_a_request_that_a_reply_may_answer(to_sign: Story) -> None:
+    path = link_of(to_sign, "rs_chair")
+    message = token_of(to_sign, path)["message_id"]
+    reply = tokens.digest(mime.reply_tag(to_sign.app.keys, None, message))
+    row = next(a for a in to_sign.approvals("signature") if a["approver"] == "rs_chair")
+    order = commands.DecideApproval(
+        actor="rs_chair", door="mail", approval=row["id"], decision="approve",
+        evidence=Evidence(level="reply", token_sha256=token_of(to_sign, path)["sha256"]),
+    )  # fmt: skip
+    with untouched(to_sign), told(Forbidden, "hör inte till"):
+        to_sign.do(order)
+    with untouched(to_sign), told(Refused, "Ett mejlsvar räcker inte"):
+        to_sign.do(order.model_copy(update={"evidence": Evidence(level="reply", token_sha256=reply)}))
+
+
+@pytest.mark.parametrize(("floor", "words"), [("reply", None), ("link", None), ("login", "kräver inloggning")])
+def test_the_sites_floor_stands_above_the_definition(asked: Story, floor: str, words: str | None) -> None:
+    from story import on
+
+    app = on(asked.app, settings=asked.app.settings.model_copy(update={"approval_floor": floor}))
+    story = Story(app, asked.clock)
+    story.no, story.numbers = asked.no, asked.numbers
+    path, phone = link_of(story, "rsau_chair"), Phone(story)
+    page = phone.open(path).text
+    assert ("Ta upp på sammanträdet</strong>" in page) is (words is None)
+    if words:
+        assert words in page
+        assert phone.answer(path, "approve").status_code == 422
+        assert phone.answer(path, "recuse").status_code == 303
+
+
+def test_a_formal_act_by_link_needs_a_boards_decision_in_force(to_sign: Story) -> None:
+    path, phone = link_of(to_sign, "rs_chair"), Phone(to_sign)
+    to_sign.people(lambda t: t.replace("from: 2019-02-01", "from: 2019-02-01\n    to: 2020-08-02"))
+    page = phone.open(path).text
+    assert "Det finns inget beslut i kraft" in page
+    assert "Skriv under</strong>" not in page
+    with untouched(to_sign):
+        refused = phone.answer(path, "approve")
+    assert refused.status_code == 422
+    to_sign.people(lambda t: t)
+    phone.answer(path, "approve")
+    shown = to_sign.events("approval:decided")[-1]["payload"]["evidence"]
+    assert shown["mandate"] == {
+        "key": "signature_by_link", "body": "rs", "decided_on": "2019-01-30", "section": "§ 0",
+    }  # fmt: skip
+    assert "RS 2019-01-30 § 0" in phone.open(path).text
+
+
+def test_under_secrecy_the_link_shows_nothing_and_answers_nothing(story: Story) -> None:
+    story.register(secrecy=True)
+    story.on_to("awaiting_rsau")
+    mail = story.mails(to="rsau_chair")[-1]
+    assert mail["template"] == "secrecy"
+    path, phone = link_of(story, "rsau_chair"), Phone(story)
+    page = phone.open(path)
+    assert "omfattas av sekretess" in page.text
+    assert story.case["title"] not in page.text
+    assert "<form" not in page.text
+    assert "Att avsiktsförklaringen" not in page.text
+    form = {"csrf": page.cookies["arende-form"], "decision": "approve", "control": DIGITS, "text_sha256": "x"}
+    with untouched(story):
+        assert phone.http.post(path, data=form).status_code == 422
+        assert phone.open(f"{path}/documents/1").status_code == 410
+
+
+# ---------------------------------------------------------------- documents
+
+
+def test_the_documents_of_the_text_can_be_read_and_no_others(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    links = re.findall(rf'href="({path}/documents/\d+)"', phone.open(path).text)
+    assert len(links) == 1
+    document = phone.open(links[0])
+    assert document.status_code == 200
+    assert document.headers["content-disposition"].startswith(("inline", "attachment"))
+    assert document.headers["x-content-type-options"] == "nosniff"
+    assert document.headers["cache-control"] == "private, no-store"
+    for number in ("2", "99", "0"):  # record 2 is the official statement: on the case, but not of the text
+        assert phone.open(f"{path}/documents/{number}").status_code == 410
+    asked.add("officer", "declaration", "en ny lydelse")
+    assert phone.open(links[0]).status_code == 410
+
+
+def test_a_document_cannot_run_anything(asked: Story) -> None:
+    asked.add("officer", "annexes", "<script>alert(1)</script>", name='e"vil.html', media_type="text/html")
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    for link in re.findall(rf'href="({path}/documents/\d+)"', phone.open(path).text):
+        document = phone.open(link)
+        assert not document.headers["content-type"].startswith("text/html")
+        assert "\n" not in document.headers["content-disposition"]
+
+
+# ---------------------------------------------------------------- secrets and headers
+
+
+def test_the_raw_secret_stands_nowhere(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    phone.answer(path, "approve")
+    message = token_of(asked, path)["message_id"]
+    raws = [path.removeprefix("/b/"), mime.reply_tag(asked.app.keys, None, message)]
+    with db.reading(asked.app.engine) as conn:
+        stored = " ".join(
+            str(tuple(row)) for table in models.metadata.sorted_tables for row in conn.execute(select(table))
+        )
+    assert not [raw for raw in raws if raw in stored]
+    assert mime.LINK in stored
+
+
+def test_the_page_is_not_kept_indexed_or_told_to_others(asked: Story, caplog: pytest.LogCaptureFixture) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    with caplog.at_level("DEBUG"):
+        page = phone.open(path)
+        phone.answer(path, "approve")
+    for name, value in {
+        "cache-control": "private, no-store",
+        "referrer-policy": "no-referrer",
+        "x-robots-tag": "noindex, nofollow",
+        "x-frame-options": "DENY",
+    }.items():
+        assert page.headers[name] == value
+    csp = page.headers["content-security-policy"]
+    assert "default-src 'none'" in csp
+    assert "script-src" not in csp
+    assert "form-action 'self'" in csp
+    cookie = page.headers["set-cookie"]
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/"))
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith(("httpx", "httpcore", "asyncio"))]
+    assert not [line for line in ours if path.removeprefix("/b/") in line]
+
+
+def test_over_https_the_cookie_is_bound_to_the_host(asked: Story) -> None:
+    from story import on
+
+    app = on(asked.app, settings=asked.app.settings.model_copy(update={"base_url": "https://127.0.0.1"}))
+    page = Phone(Story(app, asked.clock)).open(link_of(asked, "rsau_chair"))
+    assert page.headers["set-cookie"].startswith("__Host-arende-form=")
+    assert "Secure" in page.headers["set-cookie"]
+
+
+def test_guessing_is_slowed_down(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    with untouched(asked):
+        answers = [phone.answer(path, "approve", control=f"{n:04}").status_code for n in range(100, 112)]
+        assert answers == [422] * 10 + [429] * 2
+        assert phone.answer(path, "approve").status_code == 429
+
+
+def test_the_page_speaks_english_too(asked: Story) -> None:
+    page = Phone(asked, "en").open(link_of(asked, "rsau_chair")).text
+    for words in ('<html lang="en">', "Take up at the meeting", "Control digits", "If nobody answers"):
+        assert words in page
+
+
+def test_the_proof_has_request_mail_text_and_answer(to_sign: Story) -> None:
+    path = link_of(to_sign, "rs_chair")
+    Phone(to_sign).answer(path, "approve")
+    row = next(a for a in to_sign.approvals("signature") if a["approver"] == "rs_chair")
+    found = proof(to_sign.app, row["id"])
+    assert (found["register_no"], found["request"]["act"]) == (to_sign.no, "signature")
+    assert found["request"]["text_sha256"] == token_of(to_sign, path)["text_sha256"]
+    (mail,) = found["mails"]
+    assert mail["message_id"] == found["answer"]["evidence"]["message_id"]
+    assert {t["kind"] for t in mail["tokens"]} == {"link", "reply"}
+    assert (found["answer"]["decided_by"], found["answer"]["evidence"]["level"]) == ("rs_chair", "link")
+    assert [e["kind"] for e in found["events"]] == ["case:step:taken", "approval:decided"]
+    assert found["documents"][0]["key"] == "declaration"
+    assert path.removeprefix("/b/") not in str(found)
+    with told(NotFound, "Det finns ingen begäran 999"):
+        proof(to_sign.app, 999)
+
+
+# ---------------------------------------------------------------- taking back
+
+
+def test_a_clearance_is_taken_back_while_the_case_has_not_moved(asked: Story) -> None:
+    phone = Phone(asked)
+    phone.answer(link_of(asked, "rsau_chair"), "approve")
+    number = asked.approvals(KEY)[0]["id"]
+    order = commands.WithdrawApproval(actor="rsau_chair", approval=number, reason="Fel underlag.")
+    with untouched(asked), told(Forbidden, "Bara den som har svarat"):
+        asked.do(order.model_copy(update={"id": uuid4(), "actor": "manager"}))
+    asked.do(order)
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert asked.events("approval:withdrawn")[0]["payload"]["reason"] == "Fel underlag."
+    with untouched(asked), told(Refused, "Klartecken"):
+        asked.step("rsau_secretary", "record_alignment", rsau_date=asked.day, rsau_note="x")
+    phone.answer(link_of(asked, "rsau_chair"), "return", "Underlaget saknar bilaga.")
+    assert asked.state == "draft"
+
+
+def test_a_clearance_that_the_case_has_moved_on_by_stands(asked: Story) -> None:
+    asked.on_to("rsau_aligned")
+    order = commands.WithdrawApproval(actor="rsau_chair", approval=asked.approvals(KEY)[0]["id"], reason="Ångrar mig.")
+    with untouched(asked), told(Refused, "Ärendet har gått vidare"):
+        asked.do(order)
+
+
+def test_a_signature_is_taken_back_until_something_has_left_the_house(to_sign: Story) -> None:
+    to_sign.on_to("signed")
+    row = next(a for a in to_sign.approvals("signature") if a["approver"] == "rs_chair")
+    order = commands.WithdrawApproval(actor="rs_chair", approval=row["id"], reason="Fel bilaga.")
+    to_sign.do(order)
+    assert to_sign.state == "signature_returned"
+    assert to_sign.asked_of("signature")["rs_chair"] == "withdrawn"
+    assert "request_signatures" in to_sign.waiting()
+    to_sign.step("officer", "request_signatures", "Rättad bilaga.")
+    to_sign.on_to("submitted")
+    row = next(a for a in reversed(to_sign.approvals("signature")) if a["approver"] == "rs_chair")
+    with untouched(to_sign), told(Refused, "Ärendet har gått vidare"):
+        to_sign.do(order.model_copy(update={"id": uuid4(), "approval": row["id"]}))
+
+
+# ---------------------------------------------------------------- two at once
+
+
+def at_once(story: Story, *orders: commands.Command) -> list[str]:
+    """Both at the same instant; what each was told: ``done`` or the sentences."""
+    said, barrier = ["?"] * len(orders), threading.Barrier(len(orders))
+
+    def one(n: int) -> None:
+        barrier.wait()
+        try:
+            story.app.do(orders[n])
+            said[n] = "done"
+        except Refused as e:
+            said[n] = " ".join(e.told("sv"))
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(len(orders))]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return said
+
+
+def _by_link(story: Story, who: str, decision: str, comment: str | None = None) -> commands.DecideApproval:
+    token = token_of(story, link_of(story, who))
+    row = next(a for a in story.approvals(token["key"]) if a["approver_id"] == token["approver_id"]
+               and a["round"] == token["round"])  # fmt: skip
+    return commands.DecideApproval(
+        actor=who, door="web", approval=row["id"], decision=decision, comment=comment,
+        evidence=Evidence(level="link", token_sha256=token["sha256"], digits=True),
+    )  # fmt: skip
+
+
+def _rounds(story: Story, rounds: int) -> Iterator[list[str]]:
+    """The chair by link and the substitute at a screen, round after round on the same case."""
+    story.register()
+    story.on_to("awaiting_rsau")
+    story.substitute("rsau_chair", "rsau_vice_chair")
+    for n in range(rounds):
+        if n:
+            story.add("officer", "declaration", f"lydelse {n}")
+        who = next(a["approver"] for a in story.approvals(KEY) if a["state"] == "pending")
+        first = _by_link(story, who, "approve")
+        other = "rsau_vice_chair" if who == "rsau_chair" else "rsau_chair"
+        second = commands.DecideApproval(actor=other, approval=first.approval, decision="approve")
+        yield at_once(story, first, second)
+
+
+@pytest.mark.parametrize("rounds", [pytest.param(12, id="12"), pytest.param(200, id="200", marks=pytest.mark.slow)])
+def test_of_two_who_answer_at_once_one_decides_and_the_other_is_told_who(story_on_each: Story, rounds: int) -> None:
+    for said in _rounds(story_on_each, rounds):
+        assert said.count("done") == 1, said
+        told_ = next(s for s in said if s != "done")
+        assert re.search(r"Redan besvarad av RSAU:s (vice )?ordförande den 2020-08-03 kl\. 09\.00", told_), told_
+    assert len(story_on_each.events("approval:decided")) == rounds
+
+
+def test_what_a_bot_would_send_is_not_enough() -> None:
+    """The helper that plays the bot reads forms as a browser would."""
+    page = '<form><input type="radio" name="a" value="1"><input type="hidden" name="b" value="2"><textarea name="c">'
+    assert fields(page + "</textarea></form>") == {"b": "2", "c": ""}
