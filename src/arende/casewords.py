@@ -51,11 +51,16 @@ def field_words(rules: CaseType, key: str) -> Sentence:
     return capital(Sentence(declared.title.in_("sv"), declared.title.in_("en")))
 
 
+_FROM_MAIL = {"mail": Sentence("Mejl", "Mail"), "file": Sentence("Bilaga till mejl", "Attachment to a mail")}
+"""What has come in by mail is a kind of its own, with its number."""
+
+
 def document_words(rules: CaseType, key: str) -> Sentence:
     """What a kind of document is called."""
     declared = rules.documents.get(key)
     if declared is None or declared.title is None:
-        return Sentence("Handling", "Document")
+        kind, _, number = key.rpartition("_")
+        return _FROM_MAIL.get(kind if number.isdecimal() else "", Sentence("Handling", "Document"))
     return Sentence(declared.title.in_("sv"), declared.title.in_("en"))
 
 

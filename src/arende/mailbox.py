@@ -218,7 +218,8 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002 – aiosmtpd's name and arguments
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        keep = functools.partial(self.store.add, envelope.mail_from or "", list(envelope.rcpt_tos), content)
+        sender = (envelope.mail_from or "").strip("<>")  # the null sender comes as "<>"
+        keep = functools.partial(self.store.add, sender, list(envelope.rcpt_tos), content)
         try:
             number = await asyncio.to_thread(keep)
         except OSError:

@@ -28,8 +28,8 @@ from arende.settings import Settings
 LINK = "/b/LANKEN_FYLLS_I_NAR_MEJLET_SANDS"
 """Where a mail's own link goes; ``build`` puts the secret in its place."""
 Kind = Literal["case", "approval", "help", "receipt"]
-"""How a mail may be answered: on the case; with an act of the recipient's; the same, itself an answer to a mail; not at
-all. Answers to mail have no envelope sender (RFC 3834 3.3), so that two machines never talk for ever."""
+"""How a mail may be answered: on the case; with an act of the recipient's; the same, itself an answer to a mail; on the
+case, itself an answer. Answers to mail have no envelope sender (RFC 3834 3.3): two machines never talk for ever."""
 _WITH_SECRETS = ("approval", "help")
 _ANSWERS = ("help", "receipt")
 
@@ -187,10 +187,8 @@ def bounce_tag(ring: Ring, key_id: str | None, mail: int, message_id: str) -> st
     return ring.tag(key_id, "bounce", mail, message_id)
 
 
-def reply_to(row: Outgoing, settings: Settings, ring: Ring) -> str | None:
-    """Where an answer to the mail goes; None for a receipt, which nobody answers."""
-    if row.kind == "receipt":
-        return None
+def reply_to(row: Outgoing, settings: Settings, ring: Ring) -> str:
+    """Where an answer to the mail goes: to the request, or else to the case."""
     if row.kind in _WITH_SECRETS:
         return f"beslut+{reply_tag(ring, row.key_id, row.message_id)}@{settings.mail_domain}"
     number = row.register_no.lower()
@@ -211,8 +209,7 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings, 
     if row.thread_id != row.message_id:
         message["In-Reply-To"] = row.thread_id
         message["References"] = row.thread_id
-    if address := reply_to(row, settings, ring):
-        message["Reply-To"] = address
+    message["Reply-To"] = reply_to(row, settings, ring)
     # RFC 3834: answer machines stay silent
     message["Auto-Submitted"] = "auto-replied" if row.kind in _ANSWERS else "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # not All: reports of failure are wanted

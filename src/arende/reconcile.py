@@ -19,7 +19,7 @@ from arende import beats, outbox
 from arende.app import App
 from arende.db import reading
 from arende.errors import Sentence
-from arende.models import cases, deadlines, events
+from arende.models import cases, deadlines, events, inbound
 from arende.models import outbox as mails
 from arende.usecases import files
 from arende.workdays import STOCKHOLM
@@ -27,8 +27,8 @@ from arende.workdays import STOCKHOLM
 log = logging.getLogger("arende.reconcile")
 
 Kind = Literal[
-    "mail_late", "mail_struggling", "lease_expired", "failure_untold", "deadline_unfired", "case_disagrees",
-    "no_worker", "sweep_late", "check_failed",
+    "mail_late", "mail_struggling", "lease_expired", "failure_untold", "mail_unsorted", "deadline_unfired",
+    "case_disagrees", "no_worker", "sweep_late", "check_failed",
 ]  # fmt: skip
 
 LATE = timedelta(minutes=10)
@@ -72,7 +72,7 @@ def find(app: App, *, with_files: bool = True) -> list[Finding]:
     ``with_files``: also go through the whole storage, which takes seconds where there are a million documents.
     """
     now = app.clock()
-    checks = (_failures, _mails, _deadlines, _cases, _machinery, *((_files,) if with_files else ()))
+    checks = (_failures, _mails, _post, _deadlines, _cases, _machinery, *((_files,) if with_files else ()))
     found = [finding for check in checks for finding in _done(check, app, now)]
     beats.beat(app, KEY, {"count": len(found), "findings": [f.as_data() for f in found[:_AT_MOST]]})
     return found
@@ -149,6 +149,19 @@ def _mails(app: App, now: datetime) -> Iterable[Finding]:
         for row in _rows(app, columns.where(condition), mails.c.id):
             told = _said(words, row=row["id"], n=row["attempts"], when=_moment(row[since]))
             yield Finding(kind, told, row["register_no"], row["id"])
+
+
+_UNSORTED = Sentence(
+    "Inkommet mejl {row} togs emot {when} och är inte omhändertaget. Se arbetsprocessens logg.",
+    "Inbound mail {row} was taken in {when} and has not been seen to. See the worker's log.",
+)
+
+
+def _post(app: App, now: datetime) -> Iterable[Finding]:
+    columns = select(inbound.c.id, inbound.c.received_at)
+    waiting = columns.where(inbound.c.state == "received", inbound.c.received_at < now - LATE)
+    for row in _rows(app, waiting, inbound.c.id):
+        yield Finding("mail_unsorted", _said(_UNSORTED, row=row["id"], when=_moment(row["received_at"])), "", row["id"])
 
 
 # ---------------------------------------------------------------- deadlines and cases

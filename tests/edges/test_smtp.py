@@ -214,7 +214,7 @@ def test_a_mail_says_where_its_answer_goes() -> None:
     _, asked = sent(replace(MAIL, kind="approval"))
     assert asked["Reply-To"] == f"beslut+{mime.reply_tag(RING, None, MAIL.message_id)}@arende.region.example"
     _, receipt = sent(replace(MAIL, kind="receipt"))
-    assert (receipt["Reply-To"], receipt["Auto-Submitted"]) == (None, "auto-replied")
+    assert (receipt["Reply-To"], receipt["Auto-Submitted"]) == (on_the_case["Reply-To"], "auto-replied")
     assert mime.return_path(replace(MAIL, kind="receipt"), SETTINGS, RING) == ""
 
 

@@ -88,6 +88,7 @@ async def _serve(app: App, told: Callable[[], object], port: int | None) -> asyn
     wanted = app.settings.lmtp_port if port is None else port
     loop = asyncio.get_running_loop()
     options: dict[str, Any] = {"hostname": app.settings.mail_domain, "ident": "arende", "enable_SMTPUTF8": True}
+    options["data_size_limit"] = None  # the storage has the limit, and answers for each recipient
     handler = _Handler(app, told)
     try:
         return await loop.create_server(lambda: _Server(handler, loop=loop, **options), host, wanted)

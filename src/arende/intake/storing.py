@@ -33,7 +33,7 @@ def store(app: App, raw: bytes, recipient: str, mail_from: str, door: Door) -> i
         "received_at": app.clock(),
         "door": door,
         "recipient": _kept(recipient, 320),
-        "mail_from": _kept(mail_from, 320),
+        "mail_from": _kept(mail_from.strip().strip("<>"), 320),
         "from_address": _kept(read.sender or "", 320),
         "from_shown": _kept(read.sender_shown, 500),
         "subject": _kept(read.subject, 1000),

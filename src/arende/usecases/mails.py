@@ -336,10 +336,11 @@ def _given(w: Work, key: str, value: object, language: str) -> Given:
 
 
 def newest(w: Work, wanted: Iterable[str]) -> Attached:
-    """The newest version of each document named that the case has, in the order named."""
+    """The newest version of each document named that the case has and that is not closed, in the order named."""
     newest: dict[str, Row] = {}
     for d in sorted(w.rows(models.documents), key=lambda d: d["version"]):
-        newest[d["key"]] = d
+        if d.get("access") not in ("unchecked", "secret"):
+            newest[d["key"]] = d
     return tuple(newest[k] for k in wanted if k in newest)
 
 

@@ -93,6 +93,8 @@ LABELS: dict[str, Sentence] = {
     "late": Sentence("Sent", "Late"),
     "comment": Sentence("Synpunkt", "Comment"),
     "documents": Sentence("Handlingar", "Records"),
+    "secret_record": Sentence("sekretess", "under secrecy"),
+    "unchecked_record": Sentence("ännu inte sekretessprövad", "not yet checked for secrecy"),
     "no_documents": Sentence("Inga handlingar än.", "No records yet."),
     "record_no": Sentence("Nr", "No"),
     "removed": Sentence("Borttagen genom beslut", "Removed by decision"),
@@ -139,6 +141,39 @@ LABELS: dict[str, Sentence] = {
     "mail_html": Sentence("Formaterad", "Formatted"),
     "mail_headers": Sentence("Alla brevhuvuden", "All headers"),
     "attachments": Sentence("Bilagor", "Attachments"),
+    "reply": Sentence("Svara", "Reply"),
+    "reply_why": Sentence(
+        "Svaret skrivs som om mottagaren hade svarat från sitt eget mejlprogram. Det går bara i utvecklingsbrevlådan.",
+        "The reply is written as if the recipient had answered by mail. Only the development mailbox allows it.",
+    ),
+    "reply_text": Sentence("Ditt svar", "Your reply"),
+    "reply_send": Sentence("Skicka svaret", "Send the reply"),
+    "replied_decided": Sentence(
+        "Svaret är registrerat som beslut. En kvittens har gått ut.",
+        "The reply is recorded as a decision.",
+    ),
+    "replied_asked": Sentence(
+        "Frågan har gått till handläggaren. Begäran väntar.",
+        "The question went to the officer. The request waits.",
+    ),
+    "replied_held": Sentence(
+        "Svaret avgjorde ingenting. Varför står i ett nytt mejl.", "The reply decided nothing. A new mail says why."
+    ),
+    "replied_refused": Sentence(
+        "Svaret kunde inte tas emot. Varför står i ett nytt mejl.", "The reply was refused. A new mail says why."
+    ),
+    "replied_comment": Sentence(
+        "Svaret har gått till handläggaren men avgör ingenting.",
+        "The reply went to the officer; it decides nothing.",
+    ),
+    "replied_acknowledged": Sentence(
+        "Svaret lästes som ett automatiskt svar.", "The reply was read as an automatic one."
+    ),
+    "replied_incoming": Sentence(
+        "Svaret är registrerat i ärendet som inkommen handling.",
+        "The reply is filed on the case as a record.",
+    ),
+    "replied_tray": Sentence("Svaret ligger i registratorns inkorg.", "The reply lies in the registrar's tray."),
     "back_to_mailbox": Sentence("Till brevlådan", "Back to the mailbox"),
     "back_to_cases": Sentence("Till ärendelistan", "Back to the list"),
     # errors

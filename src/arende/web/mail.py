@@ -1,15 +1,17 @@
-"""The development mailbox, to be read in the browser. Only there when the mailbox has a folder."""
+"""The development mailbox, to be read in the browser, and to be answered in where mail stays on this machine."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from arende import mailbox
 from arende.app import App
-from arende.errors import NotFound, Sentence
+from arende.errors import Forbidden, Invalid, NotFound, Sentence
+from arende.intake import composer
 from arende.web.pages import Pages
 
 LETTER_CSP = (
@@ -17,6 +19,13 @@ LETTER_CSP = (
     "frame-ancestors 'self'; sandbox"
 )
 """A mail brings its own inline style; nothing in it runs, loads, submits or leads anywhere."""
+LONGEST = 20_000
+"""Characters of a reply."""
+OUTCOMES = ("decided", "asked", "held", "refused", "comment", "acknowledged", "incoming", "tray")
+NOT_HERE = Sentence(
+    "Här går det inte att svara: bara i utvecklingsbrevlådan, från den här datorn.",
+    "You cannot answer here: only in the development mailbox, from this machine.",
+)
 LIST = 500
 """Messages on the list: the latest."""
 
@@ -36,8 +45,22 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.get("/mail/{number}")
     def mail(request: Request, number: str) -> Response:
         """One message: headers, text, and the formatted part in a frame of its own."""
-        found = _message(number)
-        return pages.page(request, "mail", mail={**found, "at": _at(found)})
+        found, done = _message(number), request.query_params.get("done", "")
+        may = app.settings.mail_stays_here and _is_ours(request)
+        outcome = done if done in OUTCOMES else ""
+        return pages.page(request, "mail", mail={**found, "at": _at(found)}, may_reply=may, outcome=outcome)
+
+    @router.post("/mail/{number}/reply")
+    async def reply(request: Request, number: str) -> Response:
+        """Answer the message as its recipient would; then the message again, with what became of the answer."""
+        _message(number)
+        if not (app.settings.mail_stays_here and _is_ours(request)):
+            raise Forbidden(NOT_HERE)
+        text = (await request.form()).get("text")
+        if not isinstance(text, str) or len(text) > LONGEST:
+            raise Invalid(Sentence("Svaret är för långt.", "The reply is too long."))
+        done = await run_in_threadpool(composer.reply, app, int(number), text)
+        return RedirectResponse(f"/mail/{number}?done={done.told}", 303)
 
     @router.get("/mail/{number}/html")
     def formatted(number: str) -> Response:
@@ -52,6 +75,22 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return mailbox.show(folder, int(number))
 
     return router
+
+
+def _is_ours(request: Request) -> bool:
+    """Whether a person at this machine asks, through nobody, and from a page of ours when it is a form that came.
+
+    Without sign-in a page elsewhere must not make the visitor's browser answer for a chair. Browsers say where a form
+    comes from; the Origin alone does not tell, since pages of ours keep their address to themselves.
+    """
+    client, headers = request.client, request.headers
+    near = client is not None and client.host in ("127.0.0.1", "::1")
+    if not near or "forwarded" in headers or "x-forwarded-for" in headers:
+        return False
+    if request.method != "POST":
+        return True
+    site = headers.get("sec-fetch-site")
+    return site in ("same-origin", "none") if site else "origin" not in headers
 
 
 def _at(message: dict[str, object]) -> datetime:
