@@ -128,6 +128,8 @@ _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", casetypes.CaseType),
     ("fields", casetypes.FieldDef),
     ("documents", casetypes.DocumentDef),
+    ("at_meeting", casetypes.AtMeeting),
+    ("standing_items", casetypes.StandingItem),
     ("roles", casetypes.RoleDef),
     ("states", casetypes.State),
     ("deadline, due", casetypes.Due),

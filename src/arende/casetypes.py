@@ -126,6 +126,8 @@ class RoleDef(Model):
     body_from: Key | None = None
     title: Text | None = None
     one: bool = True
+    of_meeting: Literal["presided", "checkers"] | None = None
+    """In a meeting: whoever presided at some item, or whoever was elected to check the minutes; not the office."""
 
     @model_validator(mode="after")
     def _one_source(self) -> RoleDef:
@@ -223,6 +225,49 @@ class Appeal(Model):
     """Why there is no appeal, where ``text`` is none."""
 
 
+MeetingOutcome = Literal[
+    "approved", "approved_with_change", "rejected", "remitted", "adjourned", "noted", "withdrawn"
+]  # bifall · bifall med ändring · avslag · återremiss · bordläggning · lagt till handlingarna · utgår
+MeetingWork = Literal["draft", "summon", "replan", "call_off", "number", "minutes", "carry_out", "post", "take_down"]
+
+
+class AtMeeting(Model):
+    """The state waits for a body's meeting: the case is on its agenda, and the outcome leads on.
+
+    The step is taken when the minutes say so: with the day, the section and the day of approval in the fields named.
+    """
+
+    body: Key | None = None
+    body_from: Key | None = None
+    report: bool = False
+    """A decision already made on somebody's authority, to be reported (KL 6:39, 7:8)."""
+    date: Key | None = None
+    section: Key | None = None
+    approved_on: Key | None = None
+    note: Key | None = None
+    """The field for what a forum's notes say, where there is no section."""
+    extract: Key | None = None
+    """The kind of document that an extract of the minutes becomes."""
+    outcomes: dict[MeetingOutcome, Key] = {}
+    taken_up: Key | None = None
+    """The step that is taken when the case is put on an agenda."""
+    moved: Key | None = None
+    """The step that enters another day in ``date``, when the meeting is moved or cancelled."""
+
+    @model_validator(mode="after")
+    def _one_body(self) -> AtMeeting:
+        if (self.body is None) == (self.body_from is None):
+            raise ValueError("at_meeting names its body by body or by body_from")
+        return self
+
+
+class StandingItem(Model):
+    """A matter that is on every agenda of a body, or on those of one month."""
+
+    title: Text
+    month: int | None = Field(default=None, ge=1, le=12)
+
+
 class State(Model):
     """A place where a case rests."""
 
@@ -237,6 +282,7 @@ class State(Model):
     """The case rests outside its order (vilande): ``resume`` leads back to ``previous``."""
     kind: Literal["ordinary", "decision"] = "ordinary"
     decision: DecisionDef | None = None
+    at_meeting: AtMeeting | None = None
     help: Text | None = None
 
     @field_validator("waits_for", mode="before")
@@ -395,11 +441,12 @@ class Effect(Model):
     approval: ApprovalEffect | None = None
     consultation: ConsultationEffect | None = None
     mail: MailEffect | None = None
+    meeting: MeetingWork | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Effect:
         if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
-            raise ValueError("an effect is exactly one of task, approval, consultation, mail")
+            raise ValueError("an effect is exactly one of task, approval, consultation, mail, meeting")
         return self
 
 
@@ -479,6 +526,10 @@ class CaseType(Model):
     legal_regime: Literal["legality_review", "administrative_appeal", "none"] = "none"
     register_: Annotated[str, StringConstraints(pattern=r"^[A-ZÅÄÖ]{2,6}$")] = Field(default="RS", alias="register")
     calendar: Literal["sweden"] = "sweden"
+    meeting_of: Key | None = None
+    """The field that names the body, when a case of this type is a meeting: then the series is the body's own."""
+    standing_items: dict[Key, tuple[StandingItem, ...]] = {}
+    """Kind of meeting, or body → what is always on its agenda."""
     initial: str
     by: tuple[Key, ...] = ("case_officer", "registrar", "secretary")
     """Who may register a case of this type."""
@@ -493,6 +544,11 @@ class CaseType(Model):
     @classmethod
     def _lists(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("standing_items", mode="before")
+    @classmethod
+    def _lists_of_items(cls, value: object) -> object:
+        return {k: _tuple(v) for k, v in value.items()} if isinstance(value, dict) else value
 
     @field_validator("by", mode="before")
     @classmethod
@@ -615,6 +671,8 @@ for _model in (
     Consequence,
     Due,
     DecisionDef,
+    AtMeeting,
+    StandingItem,
     State,
     TaskEffect,
     ConsultationEffect,

@@ -39,6 +39,20 @@ EventKind = Literal[
     "delivery:failed",
     "mail:received",
     "record:checked",
+    "agenda:changed",
+    "attendance:recorded",
+    "item:conflict",
+    "motion:recorded",
+    "vote:recorded",
+    "dissent:recorded",
+    "outcome:recorded",
+    "section:approved",
+    "minutes:approved",
+    "minutes:numbered",
+    "notice:posted",
+    "notice:removed",
+    "meeting:replanned",
+    "promise:refused",
 ]
 
 START = "0" * 64

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from arende.casetypes import CaseType, Key, Text
 from arende.errors import Sentence
+
+if TYPE_CHECKING:
+    from arende.meetingguards import MeetingFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Facts:
     acting_as: frozenset[str] = frozenset()
     """The actor and everybody represented in this act."""
     previous_state: str | None = None
+    meeting: MeetingFacts | None = None
+    """When the case is a meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,3 +315,6 @@ def within(value: Any, b: Comparison) -> bool:
         )
     except TypeError:  # a text where a number was meant: refuse, never guess
         return False
+
+
+from arende import meetingguards  # noqa: E402, F401 – puts the guards of meetings into the vocabulary, whoever asks

@@ -328,6 +328,22 @@ class StepMail(MailContext):
     """How the decision is appealed, where the step led to a decision: ``phrases.appeal_words``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summons(MailContext):
+    """To those who meet: when and where, what is on the agenda, what has changed, or that it is cancelled."""
+
+    body: str
+    when: str
+    """Spoken: "onsdagen den 10 mars 2021 klockan 13.30–16.30"."""
+    day_short: str
+    place: str | None = None
+    items: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    reason: str | None = None
+    documents: tuple[str, ...] = ()
+    contact: Contact
+
+
 OCCASIONS: dict[str, type[MailContext]] = {
     "task_assigned": TaskAssigned,
     "approval_request": ApprovalRequest,
@@ -356,6 +372,9 @@ OCCASIONS: dict[str, type[MailContext]] = {
     "concluded": StepMail,
     "declined": StepMail,
     "dismissed": StepMail,
+    "summons": Summons,
+    "summons_changed": Summons,
+    "summons_cancelled": Summons,
     "secrecy": MailContext,
 }
 """Which context each shipped template is written for; a template of the home folder gets ``StepMail``."""

@@ -81,6 +81,9 @@ def _actor(name: str, *, nullable: bool = True) -> Column[Any]:
     return Column(name, Id, ForeignKey("actors.id", ondelete="RESTRICT"), nullable=nullable)
 
 
+id_column, case_column, actor_column = _id, _case, _actor
+"""The same columns for tables of other modules."""
+
 # ---------------------------------------------------------------- people
 
 authority = Table(

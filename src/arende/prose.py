@@ -207,6 +207,8 @@ class _Page(Clauses):
                 )
         if e.mail:
             yield self.mail(e.mail)
+        if e.meeting:
+            yield self.say(*vocabulary.MEETING_WORK[e.meeting])
 
 
 def _sentence(words: str) -> str:

@@ -115,6 +115,15 @@ class Words:
         subject, text, html = written
         return Mail(subject, wrapped(text), undecided(html).strip() + "\n", compiled.sha256)
 
+    def page(self, name: str, values: Mapping[str, Any]) -> str:
+        """Write a page that goes on a record, from ``pages/<name>.md.j2``. Raises Refused as ``mail`` does."""
+        path = f"pages/{name}.md.j2"
+        try:
+            text = self._env.get_template(path).render(values)
+        except (TemplateError, TypeError) as e:
+            raise self._refusal(path, e) from e
+        return _BLANK_LINES.sub("\n\n", _NOT_SHOWN.sub("", text)).strip() + "\n"
+
     def names(self) -> set[str]:
         """Every mail there is words for (in Swedish, which is required)."""
         found = (p for folder in self._folders for p in (folder / "mail").glob(f"*/sv/{SUBJECT}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
-from arende import models
+from arende import meetingtables, models
 from arende.prepared import Prepared, Row
 
 CASE = Prepared(select(models.cases).where(models.cases.c.register_no == bindparam("no")))
@@ -33,6 +33,7 @@ SELECTS = {
         models.documents,
         models.relations,
         models.conflicts,
+        *meetingtables.OF_A_CASE,
     )
 }
 _INSERTS: dict[tuple[str, tuple[str, ...]], Prepared] = {}

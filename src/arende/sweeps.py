@@ -14,7 +14,7 @@ from arende import beats, intake, reconcile
 from arende.app import App
 from arende.errors import ArendeError
 from arende.intake import imap
-from arende.usecases import clock
+from arende.usecases import clock, promises
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ def sweep(app: App, name: str, run: str, now: datetime | None = None) -> Swept |
 
 def _deadlines(app: App) -> Swept:
     fired = clock.fire_due(app)
+    kept, told = promises.keep(app)
+    if kept or told:
+        return Swept(
+            f"{fired.count} frister behandlade. {kept} utfall förda till ärenden, {told} gick till sekreteraren."
+        )
     if not fired.count and not fired.refused:
         return Swept("Inga frister hade löpt ut.")
     line = f"{fired.count} frister behandlade, {len(fired.refused)} gick inte. Äldst: {_minutes(fired.gap)}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from arende import meetingtimeline
 from arende.casetypes import CaseType
 from arende.casewords import (
     LABELS,
@@ -369,6 +370,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "delivery:failed": _delivery_failed,
     "mail:received": _mail_received,
     "record:checked": _record_checked,
+    **meetingtimeline.TELLERS,
 }
 """How each kind of event is told; a test holds that none is missing."""
 

@@ -87,7 +87,39 @@ MAILS = {
     "notice": ("underrättelse", "notice"),
     "position_changed": ("ändrat ställningstagande", "changed position"),
     "summons": ("kallelse", "summons"),
+    "summons_changed": ("kallelse ändrad", "summons changed"),
+    "summons_cancelled": ("sammanträde inställt", "meeting cancelled"),
     "delivery_failure": ("leveransfel", "delivery failure"),
     "secrecy": ("handling med sekretess", "document under secrecy"),
 }
 """What each mail is about; a template that is not here is called by its name."""
+MEETING_WORK = {
+    "draft": (
+        "Dagordningen sätts samman: fasta punkter, bordlagda, färdiga ärenden och beslut att anmäla.",
+        "The agenda is gathered: standing items, adjourned ones, cases that are ready and decisions to report.",
+    ),
+    "summon": ("Kallelsen går ut med dagordningen.", "The summons goes out with the agenda."),
+    "replan": (
+        "Det som hänger på dagen följer med, och de som är kallade får veta det.",
+        "What hangs on the day follows, and those who are summoned are told.",
+    ),
+    "call_off": (
+        "Ärendena går till nästa sammanträde och de som är kallade får veta det.",
+        "The matters go to the next meeting, and those who are summoned are told.",
+    ),
+    "number": (
+        "Punkterna får sina paragrafer, löpande genom året; bordlagda punkter går till nästa sammanträde.",
+        "The items get their sections, running through the year; adjourned ones go to the next meeting.",
+    ),
+    "minutes": ("Protokollet skrivs av det som är infört.", "The minutes are written from what is entered."),
+    "carry_out": ("Utfallen förs in i sina ärenden.", "The outcomes are entered in their cases."),
+    "post": (
+        "Anslaget sätts upp och sista dagen för överklagande räknas ut.",
+        "The notice is put up and the last day for appeal is counted.",
+    ),
+    "take_down": (
+        "Anslaget tas ned och anslagsbeviset läggs till.",
+        "The notice comes down and its certificate is filed.",
+    ),
+}
+"""What a step of a meeting carries out by itself."""

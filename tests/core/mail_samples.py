@@ -36,6 +36,17 @@ GIVEN = (
 )
 PARTY = {"party": "Falkenbergs kommun", "answer_address": "arende+RS200982@region.example", "contact": CONTACT}
 STEP = {"step": "För in utfallet", "contact": CONTACT, "note": NOTE, "given": GIVEN, "documents": PAPERS}
+MEETING = {
+    "body": "Regionstyrelsens arbetsutskott",
+    "when": "tisdagen den 15 september 2020 klockan 09.00–12.00",
+    "day_short": "15 september",
+    "place": "Regionens hus, Halmstad",
+    "items": ("Val av justerare", "Regional fysisk planering"),
+    "changes": ("Tillkommer: Regional fysisk planering",),
+    "reason": "Beslutet behövs före den 20 september.",
+    "documents": ("Dagordning",),
+    "contact": CONTACT,
+}
 APPEAL = phrases.appeal_words("legality_review", 3)
 
 
@@ -142,6 +153,7 @@ def full() -> dict[str, m.MailContext]:
         "deadline_escalated": m.DeadlineEscalated(
             **BASE, what="Chefsgranskning", due=DUE, waited_for="chef på regionkontoret", ground="rutin: 3 arbetsdagar"
         ),
+        **{name: m.Summons(**BASE, **MEETING) for name, kind in m.OCCASIONS.items() if kind is m.Summons},
         "secrecy": m.MailContext(**BASE),
         **steps,
     }

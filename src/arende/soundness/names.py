@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pydantic import ValidationError
 
 from arende import guards
-from arende.casetypes import Due, Effect, Finding, Guard
+from arende.casetypes import AtMeeting, Due, Effect, Finding, Guard
 from arende.errors import Sentence
 from arende.soundness.subject import Opened, Place, Subject, argument
 from arende.wording import did_you_mean
@@ -62,6 +62,8 @@ def v02_names(s: Subject) -> Iterator[Finding]:
             yield from _one(s, "document", (*place, "decision", "letter"), d.decision.letter, s.ct.documents)
             by = d.decision.delivered_by
             yield from _one(s, "trigger", (*place, "decision", "delivered_by"), by, s.ct.triggers)
+        if d.at_meeting:
+            yield from _at_meeting(s, state, d.at_meeting)
     for index in range(len(s.ct.transitions)):
         yield from _transition(s, index)
     for place, due, _ in s.dues:
@@ -70,6 +72,26 @@ def v02_names(s: Subject) -> Iterator[Finding]:
         yield from _one(s, "trigger", place, trigger, s.ct.triggers)
     for o in s.opened:
         yield from _effect(s, o)
+
+
+def _at_meeting(s: Subject, state: str, at: AtMeeting) -> Iterator[Finding]:
+    """Its fields exist, and its steps leave from the state."""
+    place: Place = ("states", state, "at_meeting")
+    for name in ("date", "approved_on"):
+        if key := getattr(at, name):
+            yield from _field(s, (*place, name), key, {"date"}, "ett datum", "a date")
+    for name in ("section", "note"):
+        if key := getattr(at, name):
+            yield from _field(s, (*place, name), key, {"text"}, "en text", "a text")
+    if at.body_from:
+        yield from _field(s, (*place, "body_from"), at.body_from, {"body", "choice"}, "ett organ", "a body")
+    if at.extract:
+        yield from _one(s, "document", (*place, "extract"), at.extract, s.ct.documents)
+    steps = [((*place, "outcomes", k), t) for k, t in at.outcomes.items()]
+    steps += [((*place, k), t) for k in ("taken_up", "moved") if (t := getattr(at, k))]
+    here = {r.transition.name for r in s.out_of(state)}
+    for where, trigger in steps:
+        yield from _one(s, "trigger", where, trigger, here)
 
 
 def _declared(s: Subject) -> Iterator[Finding]:

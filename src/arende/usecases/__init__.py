@@ -22,6 +22,7 @@ def _table() -> dict[type[Command], UseCase]:
             consultations,
             correspondence,
             documents,
+            meetings,
             questions,
             removal,
             tasks,
@@ -52,6 +53,7 @@ def _table() -> dict[type[Command], UseCase]:
             commands.FileMail: correspondence.file_mail,
             commands.TriageMail: correspondence.triage_mail,
             commands.CheckRecord: correspondence.check_record,
+            **meetings.USE_CASES,
         }
     return _TABLE
 

@@ -20,7 +20,7 @@ from arende.commands import (
 )
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import effects, mails, settling, steps, tokens
+from arende.usecases import effects, mails, meetingstart, settling, steps, tokens
 from arende.usecases.facts import demand, gather, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
 from arende.work import Work
@@ -42,14 +42,16 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
             )
         )
     title = clean_title(cmd.title)
-    year = w.today.year
-    serial = _next_serial(w, rules.register_, year)
+    series, year, given = rules.register_, w.today.year, cmd.fields
+    if rules.meeting_of is not None:
+        series, year, given = meetingstart.planned(w, rules, cmd.fields)
+    serial = _next_serial(w, series, year)
     officer = _officer(w, cmd.officer) if cmd.officer else None
     w.start_case(
         rules,
         {
-            "register_no": register.format_no(rules.register_, year, serial),
-            "series": rules.register_,
+            "register_no": register.format_no(series, year, serial),
+            "series": series,
             "year": year,
             "serial": serial,
             "type": rules.key,
@@ -68,13 +70,13 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
             "changed_at": w.now,
             "closed_at": None,
         },
-        (rules.register_, year, serial),
+        (series, year, serial),
     )
     held = standing(w)
     demand(w, held, rules.by, Sentence("Du kan inte registrera ärenden av den här typen.", "You cannot register this."))
     if officer is None and "case_officer" in held.own:
         w.case["officer_id"] = w.actor.id
-    w.case["fields"].update(read_fields(w, rules, "register", cmd.fields))
+    w.case["fields"].update(read_fields(w, rules, "register", given))
     lacking = [k for k, f in rules.asked_by("register").items() if f.required and k not in w.case["fields"]]
     if lacking:
         raise Refused(*(missing(rules, k) for k in lacking))
@@ -83,6 +85,8 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
     payload |= {"state": rules.initial, "fields": dict(w.case["fields"])}
     if officer:
         payload["officer"] = officer.key
+    if rules.meeting_of is not None:
+        meetingstart.begin(w)
     steps.first(w, w.event("case:registered", payload, on_behalf_of=held.behalf(rules.by)))
 
 

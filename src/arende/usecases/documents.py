@@ -11,6 +11,7 @@ from arende import models
 from arende.actors import Actor
 from arende.commands import AddDocument
 from arende.errors import Invalid, NotFound, Refused, Sentence
+from arende.prepared import Row
 from arende.usecases import requests
 from arende.usecases.cases import demand_in_house
 from arende.work import Work
@@ -32,32 +33,49 @@ def add_document(w: Work, cmd: AddDocument) -> None:
     key = _key(w, cmd.key)
     if not w.app.storage.has(cmd.sha256):
         raise NotFound(Sentence("Handlingens fil saknas i lagret.", "The document's file is missing from storage."))
+    record(
+        w, key, clean_name(cmd.file_name), cmd.media_type, (cmd.sha256, cmd.size), cmd.direction, on_behalf_of=behalf
+    )
+
+
+def record(
+    w: Work,
+    key: str,
+    name: str,
+    media_type: str,
+    stored: tuple[str, int],
+    direction: str = "drawn_up",
+    *,
+    on_behalf_of: Actor | None = None,
+) -> Row:
+    """Make bytes that are ``stored`` (SHA-256, size) a record of the case: a new document, or its next version."""
+    sha256, size = stored
     known = w.rows(models.documents)
     version = 1 + max((d["version"] for d in known if d["key"] == key), default=0)
     number = 1 + max((d["record_no"] for d in known), default=0)
-    name = clean_name(cmd.file_name)
-    payload = {"document": key, "version": version, "record_no": number, "name": name, "sha256": cmd.sha256}
-    payload |= {"size": cmd.size, "media_type": cmd.media_type, "direction": cmd.direction}
-    seq = w.event("document:added", payload, on_behalf_of=behalf)
-    w.insert(
+    payload = {"document": key, "version": version, "record_no": number, "name": name, "sha256": sha256}
+    payload |= {"size": size, "media_type": media_type, "direction": direction}
+    seq = w.event("document:added", payload, on_behalf_of=on_behalf_of)
+    row = w.insert(
         models.documents,
         key=key,
         version=version,
         record_no=number,
-        direction=cmd.direction,
+        direction=direction,
         name=name,
-        media_type=cmd.media_type[:127],
-        size=cmd.size,
-        sha256=cmd.sha256,
+        media_type=media_type[:127],
+        size=size,
+        sha256=sha256,
         added_seq=seq,
         added_at=w.at,
         added_by_id=w.actor.id,
     )
-    w.afterwards.append(partial(w.app.storage.claim, cmd.sha256))
+    w.afterwards.append(partial(w.app.storage.claim, sha256))
     w.data.update({"record_no": number, "version": version})
     declared = w.rules.documents.get(key)
     if declared is not None and declared.is_text and not w.rules.states[w.case["state"]].hold:
         requests.supersede(w)
+    return row
 
 
 def _may_add(w: Work, cmd: AddDocument) -> Actor | None:

@@ -37,6 +37,10 @@ def apply(w: Work, effect: Effect, seq: int, n: int, *, of_state: str | None = N
         rounds.open_round(w, effect.consultation, seq, n)
     elif effect.mail is not None:
         send_mail(w, effect.mail, seq, n, note=note)
+    elif effect.meeting is not None:
+        from arende.usecases import meetings  # it opens tasks and files documents itself, so it builds on this module
+
+        meetings.WORK[effect.meeting](w, seq, note)
 
 
 def open_task(

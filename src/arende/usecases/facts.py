@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sqlalchemy import Table, bindparam, func, select, text
 
-from arende import actors, models
+from arende import actors, meetingguards, meetingtables, models
 from arende.actors import Actor
 from arende.casetypes import BUILT_IN_ROLES, ApprovalEffect, CaseType
 from arende.errors import Forbidden, Refused, Sentence
@@ -17,6 +17,7 @@ from arende.guards import Facts
 from arende.joins import verdict
 from arende.machine import ANY, SYSTEM
 from arende.prepared import Prepared, Row
+from arende.usecases import meetingfacts
 from arende.work import Work
 
 _WHO, _BEHALF = models.actors.alias("who"), models.actors.alias("behalf")
@@ -47,6 +48,7 @@ _ASKS: dict[str, Table | None] = {
     "field": None,
     "any_field": None,
     "meeting_held": None,
+    **dict.fromkeys(meetingguards.NAMES, meetingtables.meetings),
 }
 """Guard → the table that it looks at; a guard that is not here may look at all of them."""
 
@@ -99,6 +101,10 @@ def _roles(w: Work, actor_id: int, only: str | None = None) -> frozenset[str]:
     if officer == actor_id or (officer is None and "case_officer" in offices):
         found.add("case_officer")
     for key, role in w.rules.roles.items():
+        if role.of_meeting is not None:
+            if only is None and actor_id in {p.id for p in meetingfacts.people(w, role.of_meeting)}:
+                found.add(key)
+            continue
         body = role.body or w.case["fields"].get(role.body_from or "")
         if (role.office, body) in held or (body is None and role.body_from is None and role.office in offices):
             found.add(key)
@@ -143,6 +149,7 @@ class _Gathering:
             conflict=w.actor.id in barred or bool(represented & barred),
             acting_as=acting,
             previous_state=w.case.get("previous_state"),
+            meeting=meetingfacts.told(w, self.trigger, self.given) if meetingtables.meetings in self.asked else None,
         )
 
     def _rows(self, table: Table) -> list[Row]:
@@ -273,6 +280,8 @@ def persons_of(w: Work, role: str) -> list[Actor]:
         officer = w.case.get("officer_id")
         return [w.ask(actors.by_id, officer)] if officer is not None else w.ask(actors.holders, role, None, w.today)
     declared = w.rules.roles.get(role)
+    if declared is not None and declared.of_meeting is not None:
+        return meetingfacts.people(w, declared.of_meeting)
     if declared is not None:
         body = declared.body or w.case["fields"].get(declared.body_from or "")
         return w.ask(actors.holders, declared.office, body, w.today) if body or not declared.body_from else []

@@ -9,7 +9,7 @@ from arende import models
 from arende.casetypes import ApprovalEffect
 from arende.prepared import Row
 from arende.usecases import deadlines, requestmails, tokens
-from arende.usecases.facts import stay_began
+from arende.usecases.facts import persons_of, stay_began
 from arende.usecases.stepping_in import Asked, whom
 from arende.work import Work
 
@@ -34,7 +34,7 @@ def request_approval(w: Work, effect: ApprovalEffect, seq: int, n: int, *, repla
     number = 1 + max((a["round"] for a in w.rows(models.approvals) if a["key"] == effect.name), default=0)
     due = begin_deadline(w, effect)
     taken: set[int] = set()
-    for m, role in enumerate(effect.of):
+    for m, role in enumerate(_places(w, effect)):
         asked = whom(w, effect, role, taken)
         if asked is None:
             continue  # one person with two of the offices answers once
@@ -43,6 +43,12 @@ def request_approval(w: Work, effect: ApprovalEffect, seq: int, n: int, *, repla
         tell(w, effect, asked, row, f"{seq}.{n}.{m}", replaces=replaces)
         if effect.join == "in_order":
             return
+
+
+def _places(w: Work, effect: ApprovalEffect) -> list[str]:
+    """The roles to be asked: each once, but one that a meeting's minutes give to several as often as they are."""
+    several = {k: persons_of(w, k) for k in effect.of if (r := w.rules.roles.get(k)) is not None and r.of_meeting}
+    return [role for role in effect.of for _ in several.get(role, (None,))]
 
 
 def begin_deadline(w: Work, effect: ApprovalEffect) -> object:

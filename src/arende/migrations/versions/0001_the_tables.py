@@ -193,6 +193,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_substitutes_substitute_id"), ["substitute_id"], unique=False)
 
     op.create_table(
+        "agenda_cases",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("register_no", sa.String(length=16), nullable=False),
+        sa.Column("in_state", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_agenda_cases_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_cases")),
+        sa.UniqueConstraint("case_id", "item", "register_no", name=op.f("uq_agenda_cases_case_id_item_register_no")),
+    )
+    with op.batch_alter_table("agenda_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agenda_cases_register_no"), ["register_no"], unique=False)
+
+    op.create_table(
+        "agenda_items",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("heading", sa.String(length=300), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("proposal", sa.Text(), nullable=True),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("origin", sa.String(length=64), nullable=True),
+        sa.Column("warnings", Json, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("outcome", sa.String(length=24), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("motive", sa.Text(), nullable=True),
+        sa.Column("section_no", sa.Integer(), nullable=True),
+        sa.Column("immediate_on", sa.Date(), nullable=True),
+        sa.Column("presiding_id", Id, nullable=True),
+        sa.Column("carried", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("state IN ('on','removed')", name=op.f("ck_agenda_items_state")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_agenda_items_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["presiding_id"], ["actors.id"], name=op.f("fk_agenda_items_presiding_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_items")),
+        sa.UniqueConstraint("case_id", "item", name=op.f("uq_agenda_items_case_id_item")),
+    )
+    op.create_table(
         "answers",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),
@@ -266,6 +314,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_approvals_mine", ["approver_id", "state", "due_at"], unique=False)
 
     op.create_table(
+        "attendance",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("acting_for_id", Id, nullable=True),
+        sa.Column("from_item", sa.Integer(), nullable=True),
+        sa.Column("to_item", sa.Integer(), nullable=True),
+        sa.Column("remote", sa.Boolean(), nullable=False),
+        sa.Column("presiding", sa.Boolean(), nullable=False),
+        sa.Column("checker", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('present','absent','called')", name=op.f("ck_attendance_kind")),
+        sa.ForeignKeyConstraint(
+            ["acting_for_id"], ["actors.id"], name=op.f("fk_attendance_acting_for_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_attendance_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_attendance_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+    )
+    op.create_table(
         "commands",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("body_sha256", sa.String(length=64), nullable=False),
@@ -335,6 +410,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_deadlines_due", ["state", "due_at"], unique=False)
 
     op.create_table(
+        "dissents",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_dissents_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_dissents_case_id_cases"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dissents")),
+        sa.UniqueConstraint("case_id", "item", "actor_id", name=op.f("uq_dissents_case_id_item_actor_id")),
+    )
+    op.create_table(
         "events",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),
@@ -365,6 +455,63 @@ def upgrade() -> None:
         sa.UniqueConstraint("command_id", "n", name=op.f("uq_events_command_id_n")),
     )
     op.create_table(
+        "item_conflicts",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_item_conflicts_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_item_conflicts_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_conflicts")),
+        sa.UniqueConstraint("case_id", "item", "actor_id", name=op.f("uq_item_conflicts_case_id_item_actor_id")),
+    )
+    op.create_table(
+        "meetings",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("body", sa.String(length=64), nullable=False),
+        sa.Column("profile", sa.String(length=16), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.String(length=5), nullable=True),
+        sa.Column("ends_at", sa.String(length=5), nullable=True),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("agenda_version", sa.Integer(), nullable=False),
+        sa.Column("summoned_on", sa.Date(), nullable=True),
+        sa.Column("numbered", sa.Boolean(), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("profile IN ('assembly','board','committee','forum')", name=op.f("ck_meetings_profile")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_meetings_case_id_cases"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_meetings_case_id")),
+    )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meetings_body_day"), ["body", "day"], unique=False)
+
+    op.create_table(
+        "motions",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_motions_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_motions_case_id_cases"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_motions")),
+        sa.UniqueConstraint("case_id", "item", "n", name=op.f("uq_motions_case_id_item_n")),
+    )
+    op.create_table(
         "notes",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),
@@ -380,6 +527,30 @@ def upgrade() -> None:
     with op.batch_alter_table("notes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notes_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "notices",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("items", Json, nullable=False),
+        sa.Column("approved_on", sa.Date(), nullable=False),
+        sa.Column("up_on", sa.Date(), nullable=False),
+        sa.Column("appeal_last_day", sa.Date(), nullable=False),
+        sa.Column("down_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("up_by_id", Id, nullable=False),
+        sa.Column("down_by_id", Id, nullable=True),
+        sa.CheckConstraint("state IN ('up','down','early')", name=op.f("ck_notices_state")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notices_case_id_cases"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["down_by_id"], ["actors.id"], name=op.f("fk_notices_down_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["up_by_id"], ["actors.id"], name=op.f("fk_notices_up_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("case_id", "n", name=op.f("uq_notices_case_id_n")),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", Id, autoincrement=True, nullable=False),
@@ -437,6 +608,40 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state IN ('queued','sending','unknown')"),
             postgresql_where=sa.text("state IN ('queued','sending','unknown')"),
+        )
+
+    op.create_table(
+        "promised_steps",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("register_no", sa.String(length=16), nullable=False),
+        sa.Column("data", Json, nullable=False),
+        sa.Column("authority", sa.String(length=200), nullable=True),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("created_at", Utc, nullable=False),
+        sa.Column("done_at", Utc, nullable=True),
+        sa.CheckConstraint("state IN ('queued','done','refused')", name=op.f("ck_promised_steps_state")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_promised_steps_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_promised_steps_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promised_steps")),
+        sa.UniqueConstraint("case_id", "seq", "n", name=op.f("uq_promised_steps_case_id_seq_n")),
+    )
+    with op.batch_alter_table("promised_steps", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_promised_steps_queued",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
         )
 
     op.create_table(
@@ -560,6 +765,24 @@ def upgrade() -> None:
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tokens_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "votes",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("question", Json, nullable=False),
+        sa.Column("ballots", Json, nullable=False),
+        sa.Column("yes", sa.Integer(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("abstain", sa.Integer(), nullable=False),
+        sa.Column("result", sa.String(length=3), nullable=False),
+        sa.Column("settled_by", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_votes_case_id_cases"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
+        sa.UniqueConstraint("case_id", "item", "n", name=op.f("uq_votes_case_id_item_n")),
+    )
     op.create_table(
         "inbound",
         sa.Column("id", Id, autoincrement=True, nullable=False),

@@ -1,0 +1,139 @@
+"""What happened at a meeting, told in whole sentences; ``timeline`` tells everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from arende.casewords import day_words
+from arende.errors import Sentence
+
+if TYPE_CHECKING:
+    from arende.timeline import _Told
+
+OUTCOMES = {
+    "approved": Sentence("bifall", "approved"),
+    "approved_with_change": Sentence("bifall med ändring", "approved with a change"),
+    "rejected": Sentence("avslag", "rejected"),
+    "remitted": Sentence("återremiss", "remitted"),
+    "adjourned": Sentence("bordläggning", "adjourned"),
+    "noted": Sentence("lagt till handlingarna", "noted"),
+    "withdrawn": Sentence("utgår", "withdrawn"),
+}
+"""What became of an item, in words."""
+
+
+def _agenda(t: _Told) -> Sentence:
+    heading = t.payload.get("heading") or "?"
+    return {
+        "added": Sentence(f"{t.who.sv} satte upp ”{heading}”.", f'{t.who.en} put "{heading}" on the agenda.'),
+        "removed": Sentence(f"{t.who.sv} tog bort ”{heading}”.", f'{t.who.en} took "{heading}" off the agenda.'),
+    }.get(str(t.payload.get("change")), Sentence(f"{t.who.sv} ändrade ordningen.", f"{t.who.en} changed the order."))
+
+
+def _attendance(t: _Told) -> Sentence:
+    who = t.name(t.payload["person"])
+    if t.payload.get("absent"):
+        called = f" {t.name(t.payload['called'])} kallas." if t.payload.get("called") else ""
+        calls = f" {t.name(t.payload['called'])} is called." if t.payload.get("called") else ""
+        return Sentence(f"{who} har förhinder.{called}", f"{who} cannot come.{calls}")
+    return Sentence(f"{who} är närvarande.", f"{who} is present.")
+
+
+def _conflict(t: _Told) -> Sentence:
+    who, n = t.name(t.payload["person"]), t.payload["item"]
+    return Sentence(f"{who} deltar inte i punkt {n} på grund av jäv.", f"{who} takes no part in item {n}: conflict.")
+
+
+def _motion(t: _Told) -> Sentence:
+    who, n = t.name(t.payload["person"]), t.payload["item"]
+    return Sentence(f"{who} yrkade på punkt {n}.", f"{who} made a motion at item {n}.")
+
+
+def _vote(t: _Told) -> Sentence:
+    p = t.payload
+    result = {"yes": "ja", "no": "nej"}.get(str(p["result"]), "?")
+    return Sentence(
+        f"Omröstning på punkt {p['item']}: {p['yes']} ja, {p['no']} nej. Utfall: {result}.",
+        f"Vote at item {p['item']}: {p['yes']} yes, {p['no']} no. Result: {p['result']}.",
+    )
+
+
+def _dissent(t: _Told) -> Sentence:
+    who, n = t.name(t.payload["person"]), t.payload["item"]
+    return Sentence(f"{who} reserverade sig mot beslutet på punkt {n}.", f"{who} dissented at item {n}.")
+
+
+def _outcome(t: _Told) -> Sentence:
+    known = OUTCOMES.get(str(t.payload["outcome"]), Sentence("?", "?"))
+    heading = t.payload.get("heading") or t.payload["item"]
+    return Sentence(f"”{heading}”: {known.sv}.", f'"{heading}": {known.en}.')
+
+
+def _sections(t: _Told) -> str:
+    given: Any = t.payload.get("sections") or []
+    numbers = sorted(int(n) for n in (given.values() if isinstance(given, dict) else given) if n is not None)
+    return f"§§ {numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else f"§ {numbers[0]}" if numbers else "–"
+
+
+def _at_once(t: _Told) -> Sentence:
+    return Sentence(f"{_sections(t)} justerades omedelbart.", f"{_sections(t)} approved at once.")
+
+
+def _approved(t: _Told) -> Sentence:
+    late = t.payload.get("late_days")
+    sv = f", {late} {'dag' if late == 1 else 'dagar'} för sent" if late else ""
+    en = f", {late} {'day' if late == 1 else 'days'} late" if late else ""
+    return Sentence(f"Protokollet är justerat{sv}.", f"The minutes are approved{en}.")
+
+
+def _numbered(t: _Told) -> Sentence:
+    return Sentence(f"Protokollet fick {_sections(t)}.", f"The minutes got {_sections(t)}.")
+
+
+def _posted(t: _Told) -> Sentence:
+    last = _day(t, "appeal_last_day")
+    return Sentence(
+        f"{t.who.sv} satte upp anslaget. Sista dag att överklaga är {last.sv}.",
+        f"{t.who.en} put up the notice. The last day for appeal is {last.en}.",
+    )
+
+
+def _day(t: _Told, key: str) -> Sentence:
+    return day_words(t.payload.get(key)) or Sentence("?", "?")
+
+
+def _removed(t: _Told) -> Sentence:
+    day = _day(t, "down_on")
+    if t.payload.get("early"):
+        return Sentence(f"Anslaget togs ned för tidigt, {day.sv}.", f"The notice came down early, {day.en}.")
+    return Sentence(f"Anslaget togs ned {day.sv}.", f"The notice was taken down {day.en}.")
+
+
+def _replanned(t: _Told) -> Sentence:
+    numbers = ", ".join(str(c["case"]) for c in t.payload["cases"])
+    return Sentence(f"Följer med till en annan dag: {numbers}.", f"Follow to another day: {numbers}.")
+
+
+def _refused(t: _Told) -> Sentence:
+    number = t.payload["register_no"]
+    return Sentence(f"Utfallet kunde inte föras in i {number}.", f"The outcome could not be entered in {number}.")
+
+
+TELLERS: dict[str, Callable[[_Told], Sentence]] = {
+    "agenda:changed": _agenda,
+    "attendance:recorded": _attendance,
+    "item:conflict": _conflict,
+    "motion:recorded": _motion,
+    "vote:recorded": _vote,
+    "dissent:recorded": _dissent,
+    "outcome:recorded": _outcome,
+    "section:approved": _at_once,
+    "minutes:approved": _approved,
+    "minutes:numbered": _numbered,
+    "notice:posted": _posted,
+    "notice:removed": _removed,
+    "meeting:replanned": _replanned,
+    "promise:refused": _refused,
+}
+"""How each kind of event of a meeting is told."""

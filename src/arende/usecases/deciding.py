@@ -1,0 +1,222 @@
+"""In the room: motions, votes, dissents, and what became of each item – also when minutes are kept elsewhere."""
+
+from __future__ import annotations
+
+from arende import actors, meetinglaw
+from arende.actors import Actor
+from arende.errors import Invalid, Refused, Sentence
+from arende.meetingcommands import ItemOutcome, RecordDissent, RecordMotion, RecordOutcomes, RecordVote
+from arende.meetingguards import no_quorum
+from arende.meetingtables import agenda_items, dissents, motions, votes
+from arende.prepared import Row
+from arende.usecases.facts import demand, standing
+from arende.usecases.fields import clean_note, clean_text
+from arende.usecases.meetingfacts import item_of, members_of, presiding_at, the_meeting, voters
+from arende.work import Work
+
+MAY = ("meeting_secretary",)
+_NOT_YOURS = Sentence("Protokollet förs av sekreteraren.", "The minutes are kept by the secretary.")
+IN_THE_ROOM = ("in_progress",)
+FROM_MINUTES = ("planned", "cases_closed", "agenda_draft", "agenda_approved", "summoned", "held", "minutes_draft")
+
+
+def _begin(w: Work, register_no: str) -> tuple[Row, Actor | None]:
+    w.open_case(register_no)
+    return the_meeting(w), demand(w, standing(w), MAY, _NOT_YOURS)
+
+
+def _in_the_room(w: Work) -> None:
+    if w.case["state"] not in IN_THE_ROOM:
+        raise Refused(
+            Sentence(
+                "Det här görs medan sammanträdet pågår. Öppna det först.",
+                "This is done while the meeting is in progress. Open it first.",
+            )
+        )
+
+
+def _taking_part(w: Work, item: Row, person: Actor) -> None:
+    """Refuse somebody who is not in the room with a vote at the item."""
+    if person.id not in voters(w, item):
+        raise Refused(
+            Sentence(
+                f"{person.name} deltar inte i beslutet på punkt {item['item']}: inte närvarande, utan rösträtt eller "
+                "jävig.",
+                f"{person.name} takes no part in item {item['item']}: not present, without a vote, or with a conflict "
+                "of interest.",
+            )
+        )
+
+
+def record_motion(w: Work, cmd: RecordMotion) -> None:
+    """Enter what somebody moves."""
+    _, behalf = _begin(w, cmd.register_no)
+    _in_the_room(w)
+    item, person = item_of(w, cmd.item), w.ask(actors.actor, cmd.person)
+    _unsettled(item)
+    _taking_part(w, item, person)
+    n = 1 + sum(m["item"] == cmd.item for m in w.rows(motions))
+    text = clean_text(cmd.text)
+    payload = {"item": cmd.item, "n": n, "person": person.key, "kind": cmd.kind, "text": text}
+    seq = w.event("motion:recorded", payload, on_behalf_of=behalf)
+    w.insert(motions, item=cmd.item, n=n, actor_id=person.id, kind=cmd.kind, text=text, seq=seq)
+
+
+def record_vote(w: Work, cmd: RecordVote) -> None:
+    """Count an open vote; a tie goes as the one who presides votes."""
+    meeting, behalf = _begin(w, cmd.register_no)
+    _in_the_room(w)
+    item = item_of(w, cmd.item)
+    _unsettled(item)
+    _decides(w, meeting, item)
+    for key in cmd.ballots:
+        _taking_part(w, item, w.ask(actors.actor, key))
+    presiding = presiding_at(w, item)
+    chair = w.ask(actors.by_id, presiding).key if presiding is not None else ""
+    counted = meetinglaw.count(cmd.ballots, chair, lot=cmd.lot)
+    if counted.result is None:
+        raise Refused(
+            Sentence(
+                f"Det står {counted.yes} mot {counted.no}. Ordföranden ska rösta när det behövs och har utslagsröst "
+                "(KL 4:25, 5:54, 6:33); vid val avgör lotten. För in ordförandens röst, eller lottens utfall.",
+                f"The vote stands {counted.yes} to {counted.no}. The chair votes when needed and has the casting vote "
+                "(KL 4:25, 5:54, 6:33); in an election the lot settles it. Enter the chair's vote, or the lot.",
+            )
+        )
+    n = 1 + sum(v["item"] == cmd.item for v in w.rows(votes))
+    values = {"question": {"yes": clean_text(cmd.yes_means), "no": clean_text(cmd.no_means)},
+              "ballots": dict(cmd.ballots), "yes": counted.yes, "no": counted.no, "abstain": counted.abstain,
+              "result": counted.result, "settled_by": counted.by}  # fmt: skip
+    seq = w.event("vote:recorded", {"item": cmd.item, "n": n, **values}, on_behalf_of=behalf)
+    w.insert(votes, item=cmd.item, n=n, seq=seq, **values)
+    w.data.update({"result": counted.result, "yes": counted.yes, "no": counted.no, "settled_by": counted.by})
+
+
+def record_dissent(w: Work, cmd: RecordDissent) -> None:
+    """Enter a dissent: by somebody who took part in deciding, before the meeting ends (KL 4:27)."""
+    _, behalf = _begin(w, cmd.register_no)
+    if w.case["state"] not in ("in_progress", "suspended"):
+        raise Refused(
+            Sentence(
+                "En reservation anmäls innan sammanträdet avslutas (KL 4:27). Nu är det för sent.",
+                "A dissent is notified before the meeting ends (KL 4:27). Now it is too late.",
+            )
+        )
+    item, person = item_of(w, cmd.item), w.ask(actors.actor, cmd.person)
+    if item["outcome"] not in meetinglaw.DECISIONS:
+        raise Refused(
+            Sentence("Punkten har inget beslut att reservera sig mot.", "The item has no decision to dissent from.")
+        )
+    _taking_part(w, item, person)
+    if any(d["item"] == cmd.item and d["actor_id"] == person.id for d in w.rows(dissents)):
+        raise Refused(Sentence("Reservationen är redan antecknad.", "The dissent is noted already."))
+    text = clean_note(cmd.text)
+    seq = w.event("dissent:recorded", {"item": cmd.item, "person": person.key, "text": text}, on_behalf_of=behalf)
+    w.insert(dissents, item=cmd.item, actor_id=person.id, text=text, seq=seq)
+
+
+def record_outcomes(w: Work, cmd: RecordOutcomes) -> None:
+    """Enter what became of items. Nothing is led on by it: that happens when the minutes are approved."""
+    meeting, behalf = _begin(w, cmd.register_no)
+    live = w.case["state"] in IN_THE_ROOM
+    if not live and (w.case["state"] not in FROM_MINUTES or w.today < meeting["day"]):
+        raise Refused(
+            Sentence(
+                "Utfall förs in under sammanträdet, eller efteråt ur protokollet tills det har lämnats till justering.",
+                "Outcomes are entered during the meeting, or from its minutes until they are being approved.",
+            )
+        )
+    if not cmd.outcomes:
+        raise Invalid(Sentence("Inget utfall är angivet.", "No outcome is given."))
+    for given in cmd.outcomes:
+        item = item_of(w, given.item)
+        _may_be(w, meeting, item, given, live=live)
+        _enter(w, item, given, behalf)
+
+
+def _enter(w: Work, item: Row, given: ItemOutcome, behalf: Actor | None) -> None:
+    values: Row = {"outcome": given.outcome, "decision": clean_note(given.decision), "motive": clean_note(given.motive)}
+    if given.section is not None:
+        values["section_no"] = given.section
+    payload = {"item": given.item, "heading": item["heading"], **values, "minority": given.minority}
+    presiding = presiding_at(w, item)
+    w.event("outcome:recorded", payload, on_behalf_of=behalf)
+    w.change(agenda_items, item, **values, presiding_id=presiding)
+
+
+def _may_be(w: Work, meeting: Row, item: Row, given: ItemOutcome, *, live: bool) -> None:
+    if item["carried"] or item["immediate_on"] is not None:
+        raise Refused(
+            Sentence(
+                f"Punkt {item['item']} är justerad. Ändra den genom ett nytt beslut.",
+                f"Item {item['item']} is approved. Change it by a new decision.",
+            )
+        )
+    if given.outcome == "remitted" and not (given.motive or "").strip():
+        raise Refused(
+            Sentence(
+                "En återremiss har ett motiv: skriv vad som ska utredas (KL 5:50).",
+                "A remittal has its motive: say what is to be prepared further (KL 5:50).",
+            )
+        )
+    if given.minority is not None:
+        _minority(w, meeting, item, given)
+    if given.section is not None:
+        _section(w, item, given.section)
+    if live and given.outcome in meetinglaw.DECISIONS:
+        _decides(w, meeting, item)
+
+
+def _minority(w: Work, meeting: Row, item: Row, given: ItemOutcome) -> None:
+    """A third of those present may have a matter remitted or adjourned: in the assembly only (KL 5:50)."""
+    if given.outcome not in ("remitted", "adjourned"):
+        raise Invalid(
+            Sentence("En minoritet kan bara återremittera eller bordlägga.", "A minority can only remit or adjourn.")
+        )
+    if meeting["profile"] != "assembly":
+        raise Refused(
+            Sentence(
+                "En minoritet kan återremittera och bordlägga bara i fullmäktige (KL 5:50); här krävs enkel majoritet "
+                "(KL 6:33).",
+                "A minority may remit or adjourn in the assembly only (KL 5:50); here a simple majority is needed "
+                "(KL 6:33).",
+            )
+        )
+    present = len(voters(w, item))
+    if present and not meetinglaw.is_minority(given.minority or 0, present):
+        raise Refused(
+            Sentence(
+                f"{given.minority} av {present} närvarande räcker inte: det krävs en tredjedel (KL 5:50).",
+                f"{given.minority} of {present} present are too few: a third is needed (KL 5:50).",
+            )
+        )
+
+
+def _section(w: Work, item: Row, number: int) -> None:
+    others = {i["section_no"] for i in w.rows(agenda_items) if i["item"] != item["item"]}
+    if number < 1 or number in others:
+        raise Refused(
+            Sentence(
+                f"§ {number} är redan en annan punkt i protokollet, eller inget nummer.",
+                f"§ {number} is another item of the minutes already, or no number.",
+            )
+        )
+
+
+def _decides(w: Work, meeting: Row, item: Row) -> None:
+    """Refuse without a quorum at this item: one that is lost in mid-meeting ends the deciding (KL 5:45, 6:27)."""
+    if meeting["profile"] == "forum":
+        return
+    lacking = no_quorum(meeting["profile"], members_of(w, meeting["body"]), len(voters(w, item)))
+    if lacking is not None:
+        raise Refused(lacking)
+
+
+def _unsettled(item: Row) -> None:
+    if item["outcome"] is not None:
+        raise Refused(
+            Sentence(
+                f"Punkt {item['item']} är avgjord. Rätta utfallet om det är fel.",
+                f"Item {item['item']} is settled. Correct its outcome if it is wrong.",
+            )
+        )

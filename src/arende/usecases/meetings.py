@@ -1,0 +1,130 @@
+"""Bodies that meet: what the steps of a meeting carry out, and every command on a meeting's case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from arende import meetingcommands as commands
+from arende import meetinglaw
+from arende.casetypes import AtMeeting, MeetingWork, TaskEffect, Text
+from arende.commands import Command
+from arende.meetingtables import agenda_items, meetings
+from arende.prepared import Row
+from arende.usecases import (
+    agendas,
+    attendance,
+    deciding,
+    effects,
+    meetingmails,
+    minutes,
+    outcomes,
+    promises,
+    waitingcases,
+)
+from arende.usecases.meetingfacts import items_of, the_meeting
+from arende.usecases.meetingstart import day_warnings, row_of
+from arende.work import UseCase, Work
+
+
+def summon(w: Work, seq: int, note: str | None) -> None:
+    """Call everybody; for the assembly the notice of the meeting goes up as well (KL 5:13)."""
+    meeting = the_meeting(w)
+    w.change(meetings, meeting, summoned_on=w.today)
+    meetingmails.summons(w, "summons", seq, reason=note)
+    if meeting["profile"] == "assembly":
+        last = meetinglaw.summons_last_day(meeting["day"]).isoformat()
+        title = Text(sv=f"Kungör sammanträdet på anslagstavlan, senast den {last} (KL 5:13)",
+                     en=f"Announce the meeting on the notice board by {last} (KL 5:13)")  # fmt: skip
+        effects.open_task(w, TaskEffect(of="registrar", act="announce_meeting", title=title), seq, 50)
+    elif w.today > meetinglaw.summons_last_day(meeting["day"]):
+        w.data["warnings"] = [["Kallelsen går ut senare än en vecka före sammanträdet (rutin).",
+                               "The summons goes out less than a week before the meeting (routine)."]]  # fmt: skip
+
+
+def replan(w: Work, seq: int, note: str | None) -> None:
+    """The meeting is moved: what hangs on its day follows, and everybody who was summoned is told."""
+    meeting = the_meeting(w)
+    before: date = meeting["day"]
+    w.change(meetings, meeting, **row_of(w), sequence=meeting["sequence"] + 1)
+    w.data["warnings"] = [list(s) for s in day_warnings(meeting["day"])]
+    follow(w, seq, before, meeting["day"])
+    if w.case["state"] == "summoned":
+        told = Text(
+            sv=f"Ny tid: {meetingmails.when(meeting, 'sv')}", en=f"New time: {meetingmails.when(meeting, 'en')}"
+        )
+        agendas.new_version(w, seq, {})
+        meetingmails.summons(w, "summons_changed", seq, changes=[told], reason=note)
+
+
+def call_off(w: Work, seq: int, note: str | None) -> None:
+    """The meeting is cancelled: its matters go to the next one, and everybody who was summoned is told."""
+    meeting = the_meeting(w)
+    w.change(meetings, meeting, over=True, sequence=meeting["sequence"] + 1)
+    for item in items_of(w):
+        if item["kind"] in ("case", "other") and item["outcome"] is None:
+            w.change(agenda_items, item, outcome="adjourned")
+    later = waitingcases.next_for(w, meeting)
+    agendas.put_off(w, seq)
+    follow(w, seq, meeting["day"], later["day"] if later else None)
+    if meeting["summoned_on"] is not None:
+        meetingmails.summons(w, "summons_cancelled", seq, reason=note)
+
+
+def follow(w: Work, seq: int, before: date, day: date | None) -> None:
+    """Cases that have chosen the meeting get its new day, by a step of their own; the effect is listed."""
+    listed = []
+    for n, (row, at) in enumerate(list(waitingcases.aimed_at(w, the_meeting(w), before))):
+        listed.append({"case": row["register_no"], "from": before, "to": day})
+        _move_case(w, seq, n, row, at, day)
+    if listed:
+        w.event("meeting:replanned", {"cases": listed})
+    w.data["effect"] = listed
+
+
+def _move_case(w: Work, seq: int, n: int, row: Row, at: AtMeeting, day: date | None) -> None:
+    if at.moved and day is not None:
+        outcomes.follow_to(w, seq, 300 + n, row["register_no"], at, day)
+        return
+    no, word = row["register_no"], day.isoformat() if day else None
+    title = Text(
+        sv=f"{no} siktar på ett sammanträde som inte blir av den dagen. "
+        + (f"Ny dag: {word}." if word else "Välj ett nytt."),
+        en=f"{no} aims at a meeting that is not held that day. " + (f"New day: {word}." if word else "Choose another."),
+    )
+    if not w.rules.states[w.case["state"]].final:
+        effects.open_task(
+            w, TaskEffect(of="meeting_secretary", act="replan_case", title=title, mail=None), seq, 300 + n
+        )
+
+
+WORK: dict[MeetingWork, Callable[[Work, int, str | None], None]] = {
+    "draft": agendas.draft,
+    "summon": summon,
+    "replan": replan,
+    "call_off": call_off,
+    "number": minutes.number,
+    "minutes": minutes.write,
+    "carry_out": minutes.approved,
+    "post": minutes.post,
+    "take_down": minutes.take_down,
+}
+"""What a step may carry out under ``meeting:``."""
+
+USE_CASES: dict[type[Command], UseCase] = {
+    commands.AddAgendaItem: agendas.add_agenda_item,
+    commands.RemoveAgendaItem: agendas.remove_agenda_item,
+    commands.OrderAgenda: agendas.order_agenda,
+    commands.RecordAttendance: attendance.record_attendance,
+    commands.ReportAbsence: attendance.report_absence,
+    commands.DeclareItemConflict: attendance.declare_item_conflict,
+    commands.RecordMotion: deciding.record_motion,
+    commands.RecordVote: deciding.record_vote,
+    commands.RecordDissent: deciding.record_dissent,
+    commands.RecordOutcomes: deciding.record_outcomes,
+    commands.ApproveAtOnce: minutes.approve_at_once,
+    commands.PostNotice: minutes.post_notice,
+    commands.CarryOut: promises.carry_out,
+    commands.CarryOver: agendas.carry_over,
+    commands.ReportPromise: promises.report_promise,
+}

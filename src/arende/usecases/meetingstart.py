@@ -1,0 +1,117 @@
+"""How a meeting begins: in its body's own series, in the form that the body's kind gives it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from arende import meetinglaw, models, workdays
+from arende.casetypes import CaseType
+from arende.errors import Invalid, Refused, Sentence
+from arende.meetingtables import meetings
+from arende.prepared import Row
+from arende.usecases.meetingfacts import body_of
+from arende.work import Work
+
+SERIES = "M"
+"""What the series of every body's meetings begins with, so that it is never a diary series of cases."""
+
+
+def planned(w: Work, rules: CaseType, given: dict[str, Any]) -> tuple[str, int, dict[str, Any]]:
+    """(series, year, fields) of a new meeting. Raises Refused for a body that does not meet, or a day it cannot."""
+    body = body_of(w, str(given.get(rules.meeting_of or "body", "")).lower())
+    profile = meetinglaw.PROFILES.get(body["kind"])
+    if profile is None:
+        raise Refused(
+            Sentence(
+                f"{body['name_sv']} är en förvaltning och sammanträder inte.",
+                f"{body['name_en'] or body['name_sv']} is an administration and does not meet.",
+            )
+        )
+    if given.get("profile") not in (None, profile):
+        raise Refused(
+            Sentence(
+                f"{body['name_sv']} sammanträder som {profile}; formen följer av organet.",
+                f"{body['name_en'] or body['name_sv']} meets as {profile}; that follows from the body.",
+            )
+        )
+    day = _day(given.get("meeting_date"))
+    w.data["warnings"] = [list(s) for s in day_warnings(day)]
+    return series_of(w, body), day.year, {**given, "body": body["key"], "profile": profile}
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise Invalid(
+            Sentence(
+                "Ange sammanträdets dag som ÅÅÅÅ-MM-DD (meeting_date).",
+                "Give the day of the meeting as YYYY-MM-DD (meeting_date).",
+            )
+        ) from None
+
+
+def day_warnings(day: date) -> list[Sentence]:
+    """What speaks against a day without forbidding it: a holiday, a weekend, July."""
+    said = []
+    if not workdays.is_working_day(day):
+        name = workdays.day_name(day)
+        said.append(Sentence(f"{day.isoformat()} är {name.sv}.", f"{day.isoformat()} is {name.en}."))
+    if day.month == 7:
+        said.append(Sentence("Dagen är i juli.", "The day is in July."))
+    return said
+
+
+def series_of(w: Work, body: Row) -> str:
+    """The series of a body's meetings: M and its short form, else the beginning of its key. One body, one series."""
+    series = _series(body)
+    rows = w.conn.execute(select(models.bodies)).mappings()
+    others = [b["key"] for b in rows if b["key"] != body["key"] and _series(dict(b)) == series]
+    if others:
+        raise Refused(
+            Sentence(
+                f"Organen {body['key']} och {others[0]} skulle få samma serie {series}. Ge dem olika short i "
+                "personfilen.",
+                f"The bodies {body['key']} and {others[0]} would share the series {series}. Give them different "
+                "short forms in the people file.",
+            )
+        )
+    return series
+
+
+def _series(body: Row) -> str:
+    first, _, rest = body["key"].partition("_")
+    letters = body["short"] or f"{first}{rest}"
+    return (SERIES + re.sub(r"[^A-ZÅÄÖ]", "", letters.upper()))[:6]
+
+
+def begin(w: Work) -> None:
+    """The row of a new meeting, from the fields of its case."""
+    w.insert(meetings, **row_of(w), sequence=0, agenda_version=0, summoned_on=None, numbered=False, over=False)
+
+
+def row_of(w: Work) -> Row:
+    """What the fields of the case say about when and where."""
+    f = w.case["fields"]
+    day = date.fromisoformat(f["meeting_date"])
+    last = date.fromisoformat(f["last_day"]) if f.get("last_day") else day
+    if last < day:
+        raise Invalid(
+            Sentence(
+                f"Sista dagen, {last.isoformat()}, är före den första, {day.isoformat()}.",
+                f"The last day, {last.isoformat()}, is before the first, {day.isoformat()}.",
+            )
+        )
+    return {
+        "body": f["body"],
+        "profile": f["profile"],
+        "day": day,
+        "last_day": last,
+        "starts_at": f.get("starts_at"),
+        "ends_at": f.get("ends_at"),
+        "place": f.get("place"),
+    }

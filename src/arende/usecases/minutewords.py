@@ -1,0 +1,69 @@
+"""What the templates of minutes, notes, extracts and notices are given: everything on record, as words."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+
+from arende import actors, workdays
+from arende.meetingtables import agenda_cases, attendance, dissents, item_conflicts, motions, votes
+from arende.prepared import Row
+from arende.usecases import meetingmails
+from arende.usecases.meetingfacts import items_of, the_meeting
+from arende.work import Work
+
+OUTCOME_WORDS = {
+    "approved": "Bifall", "approved_with_change": "Bifall med ändring", "rejected": "Avslag",
+    "remitted": "Återremiss", "adjourned": "Bordläggning", "noted": "Läggs till handlingarna", "withdrawn": "Utgår",
+}  # fmt: skip
+
+
+def minutes(w: Work) -> Row:
+    """Everything that the template of the minutes is given, as words."""
+    meeting = the_meeting(w)
+    return {
+        "body": meetingmails.body_title(w, "sv"),
+        "register_no": w.case["register_no"],
+        "when": meetingmails.when(meeting, "sv"),
+        "place": meeting["place"],
+        "present": [_presence(w, a) for a in w.rows(attendance) if a["kind"] == "present"],
+        "checkers": [_name(w, a["actor_id"]) for a in w.rows(attendance) if a["checker"]],
+        "items": [item(w, i) for i in items_of(w)],
+        "today": workdays.spoken_date(w.today),
+    }
+
+
+def _name(w: Work, actor_id: int) -> str:
+    return w.ask(actors.by_id, actor_id).name
+
+
+def _presence(w: Work, row: Row) -> Row:
+    first, last = row["from_item"], row["to_item"]
+    sections = {i["position"]: i["section_no"] for i in items_of(w)}
+    period = ""
+    if first or last:
+        period = f"§§ {sections.get(first or 1) or first or 1}–{sections.get(last) or last or ''}".rstrip("–")
+    return {
+        "name": _name(w, row["actor_id"]),
+        "role": {"member": "ledamot", "substitute": "ersättare", "official": "tjänsteperson"}[row["role"]],
+        "acting_for": _name(w, row["acting_for_id"]) if row["acting_for_id"] else None,
+        "presiding": row["presiding"],
+        "remote": row["remote"],
+        "period": period,
+    }
+
+
+def item(w: Work, row: Row) -> Row:
+    """One item of the minutes."""
+    return {
+        **row,
+        "outcome": OUTCOME_WORDS.get(row["outcome"] or "", "–"),
+        "cases": [c["register_no"] for c in _of(w, row, agenda_cases)],
+        "motions": [{"name": _name(w, m["actor_id"]), "text": m["text"]} for m in _of(w, row, motions)],
+        "votes": _of(w, row, votes),
+        "conflicts": [_name(w, c["actor_id"]) for c in _of(w, row, item_conflicts)],
+        "dissents": [{"name": _name(w, d["actor_id"]), "text": d["text"]} for d in _of(w, row, dissents)],
+    }
+
+
+def _of(w: Work, row: Row, table: Table) -> list[Row]:
+    return [r for r in w.rows(table) if r["item"] == row["item"]]

@@ -1,0 +1,79 @@
+"""What a meeting's outcome leads to in the cases it concerns: promised here, carried out by commands of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from arende.casetypes import AtMeeting, TaskEffect, Text
+from arende.meetingtables import agenda_cases, agenda_items
+from arende.prepared import Row
+from arende.usecases import agendas, effects, minutewords, waitingcases
+from arende.usecases.meetingfacts import body_name, the_meeting
+from arende.work import Work
+
+QUIET = ("noted", "withdrawn")
+"""Outcomes that need lead nowhere."""
+
+
+def lead_on(w: Work, seq: int, items: Iterable[Row], approved_on: date) -> None:
+    """Promise each case the step that its definition gives for the outcome; tell the secretary where there is none."""
+    n = 0
+    for item in items:
+        if item["carried"] or item["outcome"] is None:
+            continue
+        w.change(agenda_items, item, carried=True)
+        for row in [c for c in w.rows(agenda_cases) if c["item"] == item["item"]]:
+            _one(w, seq, n, item, row["register_no"], approved_on)
+            n += 1
+
+
+def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: date) -> None:
+    meeting, other = the_meeting(w), waitingcases.peek(w, register_no)
+    at = waitingcases.awaits(other.rules, other.case)
+    waits_here = at is not None and waitingcases.body_awaited(at, other.case) == meeting["body"]
+    trigger = at.outcomes.get(item["outcome"]) if at is not None and waits_here else None
+    if at is not None and waits_here and trigger is None and item["outcome"] == "adjourned":
+        later = waitingcases.next_for(w, meeting)
+        if at.moved and at.date and later is not None:
+            follow_to(w, seq, n, register_no, at, later["day"])
+        return
+    if at is None or trigger is None:
+        if item["outcome"] not in QUIET:
+            _by_hand(w, seq, n, item, register_no)
+        return
+    section = f"§ {item['section_no']}" if item["section_no"] is not None else None
+    told = [item["motive"], item["decision"], item["heading"]]
+    note = next(x for x in told if x)
+    values = {at.date: meeting["day"].isoformat(), at.section: section, at.approved_on: approved_on.isoformat(),
+              at.note: note if section is None else None}  # fmt: skip
+    fields = {k: v for k, v in values.items() if k and v and trigger in other.rules.fields[k].set_by}
+    extract = _extract(w, item, at, register_no) if section is not None else None
+    authority = " ".join(x for x in (body_name(w, meeting["body"]), meeting["day"].isoformat(), section) if x)
+    data = {"trigger": trigger, "fields": fields, "note": note, "extract": extract}
+    agendas.promise(w, seq, n, "step", register_no, data, authority)
+
+
+def follow_to(w: Work, seq: int, n: int, register_no: str, at: AtMeeting, day: date) -> None:
+    """Promise a case that its chosen meeting is another day."""
+    said = w.case["register_no"]
+    data = {"trigger": at.moved, "fields": {at.date: day.isoformat()}, "note": said, "extract": None}
+    agendas.promise(w, seq, n, "step", register_no, data, said)
+
+
+def _extract(w: Work, item: Row, at: AtMeeting, register_no: str) -> Row | None:
+    """An extract of the minutes: on the meeting's record, and to be filed on the case."""
+    if at.extract is None:
+        return None
+    words = {**minutewords.minutes(w), "item": minutewords.item(w, item), "dnr": register_no}
+    name = f"Protokollsutdrag {w.case['register_no']} § {item['section_no']}.md"
+    row = agendas.file_page(w, "extract", name, w.app.words.page("extract", words))
+    return {"key": at.extract, **{k: row[k] for k in ("name", "media_type", "size", "sha256")}}
+
+
+def _by_hand(w: Work, seq: int, n: int, item: Row, register_no: str) -> None:
+    title = Text(
+        sv=f"{register_no} väntar inte på det här utfallet av ”{item['heading']}”. För in det i ärendet för hand.",
+        en=f'{register_no} does not await this outcome of "{item["heading"]}". Enter it in the case by hand.',
+    )
+    effects.open_task(w, TaskEffect(of="meeting_secretary", act="enter_outcome", title=title, mail=None), seq, 200 + n)

@@ -1,0 +1,103 @@
+"""Promises across cases: a meeting's outcome as a step of another case, an adjourned item on the next agenda.
+
+Each is a command of its own whose id follows from the promise, so whoever sweeps, it happens once. What is refused is
+told to the secretary as a task on the meeting's case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy import select, update
+
+from arende import actors, db, machine, models
+from arende.app import App
+from arende.casetypes import TaskEffect, Text
+from arende.commands import Command
+from arende.errors import ArendeError, NotFound, Sentence, Unavailable
+from arende.machine import SYSTEM
+from arende.meetingcommands import CarryOut, CarryOver, ReportPromise
+from arende.meetingtables import promised_steps
+from arende.prepared import Row
+from arende.usecases import documents, effects, steps
+from arende.usecases.facts import gather, standing
+from arende.usecases.fields import clean_note, clean_text, read_fields
+from arende.work import Work
+
+BATCH = 200
+
+
+def keep(app: App, log: Callable[[str], None] = lambda _: None) -> tuple[int, int]:
+    """Carry out what is promised, oldest first. Returns (kept, refused); a fault of the database stops it."""
+    kept = refused = 0
+    for row in _queued(app):
+        try:
+            app.do(_command(row))
+            kept += 1
+        except Unavailable:
+            raise
+        except ArendeError as e:
+            refused += 1
+            log(f"promise {row['id']}: {type(e).__name__}")
+            app.do(ReportPromise(id=_id(row, "report"), actor=SYSTEM, door="clock", promise=row["id"], reply=str(e)))
+    return kept, refused
+
+
+def _queued(app: App) -> list[Row]:
+    p = promised_steps.c
+    with db.reading(app.engine) as conn:
+        query = select(promised_steps).where(p.state == "queued").order_by(p.id).limit(BATCH)
+        rows = [dict(r) for r in conn.execute(query).mappings()]
+        keys = actors.keys_of(conn, {r["actor_id"] for r in rows})
+    return [{**r, "actor": keys[r["actor_id"]]} for r in rows]
+
+
+def _id(row: Row, what: str = "keep") -> UUID:
+    return uuid5(NAMESPACE_URL, f"arende:promise:{row['id']}:{what}")
+
+
+def _command(row: Row) -> Command:
+    common: dict[str, Any] = {"id": _id(row), "actor": row["actor"], "door": "clock", "promise": row["id"]}
+    common |= {"register_no": row["register_no"], **row["data"]}
+    if row["kind"] == "step":
+        return CarryOut.model_validate({**common, "authority": row["authority"]})
+    return CarryOver.model_validate(common)
+
+
+def carry_out(w: Work, cmd: CarryOut) -> None:
+    """Take the step that the minutes lead to, as whoever keeps them, on the authority of their section."""
+    w.open_case(cmd.register_no)
+    x = cmd.extract
+    if x is not None and x.sha256 not in {d["sha256"] for d in w.rows(models.documents)}:
+        documents.record(w, x.key, x.name, x.media_type, (x.sha256, x.size))
+    held = standing(w)
+    given, note = read_fields(w, w.rules, cmd.trigger, cmd.fields), clean_note(cmd.note)
+    step = machine.decide(
+        w.rules, w.case["state"], cmd.trigger, gather(w, held, cmd.trigger, given=given, comment=note)
+    )
+    behalf = held.behalf(step.rule.transition.by)
+    steps.take(w, step, trigger=cmd.trigger, note=note, given=given, on_behalf_of=behalf, authority=cmd.authority)
+    done = {"state": "done", "done_at": w.now}
+    w.execute(update(promised_steps).where(promised_steps.c.id == cmd.promise).values(**done))
+
+
+def report_promise(w: Work, cmd: ReportPromise) -> None:
+    """What was promised was refused: it is on the meeting's record, and the secretary has it as a task."""
+    p = promised_steps.c
+    case_id = w.conn.execute(select(p.case_id).where(p.id == cmd.promise)).scalar()
+    if case_id is None:
+        raise NotFound(Sentence("Löftet finns inte.", "There is no such promise."))
+    w.open_case_by_id(case_id)
+    row = next(r for r in w.rows(promised_steps) if r["id"] == cmd.promise)
+    if row["state"] != "queued":
+        return
+    reply = clean_text(cmd.reply)[:500]
+    w.change(promised_steps, row, state="refused", reply=reply, done_at=w.now)
+    seq = w.event("promise:refused", {"register_no": row["register_no"], "kind": row["kind"], "reply": reply})
+    title = Text(
+        sv=f"Utfallet kunde inte föras in i {row['register_no']}: {reply}",
+        en=f"The outcome could not be entered in {row['register_no']}: {reply}",
+    )
+    effects.open_task(w, TaskEffect(of="meeting_secretary", act="enter_outcome", title=title), seq, 0)

@@ -1,0 +1,162 @@
+"""Cases that wait for a body's meeting: found by what their own definitions say, judged as their own guards judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+
+from arende import machine, models, queries
+from arende.casetypes import AtMeeting, CaseType
+from arende.commands import Command
+from arende.errors import Sentence
+from arende.machine import SYSTEM
+from arende.meetingtables import agenda_cases, agenda_items, meetings
+from arende.prepared import Row
+from arende.usecases.facts import Standing, gather
+from arende.usecases.meetingfacts import next_meeting
+from arende.work import Work
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case on its way to an agenda, and what is not ready about it."""
+
+    register_no: str
+    title: str
+    state: str
+    report: bool
+    warnings: tuple[Sentence, ...]
+    at: AtMeeting | None = None
+    """What its state says of the meeting; None when it waits for none, or for another body."""
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """An item that an earlier meeting of the body adjourned."""
+
+    heading: str
+    kind: str
+    cases: tuple[str, ...]
+    origin: str
+
+
+def peek(w: Work, register_no: str) -> Work:
+    """Another case, to be read and judged within this command; never written."""
+    other = Work(w.app, Command(actor=SYSTEM, door="clock", at=w.at), w.conn)
+    other.open_case(register_no)
+    return other
+
+
+def awaits(rules: CaseType, case: Row) -> AtMeeting | None:
+    """What the case's state says of the meeting that it waits for, if it waits for one."""
+    state = rules.states.get(case["state"])
+    return state.at_meeting if state else None
+
+
+def body_awaited(at: AtMeeting, case: Row) -> str | None:
+    """The body that the case waits for."""
+    return at.body or case["fields"].get(at.body_from or "")
+
+
+def look(w: Work, meeting: Row, register_no: str) -> Waiting:
+    """One case as it stands before a meeting: with a warning for everything that is not ready."""
+    other = peek(w, register_no)
+    at = awaits(other.rules, other.case)
+    secret = bool(other.case["secrecy"])
+    title = other.case["register_no"] if secret else other.case["title"]
+    if at is None or body_awaited(at, other.case) != meeting["body"]:
+        now = other.rules.state_title(other.case["state"]), other.rules.state_title(other.case["state"], "en")
+        said = Sentence(
+            f"{register_no} väntar inte på det här organet: ärendet är i ”{now[0]}”.",
+            f'{register_no} does not wait for this body: the case is in "{now[1]}".',
+        )
+        return Waiting(other.case["register_no"], title, other.case["state"], report=False, warnings=(said,))
+    return Waiting(other.case["register_no"], title, other.case["state"], at.report, tuple(_lacks(other, at)), at)
+
+
+def _lacks(other: Work, at: AtMeeting) -> Iterator[Sentence]:
+    """What would bar the step that a yes leads to, besides what the meeting itself will give."""
+    trigger = at.outcomes.get("approved") or at.outcomes.get("noted")
+    held = Standing(frozenset({SYSTEM}), {})
+    given = {at.extract} if at.extract else set()
+    for option in machine.options(other.rules, other.case["state"], gather(other, held)):
+        if option.trigger == trigger:
+            for s in option.sentences:
+                if not any(f"”{_document(other, key)}”" in s.sv for key in given):
+                    no = other.case["register_no"]
+                    yield Sentence(f"{no}: {s.sv}", f"{no}: {s.en}")
+
+
+def _document(other: Work, key: str) -> str:
+    declared = other.rules.documents.get(key)
+    return declared.title.sv if declared and declared.title else key
+
+
+def for_meeting(w: Work, meeting: Row) -> list[Waiting]:
+    """Every open case that waits for the body and is not aimed at a later day, oldest first."""
+    found = []
+    for row, at in _waiting(w):
+        if body_awaited(at, row) != meeting["body"]:
+            continue
+        aimed = row["fields"].get(at.date or "")
+        if aimed and date.fromisoformat(aimed) > meeting["last_day"]:
+            continue
+        found.append(look(w, meeting, row["register_no"]))
+    return found
+
+
+def _waiting(w: Work) -> Iterator[tuple[Row, AtMeeting]]:
+    """Open cases in a state that waits for some meeting, with what the state says."""
+    d, c = models.definitions.c, models.cases.c
+    wanted: dict[str, dict[str, AtMeeting]] = {}
+    for sha256 in w.conn.execute(select(d.hash)).scalars().all():
+        rules = w.app.types.pinned(sha256, lambda h: queries.definition(w.conn, h))
+        if states := {key: s.at_meeting for key, s in rules.states.items() if s.at_meeting is not None}:
+            wanted[sha256] = states
+    if not wanted:
+        return
+    each = [and_(c.definition == h, c.state.in_(list(states))) for h, states in wanted.items()]
+    rows = w.conn.execute(select(models.cases).where(or_(*each)).order_by(c.entered_at, c.id)).mappings().all()
+    for row in rows:
+        yield dict(row), wanted[row["definition"]][row["state"]]
+
+
+def aimed_at(w: Work, meeting: Row, day: date) -> Iterator[tuple[Row, AtMeeting]]:
+    """Cases that wait for the body and have chosen the meeting of this day."""
+    for row, at in _waiting(w):
+        if body_awaited(at, row) == meeting["body"] and row["fields"].get(at.date or "") == day.isoformat():
+            yield row, at
+
+
+def put_off(w: Work, meeting: Row) -> list[PutOff]:
+    """Items that earlier meetings of the body adjourned and that no agenda has taken up since."""
+    m, i, c = meetings.c, agenda_items.c, models.cases.c
+    query = (
+        select(agenda_items, c.register_no)
+        .join(meetings, m.case_id == i.case_id)
+        .join(models.cases, c.id == i.case_id)
+        .where(m.body == meeting["body"], m.day < meeting["day"], i.outcome == "adjourned", i.state == "on")
+        .order_by(m.day, i.position)
+    )
+    rows = w.conn.execute(query).mappings().all()
+    taken = set(w.conn.execute(select(i.origin).where(i.origin.is_not(None))).scalars())
+    taken |= {item["origin"] for item in w.rows(agenda_items) if item["origin"]}
+    found = []
+    for row in rows:
+        origin = f"{row['register_no']} {row['item']}"
+        if origin not in taken:
+            numbers = w.conn.execute(
+                select(agenda_cases.c.register_no).where(
+                    agenda_cases.c.case_id == row["case_id"], agenda_cases.c.item == row["item"]
+                )
+            ).scalars()
+            found.append(PutOff(row["heading"], row["kind"], tuple(numbers), origin))
+    return found
+
+
+def next_for(w: Work, meeting: Row) -> Row | None:
+    """The body's next meeting after this one."""
+    return next_meeting(w, meeting["body"], meeting["last_day"])
