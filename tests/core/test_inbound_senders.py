@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,6 +229,12 @@ def test_the_same_message_on_another_way_has_the_same_body() -> None:
     other = mail("GODKÄNN\n").replace(b"\r\n", b"\n") + b"\n"
     assert read(one).body_sha256 == read(other).body_sha256
     assert read(one).sha256 != read(other).sha256
+
+
+def test_the_hash_of_a_long_body_is_that_of_its_even_text() -> None:
+    body = b"x" * 999_999 + b"\r\ny\rz\r\n" + b"w" * 1_000_001 + b" \r\n\r\n"
+    even = b"x" * 999_999 + b"\ny\nz\n" + b"w" * 1_000_001
+    assert read(b"X: y\r\n\r\n" + body).body_sha256 == hashlib.sha256(even).hexdigest()
 
 
 def test_the_null_sender_is_told_from_an_unknown_one() -> None:

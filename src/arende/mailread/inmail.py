@@ -148,9 +148,20 @@ class _Values:
         return tuple(dict.fromkeys(headers.addresses(", ".join(self.all(*names)))))
 
 
+_PIECE = 1_000_000
+
+
 def _body_hash(body: bytes) -> str:
-    even = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip()
-    return hashlib.sha256(even).hexdigest()
+    """In pieces: a mail that is too large to be taken apart is not copied for its hash either."""
+    tail = body[-_PIECE:]
+    end = len(body) - len(tail) + len(tail.rstrip())
+    digest, after_cr = hashlib.sha256(), False
+    for start in range(0, end, _PIECE):
+        piece = body[start : min(start + _PIECE, end)]
+        even = piece[1:] if after_cr and piece.startswith(b"\n") else piece
+        digest.update(even.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        after_cr = piece.endswith(b"\r")
+    return digest.hexdigest()
 
 
 # ---------------------------------------------------------------- text and files
