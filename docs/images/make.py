@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PAGES = {"case.png": ("/cases/RS200001", "1280,1225")}
+PAGES = {"case.png": ("/cases/RS200001?lang=sv", "1280,1225")}
 """Picture → (page, width and height in pixels)."""
 PATIENCE = 60.0
 """Seconds that the web may take to answer."""

@@ -178,5 +178,6 @@ def _sentences(key: str, sv: str, en: str, near: Sentence | None) -> list[Senten
     shown = "".join(c for c in key[:64] if c.isprintable())
     missing = Sentence(f"{sv} {shown} finns inte bland personerna.", f"There is no {en} {shown} in the people file.")
     if near is None:
-        return [missing]
+        return [Sentence(f"{missing.sv} arende people list visar vilka som finns.",
+                         f"{missing.en} arende people list shows who is there.")]  # fmt: skip
     return [Sentence(f"{missing.sv} {near.sv.capitalize()}", f"{missing.en} {near.en.capitalize()}")]

@@ -71,11 +71,13 @@ def begun() -> Iterator[App]:
 
 
 def name_of(mails: Sequence[About | Delivered]) -> str:
-    """The name of a run that sends these: ``RS200001 → 6 parter``."""
+    """The name of a run that sends these: ``RS200001 → 6 parter``, or ``… → 6 parter, 1 till``."""
     if not mails:
         return "utkorgen"
     numbers = {m.register_no for m in mails}
     which = next(iter(numbers)) if len(numbers) == 1 else f"{len(numbers)} ärenden"
-    n = len(mails)
-    whom = ("part" if n == 1 else "parter") if all(m.to_party for m in mails) else "mottagare"
-    return f"{which} → {n} {whom}"
+    parties = sum(m.to_party for m in mails)
+    others = len(mails) - parties
+    if not parties:
+        return f"{which} → {others} mottagare"
+    return f"{which} → {parties} {'part' if parties == 1 else 'parter'}" + (f", {others} till" if others else "")

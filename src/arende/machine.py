@@ -224,7 +224,7 @@ def _missing(rules: CaseType, trigger: str, facts: Facts) -> list[str]:
 
 def _is_missing(rules: CaseType, key: str) -> Sentence:
     sv, en = guards.field_title(rules, key, "sv"), guards.field_title(rules, key, "en")
-    return Sentence(f"Uppgiften ”{sv}” ({key}) saknas.", f'The value "{en}" ({key}) is missing.')
+    return Sentence(f"Uppgiften ”{sv}” ({key}) saknas. Fyll i den.", f'The value "{en}" ({key}) is missing. Give it.')
 
 
 def _execute(rules: CaseType, rule: Rule, trigger: str, facts: Facts) -> Step:

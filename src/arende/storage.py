@@ -53,7 +53,12 @@ class Storage:
                         raise _too_large(self.max_bytes)
                     temporary.write(chunk)
                 if size == 0:
-                    raise Invalid(Sentence("Handlingen är tom (0 byte).", "The document is empty (0 bytes)."))
+                    raise Invalid(
+                        Sentence(
+                            "Handlingen är tom (0 byte). Kontrollera filen och lägg till den igen.",
+                            "The document is empty (0 bytes). Check the file and add it again.",
+                        )
+                    )
                 temporary.flush()
                 os.fsync(temporary.fileno())
                 self._settle(Path(temporary.name), digest.hexdigest())

@@ -224,7 +224,7 @@ def _approval_decided(t: _Told) -> Sentence:
     decision = str(t.payload["decision"])
     did = act_done(str(t.payload["act"]), decision)
     sv, en = (t.rules.role_title(str(t.payload["role"]), language) for language in ("sv", "en"))
-    if low(t.who.sv) == low(sv):
+    if low(t.who.sv).removesuffix("en") == low(sv).removesuffix("en"):  # "Regiondirektören, regiondirektör, …"
         return Sentence(f"{t.who.sv} {did.sv}.", f"{t.who.en} {did.en}.")
     return Sentence(f"{t.who.sv}, {sv}, {did.sv}.", f"{t.who.en}, {en}, {did.en}.")
 

@@ -194,8 +194,10 @@ class _Reader:
         if word.lower() in _ACCIDENTAL:
             self._refuse(
                 event,
-                f"”{word}” utan citattecken kan läsas som sant eller falskt. Skriv true, false eller '{word}'.",
-                f"\"{word}\" without quotation marks may be read as true or false. Write true, false or '{word}'.",
+                f"”{word}” utan citattecken kan läsas som sant eller falskt. Menar du ett namn, välj ett annat "
+                f"eller skriv '{word}'; menar du ja eller nej, skriv true eller false.",
+                f'"{word}" without quotation marks may be read as true or false. For a name, choose another or write '
+                f"'{word}'; for yes or no, write true or false.",
                 path,
             )
         if word in _NULLS:

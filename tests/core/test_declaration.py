@@ -119,7 +119,9 @@ def test_a_refusal_speaks_of_the_way_that_the_values_point_to(rules):
     assert told(rules, "awaiting_decision", "record_decision", facts("rs_secretary", fields=unknown)) == [
         "Ange ”anteckning om beslutet” (decision_note)."
     ]
-    assert told(rules, "awaiting_reply", "conclude", facts("registrar")) == ["Uppgiften ”Utfall” (outcome) saknas."]
+    assert told(rules, "awaiting_reply", "conclude", facts("registrar")) == [
+        "Uppgiften ”Utfall” (outcome) saknas. Fyll i den."
+    ]
 
 
 def test_a_missing_value_is_told_once(rules):
@@ -129,7 +131,7 @@ def test_a_missing_value_is_told_once(rules):
         "approval_acts": {"agenda_clearance": "agenda_clearance"},
     }
     said = told(rules, "awaiting_rsau", "record_alignment", facts("rsau_secretary", fields=given, **cleared))
-    assert said == ["Uppgiften ”RSAU:s sammanträde” (rsau_date) saknas."]
+    assert said == ["Uppgiften ”RSAU:s sammanträde” (rsau_date) saknas. Fyll i den."]
 
 
 def test_a_second_round_never_rests_on_the_day_of_the_first(rules):

@@ -119,7 +119,8 @@ def test_a_run_is_named_by_diary_numbers_and_counts() -> None:
     party, colleague = leases.About("RS200001", True), leases.About("RS200001", False)
     assert name_of([party] * 6) == "RS200001 → 6 parter"
     assert name_of([party]) == "RS200001 → 1 part"
-    assert name_of([party] * 6 + [colleague]) == "RS200001 → 7 mottagare"
+    assert name_of([party] * 6 + [colleague]) == "RS200001 → 6 parter, 1 till"
+    assert name_of([colleague] * 2) == "RS200001 → 2 mottagare"
     assert name_of([party, party._replace(register_no="RS200002")]) == "2 ärenden → 2 parter"
     assert name_of([]) == "utkorgen"
 

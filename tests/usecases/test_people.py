@@ -229,9 +229,9 @@ def test_a_substitute_taken_out_of_the_file_no_longer_stands_in(engine: Engine) 
     ("question", "key", "sentence"),
     [
         (actors.actor, "ana", "Användaren ana finns inte bland personerna. Menade du anna?"),
-        (actors.actor, "zzz", "Användaren zzz finns inte bland personerna."),
+        (actors.actor, "zzz", "Användaren zzz finns inte bland personerna. arende people list visar vilka som finns."),
         (actors.party, "hyllte", "Parten hyllte finns inte bland personerna. Menade du hylte?"),
-        (actors.party, "anna", "Parten anna finns inte bland personerna."),
+        (actors.party, "anna", "Parten anna finns inte bland personerna. arende people list visar vilka som finns."),
         (actors.group, "al", "Gruppen al finns inte bland personerna. Menade du all?"),
     ],
 )

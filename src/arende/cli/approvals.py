@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from arende.cli.cases import As, by, do
-from arende.cli.shared import fail_use, open_app, say, show
+from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
 approval = typer.Typer(help="Begäranden om klartecken, beslut och underskrift. Approvals.", no_args_is_help=True)
 
@@ -19,6 +19,7 @@ Comment = Annotated[str | None, typer.Option("--comment", help="Kommentar. Comme
 def list_approvals(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] = None) -> None:
     """Begäranden i ett ärende, eller alla som väntar. Requests of a case, or all that wait."""
     from arende import db, queries
+    from arende.statuswords import REQUESTS
     from arende.workdays import local_day
 
     app = open_app()
@@ -31,9 +32,17 @@ def list_approvals(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] =
 
     def line(r: dict[str, Any]) -> str:
         due = local_day(r["due_at"]).isoformat() if r["due_at"] else " " * 10
-        return f"{r['id']:>5}  {r['register_no']:<10} {due}  {r['act']:<18} {r['state']:<11} {r['approver_name']}"
+        how = say(*REQUESTS[r["state"]][0]).lower()
+        return f"{r['id']:>5}  {r['register_no']:<10} {due}  {_noun(r['act']):<20} {how:<20} {r['approver_name']}"
 
     show(data, lambda: "\n".join(map(line, data)) or say("Inga.", "None."))
+
+
+def _noun(act: str) -> str:
+    """The act as people name it."""
+    from arende.phrases import ACTS
+
+    return ACTS[act][OPTIONS.lang].noun if act in ACTS else act
 
 
 @approval.command("decide")
@@ -109,7 +118,7 @@ def _told(data: dict[str, Any]) -> list[str]:
     r, a = data["request"], data["answer"]
     asked = f"{say('begärd', 'asked')} {r['asked_at']:%Y-%m-%d %H:%M}Z"
     lines = [
-        f"{data['register_no']}  {r['act']}  {r['approver_name']}  {asked}",
+        f"{data['register_no']}  {_noun(r['act'])}  {r['approver_name']}  {asked}",
         f"  {say('text', 'text')} {r['text_sha256']}",
     ]
     for m in data["mails"]:

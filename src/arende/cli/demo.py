@@ -38,12 +38,13 @@ def demo(
 def _told(app: Any, played: Any, data: dict[str, Any]) -> str:
     from arende import db, queries
     from arende.cli.caseviews import history_lines
+    from arende.statuswords import DELIVERY
 
     with db.reading(app.engine) as conn:
         row = queries.case(conn, played.register_no)
         rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
         lines = [line for line, _ in history_lines(conn, rules, queries.history(conn, row["id"]))]
-    mails = ", ".join(f"{n} {state}" for state, n in played.mails.items())
+    mails = ", ".join(f"{n} {say(*DELIVERY[state][0]).lower()}" for state, n in played.mails.items())
     whole = say("Hashkedjan är hel.", "The hash chain is whole.")
     broken = say("Hashkedjan är bruten!", "The hash chain is broken!")
     return "\n".join(

@@ -26,8 +26,10 @@ def v04_ends(s: Subject) -> Iterator[Finding]:
         if state not in ending:
             yield s.found(
                 "V04", ("states", state),
-                f"Ärendet fastnar i {state}: därifrån går det inte att nå något slut ({' → '.join(path)}).",
-                f"The case gets stuck in {state}: no end can be reached from there ({' → '.join(path)}).",
+                f"Ärendet fastnar i {state}: därifrån går det inte att nå något slut ({' → '.join(path)}). "
+                "Lägg till en övergång som leder mot ett tillstånd med final: true.",
+                f"The case gets stuck in {state}: no end can be reached from there ({' → '.join(path)}). "
+                "Add a transition that leads towards a state with final: true.",
                 path=path,
             )  # fmt: skip
 

@@ -65,7 +65,12 @@ def open_request(w: Work, number: int) -> Row:
     """The request of this number, its case loaded; raises NotFound."""
     case_id = w.conn.execute(select(models.approvals.c.case_id).where(models.approvals.c.id == number)).scalar()
     if case_id is None:
-        raise NotFound(Sentence(f"Det finns ingen begäran {number}.", f"There is no request {number}."))
+        raise NotFound(
+            Sentence(
+                f"Det finns ingen begäran {number}. De som väntar visas med arende approval list.",
+                f"There is no request {number}. Those that wait are shown by arende approval list.",
+            )
+        )
     w.open_case_by_id(case_id)
     return next(a for a in w.rows(models.approvals) if a["id"] == number)
 

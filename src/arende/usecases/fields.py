@@ -75,7 +75,9 @@ def read_fields(w: Work, rules: CaseType, trigger: str, given: dict[str, Any]) -
         if declared is None:
             near = get_close_matches(key, rules.fields, 1)
             sv, en = f"Fältet ”{key}” finns inte i ärendetypen.", f'There is no field "{key}" in this case type.'
-            hint = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")
+            known = ", ".join(rules.fields) or "–"
+            hint = (f" Den har: {known}.", f" It has: {known}.")
+            hint = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else hint
             raise Refused(Sentence(sv + hint[0], en + hint[1]))
         if declared.set_by and trigger not in declared.set_by:
             sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
@@ -173,4 +175,4 @@ _WANTED = {
 def missing(rules: CaseType, key: str) -> Sentence:
     """That a value is missing, with its title and its key."""
     sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
-    return Sentence(f"Uppgiften ”{sv}” ({key}) saknas.", f'The value "{en}" ({key}) is missing.')
+    return Sentence(f"Uppgiften ”{sv}” ({key}) saknas. Fyll i den.", f'The value "{en}" ({key}) is missing. Give it.')

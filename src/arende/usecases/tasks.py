@@ -18,7 +18,12 @@ def complete_task(w: Work, cmd: CompleteTask) -> None:
     """Report a task as done. Only those it waits for may: the assignee, the office's holders, their substitutes."""
     case_id = w.conn.execute(select(models.tasks.c.case_id).where(models.tasks.c.id == cmd.task)).scalar()
     if case_id is None:
-        raise NotFound(Sentence(f"Det finns ingen uppgift {cmd.task}.", f"There is no task {cmd.task}."))
+        raise NotFound(
+            Sentence(
+                f"Det finns ingen uppgift {cmd.task}. Dina uppgifter visas med arende inbox.",
+                f"There is no task {cmd.task}. Yours are shown by arende inbox.",
+            )
+        )
     w.open_case_by_id(case_id)
     task = next((t for t in w.rows(models.tasks) if t["id"] == cmd.task), None)
     if task is None:
