@@ -141,6 +141,19 @@ def test_prefect_is_imported_only_when_it_is_needed() -> None:
     assert wrong == []
 
 
+def test_no_table_names_a_kind_of_database() -> None:
+    """SQLAlchemy would import all of it at every start; a partial index says ``info={"where": …}`` instead."""
+    wrong = [
+        f"{place(file, node.lineno)} {node.keywords[0].arg}"
+        for name, file, tree in sources()
+        if name == "models"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and any((k.arg or "").startswith(("sqlite_", "postgresql_")) for k in node.keywords)
+    ]
+    assert wrong == []
+
+
 def test_a_flow_is_thin() -> None:
     """It parses, opens the app, calls the library and reports; so it needs nobody but Prefect and arende."""
     wrong = [

@@ -531,7 +531,6 @@ outbox = Table(
     Index("ix_outbox_unreported", "id", info={"where": "state IN ('failed','unknown') AND reported_at IS NULL"}),
 )
 
-_UNSETTLED = text("state IN ('received','tray')")
 
 inbound = Table(
     "inbound",  # every mail taken in; the bytes lie in storage
@@ -558,7 +557,7 @@ inbound = Table(
     Column("handled_at", Utc),
     Column("note", String(1000)),
     CheckConstraint("state IN ('received','tray','done','kept','forwarded','junk')", name="state"),
-    Index("ix_inbound_unsettled", "state", "id", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
+    Index("ix_inbound_unsettled", "state", "id", info={"where": "state IN ('received','tray')"}),
     Index("ix_inbound_case", "case_id"),
     Index("ix_inbound_raw", "raw_sha256"),
     Index("ix_inbound_approval", "approval_id"),
