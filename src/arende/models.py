@@ -546,7 +546,7 @@ inbound = Table(
     Column("subject", String(1000), nullable=False, server_default=""),
     Column("message_id", String(998), nullable=False, server_default=""),
     Column("raw_sha256", String(64), nullable=False),
-    Column("size", BigInteger, nullable=False),
+    Column("size", Integer, nullable=False),
     Column("state", String(16), nullable=False),  # received | tray | done | kept | forwarded | junk
     Column("disposition", String(16)),  # what was made of it
     Column("reason", String(64)),  # why it was held or lies in the tray: a code

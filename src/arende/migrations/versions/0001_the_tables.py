@@ -796,7 +796,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=1000), server_default="", nullable=False),
         sa.Column("message_id", sa.String(length=998), server_default="", nullable=False),
         sa.Column("raw_sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", Id, nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("disposition", sa.String(length=16), nullable=True),
         sa.Column("reason", sa.String(length=64), nullable=True),
