@@ -255,6 +255,14 @@ class FireDeadline(Command):
     deadline: int
 
 
+class SendDigest(Command):
+    """The clock: a working morning has come, and somebody wants one mail of all that waits."""
+
+    name = "send_digest"
+    person: str
+    day: date
+
+
 class ReportDelivery(Command):
     """The worker: a mail could not be delivered and a person must see to it."""
 

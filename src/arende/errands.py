@@ -75,7 +75,7 @@ def name_of(mails: Sequence[About | Delivered]) -> str:
     if not mails:
         return "utkorgen"
     numbers = {m.register_no for m in mails}
-    which = next(iter(numbers)) if len(numbers) == 1 else f"{len(numbers)} ärenden"
+    which = (next(iter(numbers)) or "sammandrag") if len(numbers) == 1 else f"{len(numbers)} ärenden"
     parties = sum(m.to_party for m in mails)
     others = len(mails) - parties
     if not parties:

@@ -31,7 +31,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 class Row(Outgoing):
     """A claimed mail, with what the outbox itself needs to know."""
 
-    case_id: int
+    case_id: int | None
+    """None for a digest; then there is no order among the mails to one address."""
     to_party: bool
     """Whether it goes to a party outside, not to a colleague."""
     attachments: Sequence[dict[str, str]]
@@ -72,7 +73,9 @@ def due(app: App, now: datetime) -> int:
     return counted
 
 
-_MAILS = outbox.join(cases, cases.c.id == outbox.c.case_id).outerjoin(actors, actors.c.id == outbox.c.recipient_id)
+_MAILS = outbox.outerjoin(cases, cases.c.id == outbox.c.case_id).outerjoin(actors, actors.c.id == outbox.c.recipient_id)
+_NUMBER = func.coalesce(cases.c.register_no, "").label("register_no")
+"""Empty for a digest, which is of no case."""
 _TO_PARTY = func.coalesce(actors.c.kind == "party", False).label("to_party")
 
 
@@ -85,7 +88,7 @@ class About(NamedTuple):
 
 def due_mails(app: App, now: datetime, limit: int = 50) -> list[About]:
     """The first ``limit`` mails due: what the next batch is about."""
-    first = select(cases.c.register_no, _TO_PARTY).select_from(_MAILS).where(_due(now))
+    first = select(_NUMBER, _TO_PARTY).select_from(_MAILS).where(_due(now))
     with db.reading(app.engine) as connection:
         found = connection.execute(first.order_by(outbox.c.next_at, outbox.c.id).limit(limit))
         return [About(row[0], bool(row[1])) for row in found]
@@ -94,7 +97,7 @@ def due_mails(app: App, now: datetime, limit: int = 50) -> list[About]:
 _COLUMNS = (
     *(outbox.c[name] for name in Outgoing.__slots__ if name != "register_no"),
     *(outbox.c.case_id, outbox.c.attachments, outbox.c.on_unknown, outbox.c.attempts, outbox.c.next_at),
-    *(cases.c.register_no, _TO_PARTY),
+    *(_NUMBER, _TO_PARTY),
 )
 
 

@@ -254,6 +254,36 @@ class MailReceived(MailContext):
     subject_received: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One matter of a digest."""
+
+    register_no: str
+    title: str | None
+    """None for a case under secrecy."""
+    what: str
+    due: str | None
+    overdue: bool
+    link: str
+    asked: bool
+    """A request that is answered by its link; else a task, whose case is opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """All that waits for a person, of whatever cases, by last day."""
+
+    recipient_name: str
+    today: str
+    today_short: str
+    authority: str
+    url: str
+    overdue: tuple[Waiting, ...] = ()
+    coming: tuple[Waiting, ...] = ()
+    more: bool = False
+    """There is more than is told."""
+
+
 # ---------------------------------------------------------------- out of the house
 
 
@@ -344,7 +374,7 @@ class Summons(MailContext):
     contact: Contact
 
 
-OCCASIONS: dict[str, type[MailContext]] = {
+OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "task_assigned": TaskAssigned,
     "approval_request": ApprovalRequest,
     "approval_reminder": ApprovalReminder,
@@ -376,10 +406,11 @@ OCCASIONS: dict[str, type[MailContext]] = {
     "summons_changed": Summons,
     "summons_cancelled": Summons,
     "secrecy": MailContext,
+    "digest": Digest,
 }
 """Which context each shipped template is written for; a template of the home folder gets ``StepMail``."""
 
 
-def context_of(name: str) -> type[MailContext]:
+def context_of(name: str) -> type[MailContext] | type[Digest]:
     """The context that the template ``name`` gets."""
     return OCCASIONS.get(name, StepMail)

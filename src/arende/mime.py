@@ -7,6 +7,7 @@ site key and the Message-ID, when the mail is built to be sent.
 from __future__ import annotations
 
 import email.policy
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,9 +28,12 @@ from arende.settings import Settings
 
 LINK = "/b/LANKEN_FYLLS_I_NAR_MEJLET_SANDS"
 """Where a mail's own link goes; ``build`` puts the secret in its place."""
-Kind = Literal["case", "approval", "help", "receipt"]
-"""How a mail may be answered: on the case; with an act of the recipient's; the same, itself an answer to a mail; on the
-case, itself an answer. Answers to mail have no envelope sender (RFC 3834 3.3): two machines never talk for ever."""
+_LINKS = re.compile(re.escape(LINK) + r"((?:\.[0-9]{1,3})?)")
+"""A mail about several requests has numbered links, each with a secret of its own."""
+Kind = Literal["case", "approval", "help", "digest", "receipt"]
+"""How a mail may be answered: on the case; with an act of the recipient's; the same, itself an answer to a mail; by its
+links alone; on the case, itself an answer. Answers to mail have no envelope sender (RFC 3834 3.3): two machines never
+talk for ever."""
 _WITH_SECRETS = ("approval", "help")
 _ANSWERS = ("help", "receipt")
 
@@ -187,8 +191,10 @@ def bounce_tag(ring: Ring, key_id: str | None, mail: int, message_id: str) -> st
     return ring.tag(key_id, "bounce", mail, message_id)
 
 
-def reply_to(row: Outgoing, settings: Settings, ring: Ring) -> str:
-    """Where an answer to the mail goes: to the request, or else to the case."""
+def reply_to(row: Outgoing, settings: Settings, ring: Ring) -> str | None:
+    """Where an answer to the mail goes: to the request, or else to the case; None for a digest, which is of no case."""
+    if row.kind == "digest":
+        return None
     if row.kind in _WITH_SECRETS:
         return f"beslut+{reply_tag(ring, row.key_id, row.message_id)}@{settings.mail_domain}"
     number = row.register_no.lower()
@@ -224,9 +230,9 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings, 
 
 
 def _filled(row: Outgoing, text: str, ring: Ring) -> str:
-    if row.kind not in _WITH_SECRETS or LINK not in text:
+    if row.kind not in (*_WITH_SECRETS, "digest") or LINK not in text:
         return text
-    return text.replace(LINK, f"/b/{link_tag(ring, row.key_id, row.message_id)}")
+    return _LINKS.sub(lambda m: f"/b/{link_tag(ring, row.key_id, row.message_id + m[1])}", text)
 
 
 def return_path(row: Outgoing, settings: Settings, ring: Ring) -> str:

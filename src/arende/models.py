@@ -493,7 +493,7 @@ outbox = Table(
     "outbox",
     metadata,
     _id(),
-    _case(),
+    Column("case_id", Id, ForeignKey("cases.id", ondelete="RESTRICT")),  # NULL: a digest, which tells of many
     Column("seq", Integer, nullable=False),
     Column("dedupe_key", String(200), nullable=False, unique=True),  # case:seq:effect:recipient
     Column("template", String(64), nullable=False),
@@ -507,7 +507,7 @@ outbox = Table(
     Column("attachments", Json, nullable=False),  # [{name, media_type, sha256}]
     Column(
         "kind", String(16), nullable=False, server_default="case"
-    ),  # how it is answered: case | approval | help | receipt
+    ),  # how it is answered: case | approval | help | digest | receipt
     Column("key_id", String(16)),  # the site key its secrets are derived from
     Column("message_id", String(200), nullable=False),
     Column("thread_id", String(200), nullable=False),  # Message-ID of the case's first mail

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from arende import db, mime
 from arende.app import App
@@ -115,7 +115,7 @@ class _Batch:
     async def send(self, rows: list[Row]) -> bool:
         """Send in order; False when the server is of no use and the rest had to be put back."""
         left = list(reversed(rows))
-        stopped: set[tuple[int, str]] = set()
+        stopped: set[tuple[int | None, str]] = set()
         pausing = timedelta(0)
         try:
             while left and not pausing:
@@ -164,7 +164,7 @@ class _Batch:
         self.stored_at = time.monotonic()
         for one in (s for s in done if s.tried):
             self.drained.count(_delivered(one))
-            no, row, how = one.row.register_no, one.row.id, _TOLD[one.state]
+            no, row, how = one.row.register_no or "–", one.row.id, _TOLD[one.state]
             self.log(Sentence(f"{no} mejl {row}: {how.sv}", f"{no} mail {row}: {how.en}"))
 
 
@@ -203,7 +203,8 @@ def report_failures(app: App, *, report: Report | None = None, log: Log = lambda
     """
     tell = report or app.do
     unreported = select(outbox.c.id, outbox.c.reply, outbox.c.next_at).where(
-        text("state IN ('failed','unknown') AND reported_at IS NULL")  # word for word as in the partial index
+        text("state IN ('failed','unknown') AND reported_at IS NULL"),  # word for word as in the partial index
+        outbox.c.case_id.is_not(None),  # a digest is of no case: the administrator sees it among the broken promises
     )
     with db.reading(app.engine) as connection:
         found = connection.execute(unreported.order_by(outbox.c.id)).all()
@@ -262,8 +263,9 @@ def list_rows(
     app: App, *, state: str | None = None, register_no: str | None = None, limit: int = 100
 ) -> list[dict[str, Any]]:
     """The newest mails first, without their texts."""
-    wanted = select(cases.c.register_no, *(outbox.c[name] for name in (*_LISTED, *_TIMES)))
-    wanted = wanted.join(cases, cases.c.id == outbox.c.case_id).order_by(outbox.c.id.desc()).limit(limit)
+    number = func.coalesce(cases.c.register_no, "").label("register_no")
+    wanted = select(number, *(outbox.c[name] for name in (*_LISTED, *_TIMES)))
+    wanted = wanted.outerjoin(cases, cases.c.id == outbox.c.case_id).order_by(outbox.c.id.desc()).limit(limit)
     if state is not None:
         wanted = wanted.where(outbox.c.state == state)
     if register_no is not None:

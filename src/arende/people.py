@@ -148,6 +148,8 @@ class Person(Model):
     title: Line | None = None
     email: Address
     language: Language = "sv"
+    mail: Literal["each", "digest"] = "each"
+    """A mail for each request and task, or one each working morning with all that waits."""
 
 
 class Office(Model):

@@ -129,13 +129,13 @@ REPLY_WORDS: dict[str, dict[str, str]] = {
 }
 """The word that a reply by mail begins with, for each class of answer."""
 
-DECIDING = re.compile(
-    r"(?:godk(?:ä|a|&auml;)n|bifall|avsl[åa]|avslag|[åa]terremi|j[äa]v\b|j[äa]vig|fr[åa]ga\b"
-    r"|approv|reject|return\b|remit\b|recus|question\b)",
-    re.IGNORECASE,
+DECIDING_WORD = (
+    "(?:godk[äa]nn|godk[äa]nner|godk[äa]nns|godk[äa]nnes|godk[äa]nt|bifall|approved?|avsl[åa]s?|avslag|reject|rejected"
+    "|[åa]terremiss|[åa]terremittera|[åa]terremitteras|return|remit|j[äa]v|j[äa]vig|recuse|fr[åa]ga|question)"
 )
-"""A word that decides where it stands first in a reply. No line of our own mails may begin with one: a quoted line
-must never decide, even where a mail program has lost the mark of quotation."""
+DECIDING = re.compile(rf"[*_]*{DECIDING_WORD}[*_]*(?=\s*(?:[.,!:–—<-]|\Z))", re.IGNORECASE)
+"""A word that decides where it stands first in a reply, alone or before a comment. No line of our own mails may begin
+with one: a quoted line must never decide, even where a mail program has lost the mark of quotation."""
 
 
 def reply_words(act: str, language: str) -> str:

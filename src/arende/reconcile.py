@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, select, text
+from sqlalchemy import Select, and_, func, select, text
 
 from arende import beats, outbox
 from arende.app import App
@@ -144,7 +144,8 @@ def _mails(app: App, now: datetime) -> Iterable[Finding]:
         ("failure_untold", untold, _UNTOLD, "next_at"),
     ]
     wanted = (mails.c.id, mails.c.attempts, mails.c.next_at, mails.c.created_at, mails.c.lease_until)
-    columns = select(cases.c.register_no, *wanted).select_from(mails.join(cases))
+    columns = select(func.coalesce(cases.c.register_no, "").label("register_no"), *wanted)
+    columns = columns.select_from(mails.outerjoin(cases))
     for kind, condition, words, since in asked:
         for row in _rows(app, columns.where(condition), mails.c.id):
             told = _said(words, row=row["id"], n=row["attempts"], when=_moment(row[since]))

@@ -39,7 +39,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from arende import mailwords, phrases
 from arende.comparison import Passage, marked
 from arende.errors import Refused, Sentence
-from arende.mailwords import MailContext
+from arende.mailwords import Digest, MailContext
 
 SUBJECT, TEXT, HTML = PARTS = ("subject.txt.j2", "body.txt.j2", "body.html.j2")
 WIDTH = 72
@@ -95,12 +95,13 @@ class Words:
         self._known: dict[tuple[str, str], _Compiled] = {}
         self._lock = threading.Lock()
 
-    def mail(self, name: str, context: MailContext, language: str = "sv") -> Mail:
+    def mail(self, name: str, context: MailContext | Digest, language: str = "sv") -> Mail:
         """Write one mail. Raises Refused with a sentence that names the template and the value that is missing.
 
         With ``context.case.secrecy`` only the diary number and the link are told, whatever the template says.
         """
-        compiled = self._compiled(SECRET if context.case.secrecy else name, language)
+        secret = isinstance(context, MailContext) and context.case.secrecy
+        compiled = self._compiled(SECRET if secret else name, language)
         values = {f.name: getattr(context, f.name) for f in fields(context)}
         values |= _vocabulary(context, compiled.language)
         values["lang"] = compiled.language
@@ -143,7 +144,8 @@ class Words:
         """The variables that the mail's templates, with everything they build on, take from their context."""
         trees = [self._parse(p) for part in PARTS for p in self._with_ancestors(f"mail/{name}/{language}/{part}")]
         imported = {node.target for tree in trees for node in tree.find_all(nodes.Import)}
-        return {v for tree in trees for v in meta.find_undeclared_variables(tree)} - imported - {"caller"}
+        own = {node.name for tree in trees for node in tree.find_all(nodes.Macro)}
+        return {v for tree in trees for v in meta.find_undeclared_variables(tree)} - imported - own - {"caller"}
 
     # ------------------------------------------------------------ compiling
 
@@ -285,7 +287,7 @@ def _present(value: Any) -> Any:
     return value
 
 
-def _vocabulary(context: MailContext, language: str) -> Mapping[str, Any]:
+def _vocabulary(context: MailContext | Digest, language: str) -> Mapping[str, Any]:
     """The fixed words that belong to the occasion: those of the act, or the stances a party may take."""
     if isinstance(context, mailwords.ApprovalAsked | mailwords.ReplyHeld):
         answers = phrases.reply_words(context.act, language)

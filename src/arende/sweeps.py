@@ -14,7 +14,7 @@ from arende import beats, intake, reconcile
 from arende.app import App
 from arende.errors import ArendeError
 from arende.intake import imap
-from arende.usecases import clock, promises
+from arende.usecases import clock, digest, promises
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,18 @@ def _minutes(gap: timedelta) -> str:
 FILES_BEFORE = 5
 """Minutes past the hour: the turn of ``reconcile`` before that also goes through the files, once an hour."""
 
+
+def _digest(app: App) -> Swept:
+    said: list[str] = []
+    count = digest.send_due(app, said.append)
+    line = f"{count} sammandrag gjorda." if count else "Inget sammandrag att göra nu."
+    return Swept(line + (f" {len(said)} gick inte." if said else ""))
+
+
 SWEEPS = (
     Sweep("deadlines", timedelta(seconds=60), _deadlines),
     Sweep("mailbox", timedelta(seconds=60), _mailbox),
+    Sweep("digest", timedelta(seconds=900), _digest),
     Sweep("reconcile", timedelta(seconds=300), _reconcile),
 )
 """In the order in which they catch up after a stop. ``prefect.yaml`` says the same; a test holds them together."""

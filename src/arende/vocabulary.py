@@ -71,6 +71,7 @@ MAILS = {
     "question_answered": ("svar på en fråga om en begäran", "answer to a question about a request"),
     "approval_handed_over": ("begäran övergår till ersättare", "request handed over to a substitute"),
     "approval_settled": ("begäran är avgjord", "request settled"),
+    "digest": ("sammandrag", "digest"),
     "approval_stood_in": ("någon svarar i stället", "somebody answers instead"),
     "referral": ("utskick", "dispatch to the parties"),
     "referral_receipt": ("kvittens på svar", "receipt of an answer"),

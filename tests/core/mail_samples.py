@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from arende import mailwords as m
 from arende import phrases
+from arende.comparison import Part
 
 CASE = m.CaseWords(
     register_no="RS200982",
@@ -50,7 +51,22 @@ MEETING = {
 APPEAL = phrases.appeal_words("legality_review", 3)
 
 
-def full() -> dict[str, m.MailContext]:
+WAITING = m.Waiting(
+    register_no="RS200982",
+    title=CASE.title,
+    what="Klartecken: Att avsiktsförklaringen tas upp på RSAU:s sammanträde för avstämning.",
+    due="fredagen den 21 augusti 2020",
+    overdue=True,
+    link="http://127.0.0.1:8420/b/LANKEN_FYLLS_I_NAR_MEJLET_SANDS.0",
+    asked=True,
+)
+TASK = replace(
+    WAITING, what="Sänd ut till kommunerna", overdue=False, asked=False, link="http://127.0.0.1:8420/cases/RS200982"
+)
+SECRET = replace(WAITING, register_no="RS200983", title=None, what="Underskrift", due=None, overdue=False)
+
+
+def full() -> dict[str, m.MailContext | m.Digest]:
     """Every template with everything it may say."""
     steps = {
         name: m.StepMail(**(BASE if name == "notice" else OUT), **STEP, appeal=APPEAL)
@@ -75,6 +91,24 @@ def full() -> dict[str, m.MailContext]:
             authority="Ordförandens beredning av utskottets sammanträde",
             by="Alva Ek",
             documents=PAPERS,
+            behalf="Ida Berg",
+            anew=True,
+            changes=(
+                m.Change(
+                    title="Avsiktsförklaring",
+                    before="version 1",
+                    now="version 2",
+                    passages=(
+                        (
+                            Part("same", "Behovet av en regional fysisk planering"),
+                            Part("gone", "är stort"),
+                            Part("new", "har ökat sedan 2016"),
+                            Part("same", "i hela länet, särskilt längs kusten"),
+                        ),
+                    ),
+                ),
+                m.Change(title="Bilagor till avsiktsförklaringen", before=None, now="version 1"),
+            ),
         ),
         "approval_reminder": m.ApprovalReminder(**BASE, **ASKED, overdue=True),
         "question_answered": m.QuestionAnswered(
@@ -155,13 +189,23 @@ def full() -> dict[str, m.MailContext]:
         ),
         **{name: m.Summons(**BASE, **MEETING) for name, kind in m.OCCASIONS.items() if kind is m.Summons},
         "secrecy": m.MailContext(**BASE),
+        "digest": m.Digest(
+            recipient_name="Bo Lind",
+            today="onsdagen den 2 september 2020",
+            today_short="2 september",
+            authority="Region Halland",
+            url="http://127.0.0.1:8420/cases",
+            overdue=(WAITING,),
+            coming=(TASK, SECRET),
+            more=True,
+        ),
         **steps,
     }
 
 
-def bare() -> dict[str, m.MailContext]:
+def bare() -> dict[str, m.MailContext | m.Digest]:
     """The same with every optional value left out, but the appeal of a decision, which is never optional."""
-    least: dict[str, m.MailContext] = {}
+    least: dict[str, m.MailContext | m.Digest] = {}
     for name, context in full().items():
         optional = {f.name: f.default for f in context.__dataclass_fields__.values() if f.default.__class__ in _PLAIN}
         if name == "dispatch":

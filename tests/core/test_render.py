@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from arende import mailwords, phrases
 from arende.errors import Refused
+from arende.mailread import grammar
 from arende.render import SUBJECT_LENGTH, Words, one_line, wrapped
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -42,11 +44,12 @@ def test_every_template_has_a_context_and_an_example(words):
     assert words.names() == set(mailwords.OCCASIONS) == set(FULL)
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("examples", [FULL, BARE], ids=["full", "bare"])
 @pytest.mark.parametrize("name", sorted(mailwords.OCCASIONS))
-def test_every_mail_can_be_written(words, name, examples):
-    mail = words.mail(name, examples[name])
-    assert mail.subject.startswith("[RS200982] ")
+def test_every_mail_can_be_written(words, name, examples, language):
+    mail = words.mail(name, examples[name], language)
+    assert mail.subject.startswith("[RS200982] " if name != "digest" else ("Sammandrag ", "Digest "))
     assert "\n" not in mail.subject
     for text in (mail.subject, mail.text, mail.html):
         assert "None" not in text
@@ -62,8 +65,14 @@ def test_a_last_day_moved_by_a_rest_says_so_and_that_nobody_asked(words):
         assert "Ni får längre tid" not in text
 
 
+def test_every_mail_has_words_in_english_too(words):
+    """Swedish alone: to somebody outside who reads it, and a case type of the home may have Swedish only."""
+    assert {n for n in words.names() if not (TEMPLATES / "mail" / n / "en" / "subject.txt.j2").is_file()} == set()
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("name", sorted(mailwords.OCCASIONS))
-def test_every_variable_of_a_template_exists_in_its_context(words, name):
+def test_every_variable_of_a_template_exists_in_its_context(words, name, language):
     known = {f.name for f in dataclasses.fields(mailwords.context_of(name))} | {
         "lang",
         "subject",
@@ -71,7 +80,7 @@ def test_every_variable_of_a_template_exists_in_its_context(words, name):
         "stances",
         "reply_words",
     }
-    assert words.variables_read(name) <= known
+    assert words.variables_read(name, language) <= known
 
 
 def test_every_field_of_a_context_is_used_by_some_template(words):
@@ -103,19 +112,20 @@ class Checker(HTMLParser):
         assert self.open.pop() == tag
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("examples", [FULL, BARE], ids=["full", "bare"])
 @pytest.mark.parametrize("name", sorted(mailwords.OCCASIONS))
-def test_html_is_well_formed_accessible_and_fetches_nothing(words, name, examples):
-    html = words.mail(name, examples[name]).html
+def test_html_is_well_formed_accessible_and_fetches_nothing(words, name, examples, language):
+    html = words.mail(name, examples[name], language).html
     page = Checker()
     page.feed(html)
     assert page.open == []
     tags = [tag for tag, _ in page.seen]
     assert not {"img", "script", "link", "iframe", "form", "object"} & set(tags)
-    assert dict(page.seen[0][1]) == {"lang": "sv"}
+    assert dict(page.seen[0][1]) == {"lang": language}
     assert tags.count("h1") == 1
     assert all(a.get("role") == "presentation" for tag, a in page.seen if tag == "table")
-    assert re.search(r"<title>\[RS200982\] .+</title>", html)
+    assert re.search(r"<title>(\[RS200982\]|Sammandrag|Digest) .+</title>", html)
     assert not re.search(r"url\(|@import|src=", html)
 
 
@@ -134,7 +144,7 @@ def test_mail_out_of_the_house_carries_no_link_inwards(words, name):
 
 def test_subjects_say_what_by_when_and_about_what(words):
     title = "Avsiktsförklaring om regional fysisk planering i Hallands län"
-    assert words.mail("approval_request", FULL["approval_request"]).subject == (
+    assert words.mail("approval_request", replace(FULL["approval_request"], anew=False)).subject == (
         f"[RS200982] Klartecken senast 21 augusti: {title}"
     )
     assert words.mail("referral", FULL["referral"]).subject == (
@@ -153,7 +163,7 @@ def test_a_request_shows_the_words_of_its_own_act(words, act):
 
 
 def test_a_secret_case_is_told_of_by_number_and_link_alone(words):
-    for context in FULL.values():
+    for context in (c for c in FULL.values() if isinstance(c, mailwords.MailContext)):
         secret = replace(context, case=replace(samples.CASE, secrecy=True))
         mail = words.mail("approval_request", secret)
         everything = mail.subject + mail.text + mail.html
@@ -161,6 +171,51 @@ def test_a_secret_case_is_told_of_by_number_and_link_alone(words):
         assert samples.CASE.state not in everything
         assert samples.CASE.url in mail.text
         assert samples.CASE.url in mail.html
+
+
+DECISIONS = (
+    "Godkänn",
+    "Avslå: kostar för mycket",
+    "återremiss",
+    "JÄV",
+    "Bifall.",
+    "Approve",
+    "reject, no",
+    "Fråga – hur?",
+)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("name", sorted(mailwords.OCCASIONS))
+def test_no_line_of_a_mail_could_be_read_as_a_decision(words, name, language):
+    """Not the template's own words, not a title, a note or a proposal: a quoted line must never decide."""
+    for said in DECISIONS:
+        context, filled = FULL[name], {}
+        for f in dataclasses.fields(context):
+            if f.name in ("proposal", "note", "what", "why", "next", "task", "reason", "comment", "help", "authority"):
+                filled[f.name] = said
+            elif f.name == "documents":
+                filled[f.name] = (said,)
+            elif f.name in ("overdue", "coming") and isinstance(context, mailwords.Digest):
+                filled[f.name] = (replace(samples.WAITING, what=said, title=said),)
+        if isinstance(context, mailwords.MailContext):
+            filled["case"] = replace(samples.CASE, title=said, state=said)
+        mail = words.mail(name, replace(context, **filled), language)
+        shown = re.sub(r"<(style|title).*?</\1>", "", mail.html, flags=re.DOTALL)
+        blocks = [
+            unescape(re.sub(r"<[^>]+>", "", b)) for b in re.split(r"<(?:/?(?:p|td|li|div|h1|h2)|br)\b[^>]*>", shown)
+        ]
+        for line in (*mail.text.splitlines(), *blocks):
+            assert not phrases.DECIDING.match(line.strip().lstrip("*_").strip()), line
+
+
+def test_the_words_that_decide_are_those_of_the_grammar():
+    known = {w for found in (*grammar.WORDS.values(), grammar.QUESTION) for w in found}
+    for word in known:
+        for said in (word, word.upper(), word.replace("ä", "a").replace("å", "a")):
+            assert phrases.DECIDING.match(said), said
+            assert phrases.DECIDING.match(f"{said}: ja"), said
+    assert not phrases.DECIDING.match("Fråga handläggaren")
 
 
 def test_hostile_words_stay_words(words):
@@ -248,7 +303,7 @@ def test_an_unknown_mail_is_refused_by_name(words):
 
 
 def test_a_language_without_words_of_its_own_gets_swedish(words):
-    assert words.mail("notice", FULL["notice"], "en").text == words.mail("notice", FULL["notice"]).text
+    assert words.mail("notice", FULL["notice"], "fi").text == words.mail("notice", FULL["notice"]).text
 
 
 def test_long_lines_wrap_and_addresses_stay_whole():

@@ -33,7 +33,8 @@ def _line(row: dict[str, Any]) -> str:
 
     state = say(*DELIVERY[row["state"]][0]).lower()
     why = f"  ({harmless(row['reply'])})" if row["reply"] and row["state"] != "sent" else ""
-    return f"{row['id']:>6}  {row['register_no']}  {state:<15}{row['address']}  {harmless(row['subject'])}{why}"
+    number = row["register_no"] or "–"  # a digest is of no case
+    return f"{row['id']:>6}  {number:<8}  {state:<15}{row['address']}  {harmless(row['subject'])}{why}"
 
 
 @app.command()

@@ -171,6 +171,10 @@ def report_delivery(w: Work, cmd: ReportDelivery) -> None:
     found = w.conn.execute(select(models.outbox).where(models.outbox.c.id == cmd.outbox)).mappings().first()
     if found is None:
         raise NotFound(Sentence("Utskicket finns inte.", "There is no such mail."))
+    if found["case_id"] is None:
+        raise Refused(
+            Sentence("Utskicket hör inte till något ärende: se utkorgen.", "The mail is of no case: see the outbox.")
+        )
     w.open_case_by_id(found["case_id"])
     payload = {"mail": cmd.outbox, "template": found["template"], "recipient": found["recipient_name"]}
     seq = w.event("delivery:failed", payload | {"reply": clean_text(cmd.reply)[:300]})

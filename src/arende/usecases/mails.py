@@ -6,9 +6,9 @@ A template that cannot be filled refuses the step. A case under secrecy sends a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -30,6 +30,8 @@ Attached = tuple[Row, ...]
 
 def task_assigned(w: Work, template: str, to: Actor, task: Row, key: str, note: str | None) -> None:
     """Somebody has got a task."""
+    if waits_for_digest(w, to, task["due_at"]):
+        return
     state = w.rules.states[w.case["state"]]
     context = mailwords.TaskAssigned(
         **common(w, to),
@@ -211,6 +213,30 @@ def _position(w: Work, to: Actor) -> MailContext:
         received=workdays.spoken_date(w.today, to.language),
         comment=changed["comment"],
     )
+
+
+# ---------------------------------------------------------------- those who read a digest
+
+DIGEST_AT = time(7)
+"""When the digest goes out, on working days in Stockholm."""
+
+
+def wants_digest(data: Mapping[str, Any]) -> bool:
+    """Whether a person has chosen one mail each morning (``mail: digest`` in the people file)."""
+    return data.get("mail") == "digest"
+
+
+def waits_for_digest(w: Work, to: Actor, due_at: datetime | None = None) -> bool:
+    """Whether the person reads of this in the next digest: not what is due before that has come."""
+    return wants_digest(to.data) and (due_at is None or due_at >= next_digest(w.now))
+
+
+def next_digest(now: datetime) -> datetime:
+    """When the next digest after ``now`` goes out."""
+    here = now.astimezone(workdays.STOCKHOLM)
+    days = (workdays.next_working_day(here.date()), workdays.add_working_days(here.date(), 1))
+    mornings = (datetime.combine(d, DIGEST_AT, workdays.STOCKHOLM) for d in days)
+    return next(m for m in mornings if m > here)
 
 
 # ---------------------------------------------------------------- the outbox row

@@ -35,7 +35,7 @@ def approval_request(
 
     ``replaces`` is the request on an earlier text: what has changed since then is shown.
     """
-    if waits_for_digest(to, effect.act):
+    if _waits(w, to, row):
         return
     documents = newest(w, (k for k, d in w.rules.documents.items() if d.is_text))
     context = mailwords.ApprovalRequest(
@@ -54,8 +54,8 @@ def approval_request(
 
 def approval_reminder(w: Work, effect: ApprovalEffect, to: Actor, row: Row, key: str) -> None:
     """The request is not answered yet."""
-    if waits_for_digest(to, effect.act):
-        return
+    if effect.act != "urgent_decision" and mails.wants_digest(to.data):
+        return  # the digest tells of it every morning
     overdue = row["due_at"] is not None and row["due_at"] < w.now
     context = mailwords.ApprovalReminder(**_asked(w, effect, to, row), overdue=overdue)
     mails.queue(w, "approval_reminder", to, key, context, approval=row)
@@ -97,15 +97,15 @@ def approval_stood_in(
 
 def approval_settled(w: Work, to: Actor, row: Row, outcome: str, key: str) -> None:
     """Enough others have answered: this request needs no answer any more. ``outcome`` = yes or no."""
-    if not waits_for_digest(to, row["act"]):
+    if not _waits(w, to, row):
         mails.queue(
             w, "approval_settled", to, key, mailwords.ApprovalSettled(**common(w, to), act=row["act"], outcome=outcome)
         )
 
 
-def waits_for_digest(to: Actor, act: str) -> bool:
+def _waits(w: Work, to: Actor, row: Row) -> bool:
     """Whether the person reads of this in the morning's digest instead of in a mail of its own."""
-    return to.data.get("mail") == "digest" and act != "urgent_decision"
+    return row["act"] != "urgent_decision" and mails.waits_for_digest(w, to, row["due_at"])
 
 
 def _asked(w: Work, effect: ApprovalEffect, to: Actor, row: Row) -> Row:

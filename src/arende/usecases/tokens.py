@@ -10,7 +10,7 @@ import hashlib
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from arende import mime, models
 from arende.actors import Actor
@@ -54,6 +54,37 @@ def issue(w: Work, approval: Row, holder: Actor, message_id: str) -> None:
             used_at=None,
             revoked_at=None,
             why=None,
+        )
+
+
+def issue_together(w: Work, approvals: list[int | None], holder: Actor, message_id: str) -> None:
+    """The secrets of the links in one mail about several requests, of whatever cases: one for each that has an id.
+
+    Only links: a reply to such a mail could not say which of them it answers.
+    """
+    ring, a, t = w.app.keys, models.approvals.c, models.tokens
+    asked = select(a.id, a.case_id, a.key, a.round, a.approver_id, a.text_sha256, a.due_at)
+    ids = [i for i in approvals if i is not None]
+    rows = {r["id"]: r for r in w.conn.execute(asked.where(a.id.in_(ids))).mappings()}
+    for n, number in enumerate(approvals):
+        if number is None:
+            continue
+        row = dict(rows[number])
+        same = [t.c[k] == row[k] for k in ("case_id", "key", "round", "approver_id")]
+        left = (t.c.holder_id == holder.id, t.c.used_at.is_(None), t.c.revoked_at.is_(None))
+        w.execute(update(t).where(*same, *left).values(revoked_at=w.now, why="reminded"))
+        raw = mime.link_tag(ring, ring.current, f"{message_id}.{n}")
+        w.execute(
+            insert(t).values(
+                **{k: row[k] for k in ("case_id", "key", "round", "approver_id", "text_sha256")},
+                sha256=digest(raw),
+                kind="link",
+                holder_id=holder.id,
+                message_id=message_id,
+                key_id=ring.current,
+                issued_at=w.now,
+                expires_at=max(row["due_at"] or w.now, w.now) + LIFE,
+            )
         )
 
 

@@ -554,7 +554,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("case_id", Id, nullable=False),
+        sa.Column("case_id", Id, nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("dedupe_key", sa.String(length=200), nullable=False),
         sa.Column("template", sa.String(length=64), nullable=False),
