@@ -1,10 +1,12 @@
 """Several people asked for one act: when it is settled, who steps in for whom, and what everybody is told."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from story import Story, told, untouched
 
+from arende import db, models
 from arende.app import App
 from arende.commands import DeclareConflict
 from arende.errors import Forbidden, Refused
@@ -75,6 +77,24 @@ def play(story: Story, tmp_path: Path):
         return played
 
     return write
+
+
+def commission(story: Story, *persons: str, to: str | None = None) -> None:
+    """The board's standing decision on who may take urgent decisions (KL 6:39)."""
+    row = {
+        "key": "urgent",
+        "body": "rs",
+        "decided_on": date(2019, 1, 30),
+        "section": "§ 1",
+        "acts": ["urgent_decision"],
+        "ways": [],
+        "persons": list(persons),
+        "offices": [],
+        "valid_from": date(2019, 2, 1),
+        "valid_to": date.fromisoformat(to) if to else None,
+    }
+    with db.writing(story.app.engine) as conn:
+        conn.execute(models.mandates.insert().values(**row))
 
 
 def asking(play: Story) -> Story:
@@ -239,7 +259,9 @@ def test_a_chair_with_a_conflict_is_followed_by_the_vice_chair_for_a_clearance(p
 
 @pytest.mark.parametrize("act", ["delegated_decision", "signature", "urgent_decision", "minutes"])
 def test_no_other_act_goes_to_the_vice_chair_by_standing(play, act: str) -> None:
-    group = asking(play(of=["a_chair"], act=act))
+    group = play(of=["a_chair"], act=act)
+    commission(group, "rs_chair")
+    asking(group)
     group.on_case(DeclareConflict, "rs_chair")
     assert group.asked_of("group") == {"rs_chair": "recused"}
     assert "find_substitute" in group.waiting()
@@ -257,10 +279,39 @@ def test_a_decision_and_a_signature_pass_to_who_is_named_for_the_office(play, ac
 def test_a_general_absence_lends_no_formal_act(play, act: str) -> None:
     group = play(of=["a_chair"], act=act)
     group.substitute("rs_chair", "officer2")
+    commission(group, "rs_chair")
     asking(group)
     assert group.asked_of("group") == {"rs_chair": "pending"}
     with untouched(group), told(Forbidden, "Begäran gäller Regionstyrelsens ordförande"):
         group.decide("officer2", "group")
+
+
+def test_an_urgent_decision_is_asked_of_nobody_whom_the_board_has_not_named(play) -> None:
+    group = play(of=["a_chair"], act="urgent_decision")
+    with told(Refused, "KL 6:39"):
+        asking(group)
+    commission(group, "rs_chair", to="2020-08-02")  # yesterday
+    with untouched(group), told(Refused, "KL 6:39"):
+        group.step("officer", "ask")
+
+
+def test_an_urgent_decision_passes_to_the_next_whom_the_board_has_named(play) -> None:
+    group = play(of=["a_chair"], act="urgent_decision")
+    commission(group, "rs_chair", "krf_chair")
+    asking(group).on_case(DeclareConflict, "rs_chair")
+    assert group.asked_of("group") == {"rs_chair": "recused", "krf_chair": "pending"}
+    group.decide("krf_chair", "group")
+    event = group.events("approval:decided")[0]
+    assert (event["actor"], event["on_behalf_of"]) == ("krf_chair", None)
+
+
+def test_a_commission_that_has_ended_decides_nothing(play) -> None:
+    group = play(of=["a_chair"], act="urgent_decision")
+    commission(group, "rs_chair", to="2020-08-03")
+    asking(group)
+    group.clock.advance(days=1)
+    with untouched(group), told(Forbidden, "inte längre rätt"):
+        group.decide("rs_chair", "group")
 
 
 def test_minutes_are_never_handed_to_anybody(play) -> None:

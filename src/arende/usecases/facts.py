@@ -288,6 +288,14 @@ def persons_of(w: Work, role: str) -> list[Actor]:
     return w.ask(actors.holders, role, None, w.today)
 
 
+def body_of(w: Work, role: str) -> str | None:
+    """The body in which a declared role is held; None for a built-in role, which is of no body."""
+    declared = w.rules.roles.get(role)
+    if declared is None:
+        return None
+    return declared.body or w.case["fields"].get(declared.body_from or "")
+
+
 def office_name(w: Work, role: str) -> str:
     """The office behind a role, without its body: ``chair``."""
     declared = w.rules.roles.get(role)

@@ -16,16 +16,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, or_, select
+
 from arende import actors, models
 from arende.actors import Actor
 from arende.casetypes import CLEARANCES, ApprovalEffect
 from arende.errors import Forbidden, Refused, Sentence
-from arende.prepared import Row
-from arende.usecases.facts import doers, office_name, one_of, persons_of, refuse_conflict
+from arende.prepared import Prepared, Row
+from arende.usecases.facts import body_of, doers, office_name, one_of, persons_of, refuse_conflict
 from arende.work import Work
 
+URGENT = "urgent_decision"
 BY_OFFICE = ("delegated_decision", "signature")
 """Acts that pass only to a substitute whose row names the office."""
+
+
+_m = models.mandates.c
+_MANDATES = Prepared(
+    select(models.mandates)
+    .where(_m.valid_from <= bindparam("day"), or_(_m.valid_to.is_(None), _m.valid_to >= bindparam("day")))
+    .order_by(_m.key)
+)
 
 
 @dataclass(frozen=True)
@@ -45,21 +56,23 @@ def whom(w: Work, rule: ApprovalEffect, role: str, taken: set[int] | frozenset[i
     holders = persons_of(w, role)
     if not holders:
         return Asked(_while_vacant(w, rule, role))
-    unfit = barred(w, rule)
+    unfit = barred(w, rule) | (_not_named(w, role, holders) if rule.act == URGENT else set())
     fit = [h for h in holders if h.id not in unfit]
     for holder in fit:
         if holder.id in taken:
             continue
-        deputies = _dated(w, rule.act, role, holder) if _is_away(w, holder, role) else []
+        deputies = _deputies(w, rule, role, holder) if _is_away(w, holder, role) else []
         instead = next((d for d in deputies if d.id not in unfit | taken), None)
-        return Asked(instead, holder) if instead is not None else Asked(holder)
+        if instead is None:
+            return Asked(holder)
+        return Asked(instead) if rule.act == URGENT else Asked(instead, holder)  # on the board's commission, for nobody
     if fit:
         return None
     for holder in holders:
         for deputy in successors(w, rule, role, holder):
             if deputy.id not in taken:
                 return Asked(deputy)
-    raise Refused(_nobody(w, role))
+    raise Refused(_NOT_COMMISSIONED if rule.act == URGENT else _nobody(w, role))
 
 
 def _while_vacant(w: Work, rule: ApprovalEffect, role: str) -> Actor:
@@ -73,8 +86,27 @@ def successors(w: Work, rule: ApprovalEffect, role: str, holder: Actor) -> list[
     """Who may step in for a holder who cannot or does not answer, in order; without those who are barred."""
     standing = vice_chairs(w, role) if rule.act in CLEARANCES else []
     unfit = barred(w, rule) | {holder.id}
-    found = {a.id: a for a in (*standing, *_dated(w, rule.act, role, holder))}
+    found = {a.id: a for a in (*standing, *_deputies(w, rule, role, holder))}
     return [a for a in found.values() if a.id not in unfit]
+
+
+def named_by_board(w: Work, role: str) -> list[Actor]:
+    """Whom the role's board has commissioned to take urgent decisions, by a decision in force today (KL 6:39)."""
+    body = body_of(w, role)
+    rows = [m for m in _MANDATES.rows(w.conn, day=w.today) if URGENT in m["acts"] and m["body"] == body]
+    named = {key: w.ask(actors.actor, key) for m in rows for key in m["persons"]}
+    return [a for a in named.values() if a.is_active(w.today)]
+
+
+def _not_named(w: Work, role: str, holders: list[Actor]) -> set[int]:
+    return {h.id for h in holders} - {a.id for a in named_by_board(w, role)}
+
+
+def _deputies(w: Work, rule: ApprovalEffect, role: str, holder: Actor) -> list[Actor]:
+    """Who may do this act instead of the holder today, other than by standing."""
+    if rule.act == URGENT:
+        return [a for a in named_by_board(w, role) if a.id != holder.id]
+    return _dated(w, rule.act, role, holder)
 
 
 def vice_chairs(w: Work, role: str) -> list[Actor]:
@@ -82,8 +114,7 @@ def vice_chairs(w: Work, role: str) -> list[Actor]:
     declared = w.rules.roles.get(role)
     if declared is None or declared.office != "chair":
         return []
-    body = declared.body or w.case["fields"].get(declared.body_from or "")
-    return w.ask(actors.holders, "vice_chair", body, w.today)
+    return w.ask(actors.holders, "vice_chair", body_of(w, role), w.today)
 
 
 def _dated(w: Work, act: str, role: str, holder: Actor) -> list[Actor]:
@@ -142,7 +173,8 @@ def _still_entitled(w: Work, row: Row, rule: ApprovalEffect, original: Actor | N
     if row["act"] == "minutes":
         return
     me, holders = w.actor.id, persons_of(w, row["role"])
-    if me in {h.id for h in holders}:
+    entitled = named_by_board(w, row["role"]) if row["act"] == URGENT else holders
+    if me in {h.id for h in entitled}:
         return
     absent = [original] if original is not None else holders
     if any(me in {s.id for s in _entitled(w, rule, row["role"], a)} for a in absent):
@@ -159,8 +191,9 @@ def _still_entitled(w: Work, row: Row, rule: ApprovalEffect, original: Actor | N
 
 
 def _entitled(w: Work, rule: ApprovalEffect, role: str, holder: Actor) -> Iterator[Actor]:
-    yield from _dated(w, rule.act, role, holder)
-    yield from successors(w, rule, role, holder)
+    if rule.act != URGENT:
+        yield from _dated(w, rule.act, role, holder)
+        yield from successors(w, rule, role, holder)
 
 
 def _nobody(w: Work, role: str) -> Sentence:
@@ -171,6 +204,14 @@ def _nobody(w: Work, role: str) -> Sentence:
         f"Whoever is {en} has declared a conflict of interest, or has made what is to be judged, and nobody may "
         "answer instead. Enter a new holder in the people file.",
     )
+
+
+_NOT_COMMISSIONED = Sentence(
+    "Ingen har nämndens uppdrag i dag att fatta brådskande beslut (KL 6:39), eller så får ingen av dem svara i det här "
+    "ärendet. Ta upp saken i nämnden, eller lägg in uppdraget bland mandaten i personfilen.",
+    "Nobody has the board's commission today to take urgent decisions (KL 6:39), or none of them may answer in this "
+    "case. Take the matter to the board, or enter the commission among the mandates of the people file.",
+)
 
 
 def _made_by_you(w: Work, rule: ApprovalEffect) -> Sentence:
