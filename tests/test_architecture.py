@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
-    0: """errors commands events guards casetypes joins comparison yamlfile wording definitions soundness machine
-          meetingplan meetingrules
+    0: """errors commands events guards casetypes joins comparison digestwords yamlfile wording definitions soundness
+          machine meetingplan meetingrules
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline meetinglaw meetingguards meetingtimeline
           meetingcommands""",

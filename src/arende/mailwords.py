@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from arende.comparison import Part
+from arende.digestwords import Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,36 +253,6 @@ class MailReceived(MailContext):
 
     sender: str
     subject_received: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """One matter of a digest."""
-
-    register_no: str
-    title: str | None
-    """None for a case under secrecy."""
-    what: str
-    due: str | None
-    overdue: bool
-    link: str
-    asked: bool
-    """A request that is answered by its link; else a task, whose case is opened."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
-    """All that waits for a person, of whatever cases, by last day."""
-
-    recipient_name: str
-    today: str
-    today_short: str
-    authority: str
-    url: str
-    overdue: tuple[Waiting, ...] = ()
-    coming: tuple[Waiting, ...] = ()
-    more: bool = False
-    """There is more than is told."""
 
 
 # ---------------------------------------------------------------- out of the house

@@ -215,7 +215,8 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings, 
     if row.thread_id != row.message_id:
         message["In-Reply-To"] = row.thread_id
         message["References"] = row.thread_id
-    message["Reply-To"] = reply_to(row, settings, ring)
+    if address := reply_to(row, settings, ring):
+        message["Reply-To"] = address
     # RFC 3834: answer machines stay silent
     message["Auto-Submitted"] = "auto-replied" if row.kind in _ANSWERS else "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # not All: reports of failure are wanted

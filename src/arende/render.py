@@ -38,8 +38,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from arende import mailwords, phrases
 from arende.comparison import Passage, marked
+from arende.digestwords import Digest
 from arende.errors import Refused, Sentence
-from arende.mailwords import Digest, MailContext
+from arende.mailwords import MailContext
 
 SUBJECT, TEXT, HTML = PARTS = ("subject.txt.j2", "body.txt.j2", "body.html.j2")
 WIDTH = 72
@@ -144,8 +145,8 @@ class Words:
         """The variables that the mail's templates, with everything they build on, take from their context."""
         trees = [self._parse(p) for part in PARTS for p in self._with_ancestors(f"mail/{name}/{language}/{part}")]
         imported = {node.target for tree in trees for node in tree.find_all(nodes.Import)}
-        own = {node.name for tree in trees for node in tree.find_all(nodes.Macro)}
-        return {v for tree in trees for v in meta.find_undeclared_variables(tree)} - imported - own - {"caller"}
+        read = (meta.find_undeclared_variables(t) - {macro.name for macro in t.find_all(nodes.Macro)} for t in trees)
+        return set().union(*read) - imported - {"caller"}
 
     # ------------------------------------------------------------ compiling
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from arende import mailwords as m
 from arende import phrases
 from arende.comparison import Part
+from arende.digestwords import Digest, Waiting
 
 CASE = m.CaseWords(
     register_no="RS200982",
@@ -51,7 +52,7 @@ MEETING = {
 APPEAL = phrases.appeal_words("legality_review", 3)
 
 
-WAITING = m.Waiting(
+WAITING = Waiting(
     register_no="RS200982",
     title=CASE.title,
     what="Klartecken: Att avsiktsförklaringen tas upp på RSAU:s sammanträde för avstämning.",
@@ -66,7 +67,7 @@ TASK = replace(
 SECRET = replace(WAITING, register_no="RS200983", title=None, what="Underskrift", due=None, overdue=False)
 
 
-def full() -> dict[str, m.MailContext | m.Digest]:
+def full() -> dict[str, m.MailContext | Digest]:
     """Every template with everything it may say."""
     steps = {
         name: m.StepMail(**(BASE if name == "notice" else OUT), **STEP, appeal=APPEAL)
@@ -189,7 +190,7 @@ def full() -> dict[str, m.MailContext | m.Digest]:
         ),
         **{name: m.Summons(**BASE, **MEETING) for name, kind in m.OCCASIONS.items() if kind is m.Summons},
         "secrecy": m.MailContext(**BASE),
-        "digest": m.Digest(
+        "digest": Digest(
             recipient_name="Bo Lind",
             today="onsdagen den 2 september 2020",
             today_short="2 september",
@@ -203,9 +204,9 @@ def full() -> dict[str, m.MailContext | m.Digest]:
     }
 
 
-def bare() -> dict[str, m.MailContext | m.Digest]:
+def bare() -> dict[str, m.MailContext | Digest]:
     """The same with every optional value left out, but the appeal of a decision, which is never optional."""
-    least: dict[str, m.MailContext | m.Digest] = {}
+    least: dict[str, m.MailContext | Digest] = {}
     for name, context in full().items():
         optional = {f.name: f.default for f in context.__dataclass_fields__.values() if f.default.__class__ in _PLAIN}
         if name == "dispatch":

@@ -13,6 +13,7 @@ import mail_samples as samples
 import pytest
 
 from arende import mailwords, phrases
+from arende.digestwords import Digest
 from arende.errors import Refused
 from arende.mailread import grammar
 from arende.render import SUBJECT_LENGTH, Words, one_line, wrapped
@@ -196,7 +197,7 @@ def test_no_line_of_a_mail_could_be_read_as_a_decision(words, name, language):
                 filled[f.name] = said
             elif f.name == "documents":
                 filled[f.name] = (said,)
-            elif f.name in ("overdue", "coming") and isinstance(context, mailwords.Digest):
+            elif f.name in ("overdue", "coming") and isinstance(context, Digest):
                 filled[f.name] = (replace(samples.WAITING, what=said, title=said),)
         if isinstance(context, mailwords.MailContext):
             filled["case"] = replace(samples.CASE, title=said, state=said)

@@ -13,14 +13,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection, bindparam, select
 
-from arende import actors, db, mailwords, mime, models, phrases, workdays
+from arende import actors, db, mime, models, phrases, workdays
 from arende.actors import Actor
 from arende.app import App
 from arende.casetypes import ApprovalEffect
 from arende.commands import SendDigest
+from arende.digestwords import Digest, Waiting
 from arende.errors import ArendeError, Unavailable
 from arende.machine import SYSTEM
-from arende.mailwords import Waiting
 from arende.prepared import Row
 from arende.usecases import tokens
 from arende.usecases.mails import DIGEST_AT, wants_digest
@@ -103,8 +103,8 @@ def send_digest(w: Work, cmd: SendDigest) -> None:
     )
 
 
-def _context(w: Work, to: Actor, entries: tuple[Waiting, ...]) -> mailwords.Digest:
-    return mailwords.Digest(
+def _context(w: Work, to: Actor, entries: tuple[Waiting, ...]) -> Digest:
+    return Digest(
         recipient_name=to.name,
         today=workdays.spoken_date(w.today, to.language),
         today_short=workdays.short_date(w.today, to.language),
