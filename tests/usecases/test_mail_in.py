@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -185,6 +186,57 @@ def test_nobody_is_told_more_than_three_times_about_one_request(asked: Story) ->
         take(asked, letter(f"Hm {n}", to=to, n=n), to)
     assert len(asked.mails("reply_held")) == sorting.ANSWERS_PER_REQUEST
     assert "read_mail" in asked.waiting(), "the rest is for the case officer"
+
+
+def test_a_question_goes_to_the_case_officer_and_decides_nothing(asked: Story) -> None:
+    row = answered(asked, "FRÅGA: Vad kostar det?")
+    assert row["disposition"] == "asked"
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    assert asked.events("approval:question:asked")[-1]["payload"]["question"] == "Vad kostar det?"
+
+
+def test_a_reply_is_not_enough_where_the_act_asks_for_a_link(story: Story) -> None:
+    story.at("decided")
+    story.app = trusting(story.app)
+    mail = story.mails("approval_request", "rs_chair")[-1]
+    to = reply_address(story, mail)
+    row = take(story, letter("GODKÄNN", sender="rs_chair@region.example", to=to), to)
+    assert row["disposition"] == "refused"
+    assert story.asked_of("signature")["rs_chair"] == "pending"
+    assert len(story.mails("reply_held", "rs_chair")) == 1
+
+
+def test_a_reply_to_an_old_request_for_a_new_text_decides_nothing(asked: Story) -> None:
+    mail = asked.mails("approval_request")[-1]
+    to = reply_address(asked, mail)
+    asked.add("officer", "declaration", "en ny text")
+    row = take(asked, letter("GODKÄNN", to=to), to)
+    assert row["disposition"] == "refused"
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+
+
+def test_two_workers_on_one_mail_decide_once(asked: Story) -> None:
+    mail = asked.mails("approval_request")[-1]
+    to = reply_address(asked, mail)
+    number = intake.store(asked.app, letter("GODKÄNN", to=to), to, "x@region.example", "lmtp")
+    with ThreadPoolExecutor(4) as workers:
+        told_ = [w.result() for w in [workers.submit(intake.handle, asked.app, number) for _ in range(4)]]
+    assert {t.told for t in told_ if t} == {"decided"}
+    assert asked.kinds().count("approval:decided") == 1
+    assert asked.kinds().count("mail:received") == 1
+
+
+def test_on_each_kind_of_database_a_reply_decides_and_a_stranger_waits(story_on_each: Story) -> None:
+    story = story_on_each.at("awaiting_rsau")
+    story.app = trusting(story.app)
+    assert answered(story, "GODKÄNN")["disposition"] == "decided"
+    row = take(story, letter("Hej", sender="a@b.example", n=2), f"arende@{DOMAIN}")
+    assert row["state"] == "tray"
+    order = commands.TriageMail(actor="registrar", inbound=row["id"], action="file", register_no=story.no,
+                                records=intake.parts(story.app, row["id"]))  # fmt: skip
+    story.do(order)
+    assert story.do(order).register_no == story.no
+    assert story.kinds().count("mail:received") == 2
 
 
 # ---------------------------------------------------------------- who is believed

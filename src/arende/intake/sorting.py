@@ -68,7 +68,14 @@ def handle_all(app: App, limit: int = 200) -> list[Handled]:
     with db.reading(app.engine) as conn:
         query = select(inbound.c.id).where(inbound.c.state == "received").order_by(inbound.c.id).limit(limit)
         waiting = list(conn.execute(query).scalars())
-    return [done for done in (handle(app, number) for number in waiting) if done is not None]
+    return [done for done in (_tried(app, number) for number in waiting) if done is not None]
+
+
+def _tried(app: App, number: int) -> Handled | None:
+    try:
+        return handle(app, number)
+    except Stale:  # somebody was faster, again and again; the next sweep comes soon
+        return None
 
 
 def handle(app: App, number: int) -> Handled | None:
