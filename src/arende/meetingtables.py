@@ -61,6 +61,7 @@ agenda_items = Table(
     Column("section_no", Integer),
     Column("immediate_on", Date),  # approved at once (omedelbar justering)
     actor_column("presiding_id"),
+    actor_column("recorded_by_id"),  # who entered the outcome: in their name it goes to its cases
     Column("carried", Boolean, nullable=False),  # its outcome has been promised to its cases
     UniqueConstraint("case_id", "item"),
     CheckConstraint("state IN ('on','removed')", name="state"),

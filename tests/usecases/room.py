@@ -62,8 +62,8 @@ class Room:
         self.no = outcome.register_no or ""
         return outcome
 
-    def do(self, kind: type[commands.OnCase], who: str | None = None, **given: Any) -> Outcome:
-        return self.story.do(kind(actor=who or self.secretary, register_no=self.no, **given))
+    def do(self, what: type[commands.OnCase], who: str | None = None, /, **given: Any) -> Outcome:
+        return self.story.do(what(actor=who or self.secretary, register_no=self.no, **given))
 
     def step(self, trigger: str, who: str | None = None, note: str | None = None, **fields: Any) -> Outcome:
         return self.do(commands.Advance, who, trigger=trigger, note=note, fields=fields)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import update
 
-from arende import meetinglaw, workdays
+from arende import actors, meetinglaw, workdays
 from arende.casetypes import Text
 from arende.errors import Refused, Sentence
+from arende.machine import SYSTEM
 from arende.meetingcommands import AddAgendaItem, CarryOver, OrderAgenda, RemoveAgendaItem
 from arende.meetingtables import agenda_cases, agenda_items, meetings, promised_steps
 from arende.prepared import Row
@@ -74,7 +75,7 @@ def taken_up(w: Work, seq: int, waiting: Iterable[Waiting]) -> None:
         if x.at is not None and x.at.taken_up is not None:
             fields = {x.at.date: meeting["day"].isoformat()} if x.at.date else {}
             data = {"trigger": x.at.taken_up, "fields": fields, "note": None, "extract": None}
-            promise(w, seq, 100 + n, "step", x.register_no, data, w.case["register_no"])
+            promise(w, seq, 100 + n, "step", x.register_no, data, w.case["register_no"], system(w))
 
 
 def carry_over(w: Work, cmd: CarryOver) -> None:
@@ -145,7 +146,7 @@ def put(
         agenda_items, item=number, position=position, heading=heading, kind=kind, proposal=proposal, late=late,
         urgent=urgent, reason=reason, origin=origin, warnings=[list(s) for x in waiting for s in x.warnings],
         state="on", outcome=None, decision=None, motive=None, section_no=None, immediate_on=None, presiding_id=None,
-        carried=False,
+        recorded_by_id=None, carried=False,
     )  # fmt: skip
     for x in waiting:
         w.insert(agenda_cases, item=number, register_no=x.register_no, in_state=x.state)
@@ -288,16 +289,23 @@ def put_off(w: Work, seq: int) -> list[Row]:
         reason = f"Bordlagt den {meeting['day'].isoformat()}"
         data = {"heading": item["heading"], "cases": numbers, "origin": origin, "reason": reason,
                 "kind": "case" if numbers else "other"}  # fmt: skip
-        promise(w, seq, n, "agenda", later["register_no"], data, None)
+        promise(w, seq, n, "agenda", later["register_no"], data, None, system(w))
     return found
 
 
-def promise(w: Work, seq: int, n: int, kind: str, register_no: str, data: Row, authority: str | None) -> None:
-    """Write down that a command is to be carried out in another case, in the name of whoever acts now."""
+def system(w: Work) -> int:
+    """The actor that does what nobody has to be asked for: a matter follows its meeting."""
+    return w.ask(actors.actor, SYSTEM).id
+
+
+def promise(
+    w: Work, seq: int, n: int, kind: str, register_no: str, data: Row, authority: str | None, actor_id: int
+) -> None:
+    """Write down that a command is to be carried out in another case, in whose name and on which authority."""
     taken = {p["n"] for p in w.rows(promised_steps) if p["seq"] == seq}
     while n in taken:
         n += 1
     w.insert(
         promised_steps, seq=seq, n=n, kind=kind, register_no=register_no, data=data, authority=authority,
-        actor_id=w.actor.id, state="queued", reply=None, created_at=w.at, done_at=None,
+        actor_id=actor_id, state="queued", reply=None, created_at=w.at, done_at=None,
     )  # fmt: skip

@@ -141,7 +141,7 @@ def _enter(w: Work, item: Row, given: ItemOutcome, behalf: Actor | None) -> None
     payload = {"item": given.item, "heading": item["heading"], **values, "minority": given.minority}
     presiding = presiding_at(w, item)
     w.event("outcome:recorded", payload, on_behalf_of=behalf)
-    w.change(agenda_items, item, **values, presiding_id=presiding)
+    w.change(agenda_items, item, **values, presiding_id=presiding, recorded_by_id=w.actor.id)
 
 
 def _may_be(w: Work, meeting: Row, item: Row, given: ItemOutcome, *, live: bool) -> None:

@@ -51,14 +51,14 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
     extract = _extract(w, item, at, register_no) if section is not None else None
     authority = " ".join(x for x in (body_name(w, meeting["body"]), meeting["day"].isoformat(), section) if x)
     data = {"trigger": trigger, "fields": fields, "note": note, "extract": extract}
-    agendas.promise(w, seq, n, "step", register_no, data, authority)
+    agendas.promise(w, seq, n, "step", register_no, data, authority, item["recorded_by_id"] or w.actor.id)
 
 
 def follow_to(w: Work, seq: int, n: int, register_no: str, at: AtMeeting, day: date) -> None:
     """Promise a case that its chosen meeting is another day."""
     said = w.case["register_no"]
     data = {"trigger": at.moved, "fields": {at.date: day.isoformat()}, "note": said, "extract": None}
-    agendas.promise(w, seq, n, "step", register_no, data, said)
+    agendas.promise(w, seq, n, "step", register_no, data, said, agendas.system(w))
 
 
 def _extract(w: Work, item: Row, at: AtMeeting, register_no: str) -> Row | None:

@@ -229,6 +229,7 @@ def upgrade() -> None:
         sa.Column("section_no", sa.Integer(), nullable=True),
         sa.Column("immediate_on", sa.Date(), nullable=True),
         sa.Column("presiding_id", Id, nullable=True),
+        sa.Column("recorded_by_id", Id, nullable=True),
         sa.Column("carried", sa.Boolean(), nullable=False),
         sa.CheckConstraint("state IN ('on','removed')", name=op.f("ck_agenda_items_state")),
         sa.ForeignKeyConstraint(
@@ -236,6 +237,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["presiding_id"], ["actors.id"], name=op.f("fk_agenda_items_presiding_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["actors.id"], name=op.f("fk_agenda_items_recorded_by_id_actors"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_items")),
         sa.UniqueConstraint("case_id", "item", name=op.f("uq_agenda_items_case_id_item")),

@@ -1,0 +1,379 @@
+"""Minutes: their sections, who approves them, the notice and its days, and what they lead to in the cases."""
+
+from __future__ import annotations
+
+import pytest
+from room import Room, day
+from story import Story
+
+from arende.errors import Forbidden, Refused
+from arende.meetingcommands import ApproveAtOnce, ItemOutcome, PostNotice, RecordOutcomes
+
+
+@pytest.fixture
+def room(story: Story) -> Room:
+    return Room(story).opened("2020-09-15", "Budget", "Remissvar")
+
+
+def sections(room: Room) -> list[int | None]:
+    return [i["section_no"] for i in room.items()]
+
+
+def test_sections_run_through_the_year_of_the_body(room: Room) -> None:
+    room.settle().step("end")
+    assert sections(room) == [1, 2, 3]
+    room.opened("2020-10-13", "Nästa").settle().step("end")
+    assert sections(room) == [4, 5]
+    room.opened("2021-01-12", "Nytt år").settle().step("end")
+    assert sections(room) == [1, 2]
+
+
+def test_a_withdrawn_item_gets_no_section(room: Room) -> None:
+    room.outcome(1, "withdrawn", motive="Ärendet är inte färdigt.")
+    room.settle().step("end")
+    assert sections(room) == [None, 1, 2]
+
+
+def test_an_earlier_meeting_is_numbered_first(story: Story) -> None:
+    first = Room(story).opened("2020-09-15", "Budget")
+    later = Room(story).opened("2020-10-13", "Nästa").settle()
+    with pytest.raises(Refused, match="avsluta sammanträdet MRSAU200001 först"):
+        later.step("end")
+    first.settle().step("end")
+    later.step("end")
+    assert sections(later) == [3, 4]
+
+
+def test_the_minutes_tell_what_happened(room: Room) -> None:
+    from arende.meetingcommands import RecordDissent, RecordMotion, RecordVote
+
+    room.attend("rsau_s1", role="substitute", acting_for="rsau_m3", remote=True)
+    n = room.item("Budget")["item"]
+    room.do(RecordMotion, item=n, person="rsau_m1", kind="reject", text="Avslag på förslaget.")
+    ballots = {"rsau_chair": "yes", "rsau_vice_chair": "yes", "rsau_m1": "no", "rsau_s1": "no"}
+    room.do(RecordVote, item=n, yes_means="förslaget", no_means="avslag", ballots=ballots)
+    room.outcome(n, "approved", decision="Budgeten fastställs.")
+    room.do(RecordDissent, item=n, person="rsau_m1")
+    room.settle()
+    room.step("end")
+    room.step("draft_minutes")
+    text = room.page("minutes")
+    for said in (
+        "- Ersättare rsau_s1, tjänstgörande ersättare för Ledamot rsau_m3, på distans",
+        "- RSAU:s ordförande, ledamot, ordförande",
+        "Justerare: RSAU:s vice ordförande",
+        "## § 1 Budget",
+        "**Yrkande:** Ledamot rsau_m1: Avslag på förslaget.",
+        "2 ja, 2 nej, 0 avstår. Ordförandens röst avgör.",
+        "**Beslut:** Bifall. Budgeten fastställs.",
+        "**Reservation:** Ledamot rsau_m1",
+    ):
+        assert said in text
+
+
+def test_whoever_presided_and_the_checkers_approve_and_nobody_for_them(room: Room) -> None:
+    room.attend("rsau_m1", checker=True)
+    room.settle().checking()
+    with room as s:
+        assert {a["approver"]: a["role"] for a in s.approvals("minutes")} == {
+            "rsau_chair": "presided", "rsau_vice_chair": "checkers", "rsau_m1": "checkers",
+        }  # fmt: skip
+        s.substitute("rsau_chair", "rsau_m2") if not s.changed_people else None
+        with pytest.raises(Forbidden):
+            request = next(a for a in s.approvals("minutes") if a["approver"] == "rsau_chair")
+            from arende.commands import DecideApproval
+
+            s.do(DecideApproval(actor="rsau_m2", approval=request["id"], decision="approve"))
+        s.decide("rsau_chair", "minutes")
+        s.decide("rsau_m1", "minutes")
+        assert s.state == "minutes_checking"
+        s.decide("rsau_vice_chair", "minutes")
+        assert s.state == "minutes_approved"
+
+
+def test_a_changed_text_is_asked_for_anew(room: Room) -> None:
+    room.settle().checking()
+    with room as s:
+        s.decide("rsau_chair", "minutes")
+        s.decide("rsau_vice_chair", "minutes", "return", "Namnet i § 2 är fel.")
+        assert s.state == "minutes_draft"
+        s.add("rsau_secretary", "minutes", "rättad text", "protokoll.md")
+    room.step("ask_checking")
+    room.approve_minutes()
+    assert room.state == "minutes_approved"
+
+
+def test_minutes_approved_on_the_fifteenth_day_count_with_a_warning(room: Room) -> None:
+    room.settle().checking()
+    room.story.on_the("2020-09-25")
+    with room as s:
+        assert "approve_minutes" in s.waiting()
+        assert any("Justeringen försenas" in m["text"] for m in s.mails("deadline_reminder")) or s.mails()
+    room.story.on_the("2020-09-30")
+    room.approve_minutes()
+    assert room.state == "minutes_approved"
+    with room as s:
+        (approved,) = s.events("minutes:approved")
+    assert approved["payload"]["late_days"] == 1
+
+
+def test_the_notice_counts_three_weeks_by_the_law_on_legal_time(room: Room) -> None:
+    room.settle().checking()
+    room.story.on_the("2020-12-02")
+    room.approve_minutes()
+    room.story.on_the("2020-12-03")
+    done = room.step("announce", "registrar")
+    assert done.data["appeal_last_day"] == "2020-12-28"  # the 24th is Christmas Eve, then holidays and a weekend
+    assert "Sista dag att överklaga: måndagen den 28 december 2020" in room.page("notice")
+    assert "warnings" not in done.data
+
+
+def test_a_notice_on_the_third_day_is_put_up_with_a_warning(room: Room) -> None:
+    room.settle().checking().approve_minutes()
+    room.story.on_the("2020-09-18")
+    assert "KL 8:12" in room.step("announce", "registrar").data["warnings"][0][0]
+
+
+def test_the_time_for_appeal_passes_by_itself_and_legal_force_is_a_persons_word(room: Room) -> None:
+    room.settle().announced()
+    (notice,) = room.notices()
+    assert notice["appeal_last_day"] == day("2020-10-06")
+    room.story.on_the("2020-10-06", 23)
+    assert room.state == "announced"
+    with pytest.raises(Refused, match="2020-10-06"):
+        room.step("appeal_time_ends", "registrar")
+    room.story.on_the("2020-10-07")
+    assert room.state == "appeal_time_passed"
+    room.step("confirm_legal_force", "registrar", note="Förvaltningsrätten tillfrågad per telefon.")
+    room.step("take_down", "registrar")
+    assert [n["down_on"] for n in room.notices()] == [day("2020-10-07")]
+    assert "nedtaget 2020-10-07" in room.page("certificate")
+    room.story.deliver()
+    room.step("close", "registrar")
+    assert room.state == "closed"
+
+
+def test_a_notice_taken_down_early_goes_up_anew_and_the_days_are_counted_again(room: Room) -> None:
+    room.settle().announced()
+    room.story.on_the("2020-09-28")
+    done = room.step("put_up_anew", "registrar", note="Städningen tog ned det.", notice_down_on="2020-09-25")
+    assert done.data["appeal_last_day"] == "2020-10-19"
+    assert [n["state"] for n in room.notices()] == ["early", "up"]
+    room.story.on_the("2020-10-07")
+    assert room.state == "announced"
+    room.story.on_the("2020-10-20")
+    assert room.state == "appeal_time_passed"
+
+
+def test_an_early_removal_found_after_the_time_begins_it_again(room: Room) -> None:
+    room.settle().announced()
+    room.story.on_the("2020-10-07")
+    room.step("put_up_anew", "registrar", note="Togs ned en dag för tidigt.", notice_down_on="2020-10-06")
+    assert room.state == "announced"
+    room.story.on_the("2020-10-28")
+    assert room.state == "announced"
+    room.story.on_the("2020-10-29")
+    assert room.state == "appeal_time_passed"
+
+
+def test_a_section_approved_at_once_counts_before_the_rest(room: Room) -> None:
+    room.settle().step("end")
+    n = room.item("Budget")["item"]
+    room.do(ApproveAtOnce, items=(n,), approved_on="2020-09-15")
+    done = room.do(PostNotice, "registrar")
+    assert done.data["appeal_last_day"] == "2020-10-06"
+    with pytest.raises(Refused, match="väntar på anslag"):
+        room.do(PostNotice, "registrar")
+    room.step("draft_minutes")
+    room.step("ask_checking")
+    room.approve_minutes()
+    room.step("announce", "registrar")
+    assert [n["items"] for n in room.notices()] == [[n], [i["item"] for i in room.items() if i["item"] != n]]
+
+
+# ---------------------------------------------------------------- what they lead to
+
+
+def aligned(story: Story) -> Room:
+    """A declaration cleared for the RSAU's meeting, and the meeting open."""
+    room = Room(story)
+    story.at("awaiting_rsau") if not story.changed_people else (story.register(), story.on_to("awaiting_rsau"))
+    story.decide("rsau_chair", "agenda_clearance")
+    return room.opened("2020-08-18")
+
+
+def test_an_outcome_moves_the_case_when_the_minutes_say_so(story: Story) -> None:
+    room = aligned(story)
+    room.settle("noted").checking()
+    assert room.keep() == (0, 0)
+    assert story.state == "awaiting_rsau"
+    room.approve_minutes()
+    assert room.keep() == (1, 0)
+    assert story.state == "rsau_aligned"
+    last = story.last()
+    assert last["authority"] == "RSAU 2020-08-18 § 2"
+    assert last["actor"] == "rsau_secretary"
+    assert story.case["fields"]["rsau_section"] == "§ 2"
+    assert room.keep() == (0, 0)
+
+
+def test_a_whole_meeting_on_each_kind_of_database(story_on_each: Story) -> None:
+    story = story_on_each
+    room = Room(story, "rs")
+    story.register()
+    story.on_to("awaiting_decision")
+    room.opened("2020-10-14", "Budget")
+    room.outcome(room.item("Budget")["item"], "adjourned")
+    room.settle().announced()
+    assert room.keep() == (1, 0)
+    assert story.state == "decided"
+    story.on_the("2020-11-05")
+    assert room.state == "appeal_time_passed"
+    room.plan("2020-11-11")
+    room.step("draft_agenda")
+    assert "Budget" in room.headings()
+
+
+def test_two_meetings_of_one_body_never_share_a_section(story_on_each: Story) -> None:
+    """Two secretaries end two meetings at once; the sections are taken one after the other."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    story = story_on_each
+    rooms = [Room(story).opened("2020-09-15", *"AB"), Room(story).opened("2020-09-15", *"CD")]
+    for room in rooms:
+        room.settle()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda room: room.step("end"), rooms))
+    assert sorted(n or 0 for room in rooms for n in sections(room)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_a_case_refuses_becomes_a_task_for_the_secretary(story: Story) -> None:
+    room = aligned(story)
+    room.settle("noted").checking().approve_minutes()
+    story.step("officer", "take_back", "Texten måste ändras.")
+    assert room.keep() == (0, 1)
+    assert story.state == "draft"
+    with room as s:
+        assert "enter_outcome" in s.waiting()
+        (refused,) = s.events("promise:refused")
+    assert refused["payload"]["register_no"] == "RS200001"
+    assert room.keep() == (0, 0)
+
+
+def test_an_adjourned_item_goes_to_the_next_meeting_by_itself(story: Story) -> None:
+    later = Room(story)
+    later.plan("2020-09-15")
+    room = aligned(story)
+    room.settle("adjourned").step("end")
+    assert room.keep() == (1, 0)
+    assert later.headings() == ["Regional fysisk planering"]
+    room.step("draft_minutes")
+    room.step("ask_checking")
+    room.approve_minutes()
+    assert room.keep() == (1, 0)
+    assert story.state == "awaiting_rsau"
+    assert story.case["fields"]["rsau_date"] == "2020-09-15"
+    later.step("draft_agenda")
+    assert later.headings().count("Regional fysisk planering") == 1
+
+
+def test_an_adjourned_item_comes_late_to_a_meeting_that_is_summoned_already(story: Story) -> None:
+    later = Room(story).summoned("2020-09-15", "Annat")
+    room = Room(story).opened("2020-09-08", "Budget")
+    room.settle("adjourned").step("end")
+    assert room.keep() == (1, 0)
+    assert later.headings()[-1] == "Budget"
+    assert later.items()[-1]["late"]
+    with later as s:
+        assert "- Tillkommer: Budget" in s.mails("summons_changed")[0]["text"]
+
+
+def test_a_decision_goes_to_its_case_with_an_extract(story: Story) -> None:
+    room = Room(story, "rs")
+    story.register()
+    story.on_to("awaiting_decision")
+    room.opened("2020-10-14")
+    room.outcome(room.item("Regional fysisk planering")["item"], decision="Avsiktsförklaringen lämnas in.")
+    room.settle().checking().approve_minutes()
+    assert room.keep() == (1, 0)
+    assert story.state == "decided"
+    assert story.case["fields"]["decision_section"] == "§ 3"
+    assert story.case["fields"]["minutes_approved_on"] == "2020-10-14"
+    from arende import models
+
+    (extract,) = [d for d in story.rows(models.documents) if d["key"] == "minutes_extract"]
+    text = story.app.storage.read(extract["sha256"]).decode()
+    assert "## § 3 Regional fysisk planering" in text
+    assert "Bifall. Avsiktsförklaringen lämnas in." in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [("remitted", "draft"), ("rejected", "concluded"), ("adjourned", "adjourned")]
+)
+def test_each_outcome_leads_where_the_definition_says(story: Story, outcome: str, state: str) -> None:
+    room = Room(story, "rs")
+    story.register()
+    story.on_to("awaiting_decision")
+    room.opened("2020-10-14")
+    room.outcome(room.item("Regional fysisk planering")["item"], outcome, motive="Utred kostnaden.")
+    room.settle().checking().approve_minutes()
+    room.keep()
+    assert story.state == state
+
+
+def test_an_adjourned_case_is_taken_up_when_the_next_agenda_has_it(story: Story) -> None:
+    room = Room(story, "rs")
+    story.register()
+    story.on_to("awaiting_decision")
+    room.opened("2020-10-14").settle("adjourned").checking().approve_minutes()
+    room.keep()
+    assert story.state == "adjourned"
+    room.plan("2020-11-11")
+    room.step("draft_agenda")
+    assert room.keep() == (1, 0)
+    assert story.state == "awaiting_decision"
+    assert story.case["fields"]["decision_date"] == "2020-11-11"
+
+
+def test_decisions_are_entered_from_minutes_kept_elsewhere(story: Story) -> None:
+    room = Room(story, "rs")
+    story.register()
+    story.on_to("awaiting_decision")
+    room.plan("2020-10-14")
+    room.add(None, "RS200001")
+    with pytest.raises(Refused, match="efteråt ur protokollet"):
+        room.outcome(1, section=112)
+    story.on_the("2020-10-20")
+    with room as s:
+        s.add("rs_secretary", "minutes", "protokollet", "protokoll.pdf")
+    with pytest.raises(Refused, match="saknar utfall"):
+        room.step("record_minutes", minutes_approved_on="2020-10-19")
+    outcome = ItemOutcome(item=1, outcome="approved", section=112)
+    room.do(RecordOutcomes, outcomes=(outcome,))
+    room.step("record_minutes", minutes_approved_on="2020-10-19")
+    assert room.keep() == (1, 0)
+    assert story.state == "decided"
+    assert story.case["fields"]["decision_section"] == "§ 112"
+    assert story.last()["authority"] == "RS 2020-10-14 § 112"
+    assert room.step("announce", "registrar").data["appeal_last_day"] == "2020-11-10"
+
+
+def test_the_same_section_is_not_given_twice(story: Story) -> None:
+    room = Room(story, "rs")
+    room.plan("2020-08-12")
+    room.add("A")
+    room.add("B")
+    story.on_the("2020-08-13")
+    room.outcome(1, section=112)
+    with pytest.raises(Refused, match="§ 112"):
+        room.outcome(2, section=112)
+
+
+def test_a_committee_that_decided_nothing_closes_without_a_notice(room: Room) -> None:
+    room.settle("noted").checking().approve_minutes()
+    with room as s:
+        for task in s.tasks(state="open"):
+            if task["act"] != "announce":
+                s.complete("rsau_secretary", task["act"])
+    room.step("close", "registrar", note="Inga beslut på delegation.")
+    assert room.state == "closed"
