@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards casetypes joins comparison digestwords yamlfile wording definitions soundness
-          machine meetingplan meetingrules
+          machine meetingplan meetingrules backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline meetinglaw meetingguards meetingtimeline
           meetingcommands""",

@@ -16,9 +16,11 @@ from arende.keys import Ring
 from arende.settings import Settings, read_settings
 from arende.storage import Storage
 from arende.virtualtime import InstallationClock
+from arende.yamlfile import text_of
 
 if TYPE_CHECKING:
     from arende.commands import Command, Outcome
+    from arende.meetingplan import Meeting
     from arende.render import Words
 
 Clock = Callable[[], datetime]
@@ -66,6 +68,14 @@ class App:
     def keys(self) -> Ring:
         """The site key and those retired, which no row holds."""
         return Ring(self.settings)
+
+    @cached_property
+    def calendar(self) -> tuple[Meeting, ...]:
+        """Every meeting of the decided calendars, read when somebody first asks."""
+        from arende import meetingplan  # with what checks files: most commands need no calendar
+
+        files = home.calendar_files(self.settings)
+        return tuple(m for file in files for m in meetingplan.read(text_of(file, file.name), file.name).meetings)
 
     def do(self, command: Command) -> Outcome:
         """Carry out one command, from whichever door: whole or not at all, and exactly once."""

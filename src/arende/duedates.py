@@ -105,11 +105,19 @@ def due_on(
     amount, unit = amount_of(due)
     ground = ground_of(due)
     if due.of_meeting:
-        meeting = next_meeting(anchor, amount, unit, meetings)
-        return reckon(meeting, -amount, unit, ground=ground, today=today, start_is=_MEETING)
+        return before(next_meeting(anchor, amount, unit, meetings), due, today, _MEETING)
     field = due.before or due.after or due.at
     start = due.fixed or (anchor if field is None else _required(reference, field))
-    return reckon(start, -amount if due.before else amount, unit, legal=due.legal, ground=ground, today=today)
+    if due.before:
+        return before(start, due, today)
+    return reckon(start, amount, unit, legal=due.legal, ground=ground, today=today)
+
+
+def before(day: date, due: Due, today: date | None = None, start_is: Sentence = _DAY) -> Reckoned:
+    """The amount of ``due`` counted back from ``day``; nothing before it is the day itself, working day or not."""
+    amount, unit = amount_of(due)
+    backwards = unit if amount else "calendar"
+    return reckon(day, -amount, backwards, ground=ground_of(due), today=today, start_is=start_is)
 
 
 def next_meeting(anchor: date, amount: int, unit: Unit, meetings: Iterable[date]) -> date:
@@ -119,7 +127,7 @@ def next_meeting(anchor: date, amount: int, unit: Unit, meetings: Iterable[date]
     NoMeeting.
     """
     for meeting in sorted(meetings):
-        if meeting > anchor and _counted(meeting, -amount, unit) >= anchor:
+        if meeting > anchor and _counted(meeting, -amount, unit if amount else "calendar") >= anchor:
             return meeting
     raise NoMeeting(
         Sentence(

@@ -46,6 +46,13 @@ def people_file(settings: Settings) -> Path | None:
     return found if found and found.is_file() else None
 
 
+def calendar_files(settings: Settings) -> list[Path]:
+    """Decided calendars: every file in the home's ``calendars/``; without a home, the demonstration's year."""
+    if settings.home is None:
+        return [demo_file("calendar_2021.json")]
+    return sorted(f for f in (settings.home / "calendars").glob("*") if f.suffix in (".json", ".yaml", ".yml"))
+
+
 def demo_file(name: str) -> Path:
     """A file of the demonstration that comes with arende, such as ``people.yaml`` or ``calendar_2021.json``."""
     return Path(__file__).resolve().parent / "demo" / name

@@ -128,6 +128,15 @@ class Authority(Model):
     website: Line | None = None
 
 
+class Before(Model):
+    """How long before a meeting: an amount, its unit, and the law or rule it rests on."""
+
+    days: int = Field(ge=0, le=366)
+    unit: Literal["working", "calendar"] = "calendar"
+    law: Line | None = None
+    basis: Line | None = None
+
+
 class Body(Model):
     """A body: an assembly, a board, a committee, a forum, an office. ``to`` is its last day."""
 
@@ -139,6 +148,12 @@ class Body(Model):
     to: Day | None = None
     members: int | None = Field(default=None, ge=1, le=1000)
     """Those entitled to vote; a quorum is more than half of them present (KL 5:45, 6:27)."""
+    prepared_by: Key | None = None
+    """The body that meets before, and prepares what this one takes up."""
+    papers: Before | None = None
+    """When papers must be in (handlingsstopp)."""
+    summons: Before | None = None
+    """When the summons goes out; for the assembly also the public notice (KL 5:13)."""
 
 
 class Person(Model):

@@ -83,6 +83,9 @@ class _Check:
     def _bodies(self) -> Iterator[Finding]:
         for key, body in self.people.bodies.items():
             yield from self._period(("bodies", key, "to"), body)
+            if body.prepared_by is not None:
+                place = ("bodies", key, "prepared_by")
+                yield from self._known(place, body.prepared_by, self.people.bodies, "organet", "body")
             if body.parent is None:
                 continue
             yield from self._known(("bodies", key, "parent"), body.parent, self.people.bodies, "organet", "body")

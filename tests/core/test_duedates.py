@@ -13,6 +13,7 @@ from test_workdays import LEGAL, VECTORS, WORKING, day, days, due
 
 from arende import duedates
 from arende.cli import main
+from arende.cli.shared import OPTIONS
 from arende.duedates import NoMeeting, due_on, reckon
 from arende.errors import Invalid, Refused
 
@@ -168,6 +169,12 @@ def test_days_before_the_next_meeting_are_counted_from_one_that_can_still_be_mad
     assert due_on(papers, date(2021, 3, 23), meetings=KRF).date == date(2021, 4, 21), "for the meeting on 5 May"
 
 
+def test_nothing_before_a_day_is_the_day_itself_also_when_it_is_a_saturday() -> None:
+    saturday = date(2022, 1, 8)
+    for written in (due(days=0, unit="working", before="meeting"), due(days=0, unit="working", meeting="krf")):
+        assert due_on(written, date(2022, 1, 3), saturday, meetings=[saturday]).date == saturday
+
+
 def test_a_body_without_a_meeting_left_says_what_to_do() -> None:
     with pytest.raises(NoMeeting, match="sammanträdesplanen"):
         due_on(due(meeting="krf"), date(2021, 11, 17), meetings=KRF)
@@ -179,11 +186,11 @@ def test_the_next_meeting_is_never_early_nor_missed(meetings: list[date], anchor
     try:
         reckoned = due_on(papers, anchor, meetings=meetings)
     except NoMeeting:
-        assert all(m <= anchor or reckon(m, -n, "working").date < anchor for m in meetings)
+        assert all(m <= anchor or duedates.before(m, papers).date < anchor for m in meetings)
         return
     assert reckoned.date >= anchor
-    earlier = [m for m in meetings if anchor < m < max(meetings) and reckon(m, -n, "working").date >= anchor]
-    assert all(reckon(m, -n, "working").date >= reckoned.date for m in earlier)
+    in_time = [m for m in meetings if m > anchor and duedates.before(m, papers).date >= anchor]
+    assert reckoned.date == min(duedates.before(m, papers).date for m in in_time)
 
 
 # ---------------------------------------------------------------- one sentence, one end of the day
@@ -210,8 +217,10 @@ Asked = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def asked(capsys: pytest.CaptureFixture[str]) -> Asked:
+def asked(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Asked:
     """``arende deadline --json …`` as a script calls it."""
+    monkeypatch.setattr(OPTIONS, "json", False)
+    monkeypatch.setattr(OPTIONS, "lang", "sv")
 
     def run(*words: str) -> dict[str, Any]:
         with pytest.raises(SystemExit) as ended:

@@ -85,6 +85,23 @@ def options(dnr: Dnr, as_: As) -> None:
     show(data, lambda: "\n".join(line for o in data for line in _option_lines(o)) or _none())
 
 
+@case.command("plan")
+def plan(
+    dnr: Dnr,
+    to: Annotated[str, typer.Option("--to", metavar="BODY", help="Organet som ska ta upp ärendet. The body.")],
+    meeting: Annotated[
+        str | None, typer.Option("--meeting", metavar="DATUM", help="Dess möte; annars det som hinns med. Its meeting.")
+    ] = None,
+) -> None:
+    """Räkna bakåt från ett organs möte: vad som ska vara klart när. Count back from a body's meeting."""
+    from arende.cli import plans
+    from arende.cli.deadline import day_of
+    from arende.usecases.backplans import back_plan
+
+    planned = back_plan(open_app(), dnr, to, day_of("--meeting", meeting) if meeting else None)
+    show(plans.data(dnr, planned), lambda: "\n".join(plans.lines(planned)))
+
+
 @case.command("history")
 def history(dnr: Dnr) -> None:
     """Allt som har hänt, i ordning. Everything that has happened, in order."""

@@ -30,11 +30,11 @@ def deadline(
     from arende import duedates
 
     reckoned = duedates.reckon(
-        _day("--from", start),
+        day_of("--from", start),
         _whole(amount),
         _unit(unit),
         legal=legal,
-        today=_day("--today", today) if today is not None else None,
+        today=day_of("--today", today) if today is not None else None,
     )
     sentence, why = reckoned.sentence.in_(OPTIONS.lang), reckoned.why.in_(OPTIONS.lang)
     show(
@@ -43,7 +43,8 @@ def deadline(
     )
 
 
-def _day(option: str, text: str) -> date:
+def day_of(option: str, text: str) -> date:
+    """The day that an option says; raises Invalid, naming the option."""
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text)

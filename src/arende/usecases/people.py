@@ -164,7 +164,7 @@ class _Loading:
                 "parent": body.parent,
                 "valid_from": body.from_,
                 "valid_to": body.to,
-                "data": {"members": body.members} if body.members else {},
+                "data": body.model_dump(mode="json", exclude_none=True, include=_ABOUT_MEETINGS),
             }
 
     def _offices(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
@@ -235,6 +235,9 @@ def _key(row: Row, by: tuple[str, ...]) -> Key:
 
 def _differences(stored: Row, wanted: Mapping[str, Any]) -> dict[str, Any]:
     return {column: value for column, value in wanted.items() if stored[column] != value}
+
+
+_ABOUT_MEETINGS = {"members", "prepared_by", "papers", "summons"}
 
 
 def _another_authority(stored: str, stored_key: str, asked: str, asked_key: str) -> Sentence:

@@ -1,0 +1,147 @@
+"""Planning a case backwards from a body's meeting: what the pure plan needs, gathered from database and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from arende import backplan, db, duedates, models, queries, workdays
+from arende.app import App
+from arende.backplan import BackPlan, BodyRules, Stage
+from arende.casetypes import Due
+from arende.errors import NotFound, Refused, Sentence
+from arende.swedish_holidays import FIRST_YEAR
+from arende.usecases.meetingdays import meeting_days
+
+ALTERNATIVES = 3
+"""How many other meetings that can be made are shown."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The chain to the chosen meeting, the meetings to choose instead, and what a change of meeting leads to."""
+
+    chosen: BackPlan
+    alternatives: tuple[BackPlan, ...]
+    aimed_at: date | None
+    """The meeting that the case says it aims at, when it is another one."""
+    effects: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Everything a plan is made of, but the meeting."""
+
+    stages: list[Stage]
+    rules: Mapping[str, BodyRules]
+    days: Mapping[str, tuple[date, ...]]
+    body: str
+    today: date
+    aimed_at: date | None
+
+    def to(self, meeting: date) -> BackPlan:
+        return backplan.plan(self.stages, self.rules, self.days, self.body, meeting, self.today)
+
+
+def back_plan(app: App, register_no: str, body: str, meeting: date | None = None) -> Planned:
+    """The case planned back from ``meeting`` of ``body`` – or from the one it aims at, else the first that can be made.
+
+    ``body`` is a key or short name of the people file. Raises NotFound for an unknown case or body, and Refused when
+    the body does not meet that day, or has no meeting ahead.
+    """
+    with db.reading(app.engine) as conn:
+        asked = _gather(app, conn, register_no, body)
+    later = backplan.proposals(asked.stages, asked.rules, asked.days, asked.body, asked.today, ALTERNATIVES + 1)
+    chosen = asked.to(_known(asked, meeting)) if meeting else _best(asked, later)
+    others = tuple(p for p in later if p.feasible and p.meeting != chosen.meeting)[:ALTERNATIVES]
+    moved = asked.aimed_at if asked.aimed_at != chosen.meeting else None
+    effects = tuple(backplan.effects(asked.to(moved), chosen)) if moved else ()
+    return Planned(chosen, others, moved, effects)
+
+
+def _gather(app: App, conn: Connection, register_no: str, body: str) -> _Asked:
+    case = queries.case(conn, register_no)
+    ct = app.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
+    rules = {row["key"]: _rules(dict(row)) for row in conn.execute(select(models.bodies)).mappings().all()}
+    key = _body(conn, body)
+    first = date(FIRST_YEAR, 1, 1)
+    days = {b: meeting_days(conn, b, first, calendar=app.calendar) for b in rules}
+    stages = backplan.way(ct, case["state"], key, case["fields"])
+    aimed = case["fields"].get(stages[-1].aims or "")
+    return _Asked(
+        stages=stages,
+        rules=rules,
+        days=days,
+        body=key,
+        today=workdays.local_day(app.clock()),
+        aimed_at=date.fromisoformat(aimed) if aimed else None,
+    )
+
+
+def _body(conn: Connection, named: str) -> str:
+    b = models.bodies.c
+    for row in conn.execute(select(b.key, b.short)):
+        if named.lower() in (row.key, (row.short or "").lower()):
+            return str(row.key)
+    known = ", ".join(sorted(row.key for row in conn.execute(select(b.key))))
+    raise NotFound(
+        Sentence(f"Organet {named} finns inte. Här finns: {known}.", f"There is no body {named}. Known here: {known}.")
+    )
+
+
+def _rules(row: Mapping[str, Any]) -> BodyRules:
+    name = Sentence(row["short"] or row["name_sv"], row["short"] or row["name_en"] or row["name_sv"])
+    data = row["data"]
+    papers, summons = (_due(data.get(key)) for key in ("papers", "summons"))
+    return BodyRules(row["key"], name, data.get("prepared_by"), papers, summons)
+
+
+def _due(before: Mapping[str, Any] | None) -> Due | None:
+    if before is None:
+        return None
+    return Due(**before, ground="law" if before.get("law") else "regulations" if before.get("basis") else "routine")
+
+
+def _known(asked: _Asked, meeting: date) -> date:
+    """The day, when the body meets then. A body without any calendar may meet on any working day."""
+    days = asked.days[asked.body]
+    name = asked.rules[asked.body].name
+    if days and meeting not in days:
+        near = sorted(sorted(days, key=lambda d: abs(d - meeting))[:2])
+        sv, en = (" och ".join(map(workdays.full_date, near)), " and ".join(workdays.full_date(d, "en") for d in near))
+        raise Refused(
+            Sentence(
+                f"{name.sv} möts inte {workdays.spoken_date(meeting)}. Närmast: {sv}.",
+                f"{name.en} does not meet on {workdays.spoken_date(meeting, 'en')}. Nearest: {en}.",
+            )
+        )
+    if not workdays.is_working_day(meeting):
+        kind = workdays.day_name(meeting)
+        raise Refused(
+            Sentence(
+                f"{workdays.full_date(meeting)} är {kind.sv}. Välj en arbetsdag.",
+                f"{workdays.full_date(meeting, 'en')} is {kind.en}. Choose a working day.",
+            )
+        )
+    return meeting
+
+
+def _best(asked: _Asked, later: list[BackPlan]) -> BackPlan:
+    if asked.aimed_at and asked.aimed_at >= asked.today:
+        return asked.to(asked.aimed_at)
+    found = next((p for p in later if p.feasible), None) or (later[0] if later else None)
+    if found is None:
+        name = asked.rules[asked.body].name
+        raise duedates.NoMeeting(
+            Sentence(
+                f"{name.sv} har inget planerat möte från den {workdays.full_date(asked.today)}. "
+                "Lägg in årets kalender, eller ange dagen med --meeting.",
+                f"{name.en} has no meeting planned from {workdays.full_date(asked.today, 'en')}. "
+                "Add the year's calendar, or give the day by --meeting.",
+            )
+        )
+    return found
