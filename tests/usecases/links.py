@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 from httpx import Response
 from starlette.testclient import TestClient
 from story import Row, Story
 
-from arende import mime, models
+from arende import commands, mime, models
+from arende.errors import Refused
 from arende.usecases import tokens
 from arende.web import create_app
 
@@ -62,3 +64,23 @@ def fields(html: str) -> dict[str, str]:
         if name and ('type="radio"' not in tag or " checked" in tag):
             found[name[1]] = value[1] if value else ""
     return found
+
+
+def at_once(story: Story, *orders: commands.Command) -> list[str]:
+    """Both at the same instant; what each was told: ``done`` or the sentences."""
+    said, barrier = ["?"] * len(orders), threading.Barrier(len(orders))
+
+    def one(n: int) -> None:
+        barrier.wait()
+        try:
+            story.app.do(orders[n])
+            said[n] = "done"
+        except Refused as e:
+            said[n] = " ".join(e.told("sv"))
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(len(orders))]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return said

@@ -1,9 +1,11 @@
 """Several people asked for one act: when it is settled, who steps in for whom, and what everybody is told."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from links import at_once
 from story import Story, told, untouched
 
 from arende import db, models
@@ -148,6 +150,19 @@ def test_the_first_answer_settles_any_of(play) -> None:
     group = asking(play(join="first"))
     group.decide("rsau_chair", "group")
     assert group.state == "done"
+
+
+@pytest.mark.parametrize("rounds", [pytest.param(10, id="10"), pytest.param(100, id="100", marks=pytest.mark.slow)])
+def test_of_two_who_are_asked_and_answer_at_once_one_settles_it(play, rounds: int) -> None:
+    group = play(of=["b_chair", "d_chair"], join="first")
+    for _ in range(rounds):
+        asking(group)
+        said = at_once(group, *(group.deciding(who, "group") for who in ("rsau_chair", "region_director")))
+        assert said.count("done") == 1, said
+        other = next(s for s in said if s != "done")
+        assert re.search(r"(ordförande|Regiondirektören) den 2020-08-03 kl\. 09\.00", other), other
+        assert sorted(group.asked_of("group").values()) == ["approved", "withdrawn"]
+        assert len(group.events("approval:decided")) == 1
 
 
 def test_half_of_them(play) -> None:

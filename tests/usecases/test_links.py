@@ -1,12 +1,11 @@
 """A request is answered by the link of its mail: by the person, on the text, once – and by nothing else."""
 
 import re
-import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from links import DIGITS, Phone, fields, link_of, token_of
+from links import DIGITS, Phone, at_once, fields, link_of, token_of
 from sqlalchemy import select
 from story import Story, told, untouched
 
@@ -495,26 +494,6 @@ def test_a_signature_is_taken_back_until_something_has_left_the_house(to_sign: S
 
 
 # ---------------------------------------------------------------- two at once
-
-
-def at_once(story: Story, *orders: commands.Command) -> list[str]:
-    """Both at the same instant; what each was told: ``done`` or the sentences."""
-    said, barrier = ["?"] * len(orders), threading.Barrier(len(orders))
-
-    def one(n: int) -> None:
-        barrier.wait()
-        try:
-            story.app.do(orders[n])
-            said[n] = "done"
-        except Refused as e:
-            said[n] = " ".join(e.told("sv"))
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(len(orders))]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    return said
 
 
 def _by_link(story: Story, who: str, decision: str, comment: str | None = None) -> commands.DecideApproval:
