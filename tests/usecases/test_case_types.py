@@ -1,14 +1,18 @@
 """A new case type is one file; a broken one is refused in sentences and harms no other."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from story import Story, told, untouched
 
+from arende import db, queries
 from arende.app import App
 from arende.commands import Advance, RegisterCase
 from arende.errors import Refused, Unsound
+from arende.home import demo_file
 from arende.settings import Settings
+from arende.workdays import STOCKHOLM
 
 LEAVE = """
 key: study_visit
@@ -72,12 +76,34 @@ def test_a_new_case_type_is_one_file(story: Story, home: Path) -> None:
     assert visit.case["closed_at"] is not None
 
 
+def test_a_deadline_hangs_on_the_next_meeting_of_a_body(story: Story, home: Path) -> None:
+    calendar = home / "calendars" / "2021.json"
+    calendar.parent.mkdir()
+    calendar.write_text(demo_file("calendar_2021.json").read_text("utf-8"), "utf-8")
+    write(
+        home, LEAVE.replace("deadline: {days: 5, unit: working,", "deadline: {days: 10, unit: working, meeting: krf,")
+    )
+    visit = opened(story, home)
+    assert visit.app.types.findings == []
+    for today, last in (
+        ("2021-03-22", "2021-03-22"),  # ten working days before 7 April, past Good Friday and Easter Monday
+        ("2021-03-23", "2021-04-21"),  # too late for it: the one on 5 May
+        ("2021-12-01", "2021-12-30"),  # no meeting is known: somebody is reminded in twenty working days
+    ):
+        visit.clock.now = datetime.fromisoformat(f"{today}T09:00").replace(tzinfo=STOCKHOLM)
+        visit.register(type_="study_visit", title="Besök")
+        with db.reading(visit.app.engine) as conn:
+            case = queries.case(conn, visit.no)
+            due = [d["due_on"] for d in queries.open_deadlines(conn, case["id"])]
+        assert due == [date.fromisoformat(last)]
+
+
 def test_a_broken_type_among_good_ones_stops_nobody_else(story: Story, home: Path) -> None:
     write(home, LEAVE)
     write(home, LEAVE.replace("study_visit", "broken").replace("to: accepted", "to: acepted"), "broken.yaml")
     write(home, "key: [", "torn.yaml")
     visit = opened(story, home)
-    assert visit.app.types.keys == ["declaration_of_intent", "study_visit"]
+    assert visit.app.types.keys == ["declaration_of_intent", "meeting", "study_visit"]
     visit.register(type_="study_visit")
     visit.register()
     with untouched(visit), told(Unsound, "Tillståndet acepted finns inte"):

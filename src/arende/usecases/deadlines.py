@@ -15,12 +15,15 @@ from sqlalchemy import Connection, Table, and_, or_, select
 from arende import duedates, models, workdays
 from arende.casetypes import Due
 from arende.prepared import Row
+from arende.usecases.meetingdays import meeting_days
 from arende.work import Work
 
 IN_HOUSE = (-3, 1)
 """Default reminders, working days from the last day: before it, and after it (domain: common base)."""
 OUTSIDE = (-10, 1)
 """Default reminders to outside parties: two, never more."""
+UNPLANNED = 20
+"""Working days until somebody is reminded that the next meeting, which a deadline hangs on, is in no calendar."""
 ESCALATE_AFTER = 5
 """Working days after the last day when the manager is told."""
 
@@ -32,11 +35,9 @@ def begin(
 
     ``hand_over``: so many working days after the last day, what still waits passes to whoever steps in.
     """
-    reference = _reference(w, due)
-    if reference is None and (due.before or due.after or due.at):
+    last = _falls_on(w, due)
+    if last is None:
         return None
-    reckoned = duedates.due_on(due, w.today, reference)
-    last = reckoned.date
     row = _row(w, key, due, "due", 0, last, workdays.end_of_day(last))
     ladder = due.remind if due.remind is not None else (OUTSIDE if outside else IN_HOUSE)
     for n, offset in enumerate(ladder):
@@ -73,6 +74,27 @@ def _rests(w: Work, key: str) -> bool:
     """While a case is on hold, nothing of it comes due but its own review."""
     state = w.case["state"]
     return w.rules.states[state].hold and key != f"state:{state}"
+
+
+def _falls_on(w: Work, due: Due) -> date | None:
+    """The last day counted from now; None while a field that it hangs on is empty."""
+    if due.of_meeting:
+        return _before_meeting(w, due)
+    reference = _reference(w, due)
+    if reference is None and (due.before or due.after or due.at):
+        return None
+    return duedates.due_on(due, w.today, reference).date
+
+
+def _before_meeting(w: Work, due: Due) -> date | None:
+    body = due.meeting or w.case["fields"].get(due.meeting_from)
+    if not body:
+        return None
+    days = w.ask(meeting_days, str(body), w.today, calendar=w.app.calendar)
+    try:
+        return duedates.due_on(due, w.today, meetings=days).date
+    except duedates.NoMeeting:
+        return workdays.add_working_days(w.today, UNPLANNED)
 
 
 def _reference(w: Work, due: Due) -> date | None:
@@ -153,7 +175,7 @@ def end_all(w: Work) -> None:
 
 def reanchor(w: Work, key: str, due: Due, changed: Iterable[str], *, outside: bool = False) -> bool:
     """Count anew when a field that the deadline hangs on has changed. Returns whether it was."""
-    if (due.before or due.after or due.at) not in set(changed):
+    if (due.before or due.after or due.at or due.meeting_from) not in set(changed):
         return False
     end(w, key, met=False)
     begin(w, key, due, outside=outside)
