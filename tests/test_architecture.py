@@ -23,12 +23,12 @@ RINGS = {
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline meetinglaw meetingguards meetingtimeline
           meetingcommands""",
-    1: """calendars
+    1: """calendars meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
           prepared statements mailread""",
     2: "app work virtualtime catalogue usecases",
-    3: """intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up archive
-          web cli testing demo""",
+    3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up
+          archive web cli testing demo""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
 
@@ -56,6 +56,7 @@ ONLY_IN = {
         "dbfaults",
         "models",
         "meetingtables",
+        "meetingqueries",
         "migrations",
         "prepared",
         "statements",

@@ -163,7 +163,7 @@ def test_the_summons_goes_to_members_and_substitutes_with_the_agenda(room: Room)
     assert mails[0]["subject"].startswith("[MRSAU200001] Kallelse 15 september")
     assert "tisdagen den 15 september 2020 klockan 09.00" in mails[0]["text"]
     assert "- Ett ärende" in mails[0]["text"]
-    assert [a["name"] for a in mails[0]["attachments"]] == ["Dagordning MRSAU200001 v1.md"]
+    assert [a["name"] for a in mails[0]["attachments"]] == ["Dagordning MRSAU200001 v1.md", "MRSAU200001.ics"]
 
 
 def test_an_empty_agenda_summons_nobody(story: Story) -> None:
@@ -226,7 +226,7 @@ def test_a_late_item_after_the_summons_is_told_to_everybody(room: Room) -> None:
         changed = s.mails("summons_changed")
     assert len(changed) == len({m["address"] for m in changed}) == 9
     assert "- Tillkommer: Sent ärende" in changed[0]["text"]
-    assert [a["name"] for a in changed[0]["attachments"]] == ["Dagordning MRSAU200001 v2.md"]
+    assert [a["name"] for a in changed[0]["attachments"]] == ["Dagordning MRSAU200001 v2.md", "MRSAU200001.ics"]
 
 
 def test_a_moved_meeting_tells_those_summoned_and_what_hangs_on_it(room: Room) -> None:
@@ -254,7 +254,13 @@ def test_a_cancelled_meeting_sends_its_matters_to_the_next_one(room: Room) -> No
     assert [(e["case"], e["to"]) for e in effect] == [("RS200001", "2020-10-13")]
     with room as s:
         assert len(s.mails("summons_cancelled")) == 9
-        assert s.mails("summons_cancelled")[0]["attachments"] == []
+        (entry,) = s.mails("summons_cancelled")[0]["attachments"]
+    import icalendar
+
+    calendar = icalendar.Calendar.from_ical(story.app.storage.read(entry["sha256"]))
+    assert calendar["METHOD"] == "CANCEL"
+    (event,) = calendar.walk("VEVENT")
+    assert (event["STATUS"], event["SEQUENCE"], str(event["UID"])[:11]) == ("CANCELLED", 1, "MRSAU200002")
     assert room.keep()[1] == 0
     assert story.case["fields"]["rsau_date"] == "2020-10-13"
     room.no = later

@@ -19,6 +19,7 @@ def build() -> typer.Typer:
         keys,
         mail,
         mailbox,
+        meetingroom,
         outbox,
         people,
         processes,
@@ -43,6 +44,7 @@ def build() -> typer.Typer:
     root.add_typer(approvals.approval, name="approval")
     root.add_typer(work.consultation, name="consultation")
     root.add_typer(caseviews.audit, name="audit")
+    root.add_typer(meetingroom.app, name="meeting")
     root.command("reconcile")(reconcile.reconcile)
     root.command("demo")(demo.demo)
     root.command("export")(export.export)

@@ -14,7 +14,7 @@ from arende.machine import SYSTEM
 from arende.meetingcommands import AddAgendaItem, CarryOver, OrderAgenda, RemoveAgendaItem
 from arende.meetingtables import agenda_cases, agenda_items, meetings, promised_steps
 from arende.prepared import Row
-from arende.usecases import documents, meetingmails, waitingcases
+from arende.usecases import documents, invitations, meetingmails, waitingcases
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title
 from arende.usecases.meetingfacts import item_of, items_of, the_meeting
@@ -238,6 +238,8 @@ def new_version(w: Work, seq: int, changes: Row) -> None:
     file_page(w, "agenda", f"Dagordning {w.case['register_no']} v{n}.md", text)
     w.data["agenda_version"] = n
     if w.case["state"] == "summoned" and changes:
+        w.change(meetings, meeting, sequence=meeting["sequence"] + 1)
+        invitations.invite(w)
         meetingmails.summons(w, "summons_changed", seq, changes=_told(changes))
 
 

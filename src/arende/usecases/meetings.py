@@ -16,6 +16,7 @@ from arende.usecases import (
     attendance,
     deciding,
     effects,
+    invitations,
     meetingmails,
     minutes,
     outcomes,
@@ -31,6 +32,7 @@ def summon(w: Work, seq: int, note: str | None) -> None:
     """Call everybody; for the assembly the notice of the meeting goes up as well (KL 5:13)."""
     meeting = the_meeting(w)
     w.change(meetings, meeting, summoned_on=w.today)
+    invitations.invite(w)
     meetingmails.summons(w, "summons", seq, reason=note)
     if meeting["profile"] == "assembly":
         last = meetinglaw.summons_last_day(meeting["day"]).isoformat()
@@ -54,6 +56,7 @@ def replan(w: Work, seq: int, note: str | None) -> None:
             sv=f"Ny tid: {meetingmails.when(meeting, 'sv')}", en=f"New time: {meetingmails.when(meeting, 'en')}"
         )
         agendas.new_version(w, seq, {})
+        invitations.invite(w)
         meetingmails.summons(w, "summons_changed", seq, changes=[told], reason=note)
 
 
@@ -68,6 +71,7 @@ def call_off(w: Work, seq: int, note: str | None) -> None:
     agendas.put_off(w, seq)
     follow(w, seq, meeting["day"], later["day"] if later else None)
     if meeting["summoned_on"] is not None:
+        invitations.invite(w, cancelled=True)
         meetingmails.summons(w, "summons_cancelled", seq, reason=note)
 
 

@@ -1,0 +1,93 @@
+"""Reading meetings: lists and one meeting whole, for pages, the command line and packages. Reads never write."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from arende import models, queries
+from arende.meetingtables import (
+    agenda_cases,
+    agenda_items,
+    attendance,
+    dissents,
+    item_conflicts,
+    meetings,
+    motions,
+    notices,
+    votes,
+)
+from arende.prepared import Row
+
+_WHEN = ("body", "profile", "day", "last_day", "starts_at", "ends_at", "place", "sequence", "agenda_version")
+
+
+def listed(
+    conn: Connection, *, body: str | None = None, since: date | None = None, until: date | None = None
+) -> list[Row]:
+    """Meetings in the order of their days, with number, title and state."""
+    m, c = meetings.c, models.cases.c
+    query = select(c.register_no, c.title, c.state, c.definition, *(m[k] for k in (*_WHEN, "summoned_on")))
+    query = query.join(models.cases, c.id == m.case_id).order_by(m.day, m.starts_at, m.id)
+    if body is not None:
+        query = query.where(m.body == body)
+    if since is not None:
+        query = query.where(m.last_day >= since)
+    if until is not None:
+        query = query.where(m.day <= until)
+    return [dict(r) for r in conn.execute(query).mappings()]
+
+
+def meeting(conn: Connection, register_no: str) -> Row:
+    """One meeting with its agenda, who was there and its notices. Raises NotFound; {} rows when it is no meeting."""
+    case = queries.case(conn, register_no)
+    names = {
+        r.id: (r.key, r.name)
+        for r in conn.execute(select(models.actors.c.id, models.actors.c.key, models.actors.c.name))
+    }
+    found = conn.execute(select(meetings).where(meetings.c.case_id == case["id"])).mappings().first()
+    of = {t.name: queries.of_case(conn, t, case["id"]) for t in _OF_ITEMS}
+
+    def people(rows: list[Row]) -> list[Row]:
+        return [{**{k: v for k, v in r.items() if k not in _INSIDE},
+                 **{k.removesuffix("_id"): names[r[k]][0] if r[k] else None for k in r if k in _ACTORS},
+                 "name": names[r["actor_id"]][1]} for r in rows]  # fmt: skip
+
+    items = sorted((i for i in of["agenda_items"] if i["state"] == "on"), key=lambda i: i["position"])
+    return {
+        "case": case,
+        "meeting": dict(found) if found else None,
+        "items": [_item(i, of, people) for i in items],
+        "attendance": people(queries.of_case(conn, attendance, case["id"])),
+        "notices": [_bare(n) for n in queries.of_case(conn, notices, case["id"])],
+        "documents": queries.documents(conn, case["id"]),
+    }
+
+
+_OF_ITEMS = (agenda_items, agenda_cases, motions, votes, dissents, item_conflicts)
+_ACTORS = ("actor_id", "acting_for_id")
+_INSIDE = ("id", "case_id", "seq", *_ACTORS)
+_ITEM = (
+    "item", "position", "heading", "kind", "proposal", "late", "urgent", "reason", "warnings", "outcome", "decision",
+    "motive", "section_no", "immediate_on",
+)  # fmt: skip
+
+
+def _item(item: Row, of: dict[str, list[Row]], people: Any) -> Row:
+    def mine(name: str) -> list[Row]:
+        return [r for r in of[name] if r["item"] == item["item"]]
+
+    return {
+        **{k: item[k] for k in _ITEM},
+        "cases": [c["register_no"] for c in mine("agenda_cases")],
+        "motions": people(mine("motions")),
+        "votes": [_bare(v) for v in mine("votes")],
+        "dissents": people(mine("dissents")),
+        "conflicts": people(mine("item_conflicts")),
+    }
+
+
+def _bare(row: Row) -> Row:
+    return {k: v for k, v in row.items() if k not in ("id", "case_id", "seq", "up_by_id", "down_by_id")}

@@ -1,0 +1,54 @@
+"""The calendar entry of a meeting: one UID for ever, a higher SEQUENCE at each change, METHOD:CANCEL at the end."""
+
+from __future__ import annotations
+
+import io
+from datetime import time
+from typing import TYPE_CHECKING
+
+from arende.prepared import Row
+from arende.usecases import documents, meetingmails
+from arende.usecases.meetingfacts import items_of, the_meeting
+from arende.work import Work
+
+if TYPE_CHECKING:
+    from arende.calendars import Entry
+
+
+def invite(w: Work, *, cancelled: bool = False) -> None:
+    """File the entry as it is now, to go with the next mail."""
+    from arende import calendars  # with its library: most steps need none
+
+    meeting, number = the_meeting(w), w.case["register_no"]
+    address = w.app.settings.mail_from
+    sender = address[address.find("<") + 1 : address.find(">")] if "<" in address else address
+    items = [] if w.case["secrecy"] else [i["heading"] for i in items_of(w)]
+    entry = entry_of(
+        meeting, number, meetingmails.body_title(w, "sv"), sender.rpartition("@")[2], items, w.app.settings.base_url,
+        cancelled=cancelled,
+    )  # fmt: skip
+    organizer = calendars.Contact(w.authority[1], sender)
+    stored = w.app.storage.put(io.BytesIO(calendars.summon(organizer, (), w.at, entry)))
+    documents.record(w, "invitation", f"{number}.ics", "text/calendar", stored)
+
+
+def entry_of(
+    meeting: Row, number: str, title: str, domain: str, items: list[str], base_url: str, *, cancelled: bool = False
+) -> Entry:
+    """A meeting of the register as calendars show it."""
+    from arende.calendars import Entry
+
+    starts, ends = (time.fromisoformat(t) if (t := meeting[k]) else None for k in ("starts_at", "ends_at"))
+    return Entry(
+        uid=f"{number}@{domain}",
+        title=f"{title} ({number})",
+        first=meeting["day"],
+        last=meeting["last_day"],
+        starts=starts if ends else None,
+        ends=ends,
+        place=meeting["place"] or "",
+        text="\n".join(f"{n}. {heading}" for n, heading in enumerate(items, 1)),
+        url=f"{base_url}/cases/{number}",
+        sequence=meeting["sequence"],
+        cancelled=cancelled,
+    )

@@ -1,0 +1,138 @@
+"""``arende meeting`` as a script meets it: from the plan to the notice, and decisions from minutes kept elsewhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arende.cli import main
+from arende.cli.shared import OPTIONS
+from arende.home import demo_file
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _installation(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, tmp_path: Path) -> None:
+    monkeypatch.setattr(OPTIONS, "lang", "sv")
+    monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path / "data"))
+    people = tmp_path / "people.yaml"
+    text = demo_file("people.yaml").read_text("utf-8")
+    rsau = "short: RSAU, kind: committee, parent: rs, members: "
+    text = text.replace(f"{rsau}5", f"{rsau}2")
+    people.write_text(text, "utf-8")
+    arende("people", "load", str(people))
+
+
+def arende(*words: str) -> int:
+    OPTIONS.json = False
+    with pytest.raises(SystemExit) as e:
+        main(list(words))
+    assert isinstance(e.value.code, int)
+    return e.value.code
+
+
+def said(capture: Capture, *words: str, code: int = 0) -> Any:
+    capture.readouterr()
+    assert arende("--json", *words) == code, capture.readouterr()
+    return json.loads(capture.readouterr().out)
+
+
+def meeting(capture: Capture, *words: str, code: int = 0) -> Any:
+    return said(capture, "meeting", *words, "--as", "rsau_secretary", code=code)
+
+
+def planned(capture: Capture, day: str = "2099-03-10") -> str:
+    return str(meeting(capture, "plan", "rsau", day, "--starts", "09:00", "--ends", "12:00")["register_no"])
+
+
+def test_a_meeting_from_its_plan_to_the_summons(capsys: Capture, tmp_path: Path) -> None:
+    no = planned(capsys)
+    assert no == "MRSAU990001"
+    meeting(capsys, "agenda", "add", no, "--heading", "Budget", "--proposal", "Att budgeten fastställs.")
+    meeting(capsys, "agenda", "add", no, "--heading", "Remissvar")
+    meeting(capsys, "agenda", "order", no, "2", "1")
+    meeting(capsys, "agenda", "remove", no, "1", "--note", "Utgår.")
+    assert meeting(capsys, "agenda", "draft", no)["state"] == "agenda_draft"
+    meeting(capsys, "agenda", "add", no, "--heading", "Sent", code=1)
+    meeting(capsys, "agenda", "add", no, "--heading", "Sent", "--late", "Kan inte vänta.")
+    (asked,) = [a for a in said(capsys, "approval", "list", no) if a["state"] == "pending"]
+    said(capsys, "approval", "decide", str(asked["id"]), "approve", "--as", "rsau_chair")
+    assert meeting(capsys, "summon", no)["state"] == "summoned"
+    shown = said(capsys, "meeting", "show", no)
+    assert [i["heading"] for i in shown["items"]] == ["Remissvar", "Val av justerare", "Sent"]
+    assert said(capsys, "meeting", "list", "--body", "rsau")[0]["state"] == "summoned"
+    files = said(capsys, "meeting", "agenda", "package", no, "--out", str(tmp_path / "package"))
+    data = json.loads((tmp_path / "package" / "agenda.json").read_text("utf-8"))
+    assert len(files) == 2
+    assert (data["format"], data["body"]["name"]) == ("arende-agenda/1", "Regionstyrelsens arbetsutskott")
+    assert [i["heading"] for i in data["items"]] == ["Remissvar", "Val av justerare", "Sent"]
+    import icalendar
+
+    (event,) = icalendar.Calendar.from_ical((tmp_path / "package" / f"{no}.ics").read_bytes()).walk("VEVENT")
+    assert event["DTSTART"].dt.isoformat() == "2099-03-10T09:00:00+01:00"
+    meeting(capsys, "absent", no, "rsau_vice_chair", "--note", "Sjuk.")
+    assert meeting(capsys, "move", no, "2099-03-11", "--note", "Lokalen.")["data"]["effect"] == []
+    assert meeting(capsys, "cancel", no, "--note", "För få ärenden.")["state"] == "cancelled"
+
+
+def test_decisions_are_entered_from_minutes_kept_elsewhere_in_one_form(capsys: Capture, tmp_path: Path) -> None:
+    no = planned(capsys, "2020-09-15")
+    meeting(capsys, "agenda", "add", no, "--heading", "Budget")
+    form, minutes = tmp_path / "form.json", tmp_path / "protokoll.pdf"
+    form.write_text(json.dumps([{"item": 1, "outcome": "approved", "decision": "Fastställs.", "section": 88}]), "utf-8")
+    minutes.write_bytes(b"%PDF-1.7")
+    done = meeting(capsys, "outcome", no, "--file", str(form), "--minutes", str(minutes), "--approved-on", "2020-09-20")
+    assert done["state"] == "minutes_approved"
+    announced = said(capsys, "meeting", "announce", no, "--as", "registrar")
+    assert announced["state"] == "announced"
+    assert said(capsys, "meeting", "show", no)["items"][0]["section_no"] == 88
+
+
+def test_what_cannot_be_is_wrong_use_or_a_sentence(capsys: Capture, tmp_path: Path) -> None:
+    no = planned(capsys, "2020-09-15")
+    assert arende("meeting", "outcome", no, "--as", "rsau_secretary") == 2
+    bad = tmp_path / "bad.json"
+    bad.write_text('[{"item": 1, "outcome": "maybe"}]', "utf-8")
+    assert arende("meeting", "outcome", no, "--file", str(bad), "--as", "rsau_secretary") == 2
+    assert arende("meeting", "move", no, "2020-13-45", "--note", "x", "--as", "rsau_secretary") == 1
+    assert arende("meeting", "attend", no, "rsau_chair", "--role", "king", "--as", "rsau_secretary") == 2
+    meeting(capsys, "outcome", no, "7", "approved", code=1)
+
+
+def test_the_room_by_command(capsys: Capture) -> None:
+    no = planned(capsys, "2020-09-15")
+    meeting(capsys, "agenda", "add", no, "--heading", "Budget")
+    meeting(capsys, "agenda", "draft", no)
+    (asked,) = said(capsys, "approval", "list", no)
+    said(capsys, "approval", "decide", str(asked["id"]), "approve", "--as", "rsau_chair")
+    meeting(capsys, "summon", no)
+    meeting(capsys, "attend", no, "rsau_chair", "--presiding")
+    meeting(capsys, "attend", no, "rsau_vice_chair", "--checker")
+    meeting(capsys, "attend", no, "officer", "--role", "official", "--to", "1")
+    assert meeting(capsys, "open", no)["state"] == "in_progress"
+    meeting(capsys, "motion", no, "1", "rsau_vice_chair", "reject", "--text", "Avslag.")
+    voted = meeting(
+        capsys, "vote", no, "1", "rsau_chair=yes", "rsau_vice_chair=no", "--yes", "bifall", "--no", "avslag"
+    )
+    assert voted["data"]["settled_by"] == "casting"
+    meeting(capsys, "conflict", no, "2", "rsau_vice_chair")
+    meeting(capsys, "outcome", no, "1", "approved", "--decision", "Budgeten fastställs.")
+    meeting(capsys, "outcome", no, "2", "approved", code=1)
+    meeting(capsys, "outcome", no, "2", "adjourned")
+    meeting(capsys, "dissent", no, "1", "rsau_vice_chair")
+    assert meeting(capsys, "end", no)["data"]["sections"] == {"1": 1, "2": 2}
+    meeting(capsys, "check", no, "--at-once", "1", "--on", "2020-09-15")
+    assert said(capsys, "meeting", "announce", no, "--at-once", "--as", "registrar")["data"]["up_on"]
+    meeting(capsys, "minutes", no)
+    assert meeting(capsys, "check", no)["state"] == "minutes_checking"
+    for a in said(capsys, "approval", "list", no):
+        if a["state"] == "pending":
+            said(capsys, "approval", "decide", str(a["id"]), "approve", "--as", a["approver"])
+    assert said(capsys, "meeting", "announce", no, "--as", "registrar")["state"] == "announced"
+    assert arende("meeting", "show", no) == 0
+    assert "§ 1 Budget" in capsys.readouterr().out
