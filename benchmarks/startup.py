@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import compileall
 import os
+import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import arende
 from arende import db
 from benchmarks.measure import Line, megabytes
 from benchmarks.places import Place
@@ -16,17 +19,27 @@ from benchmarks.steps import STEPS, prepared  # noqa: F401 – the database hold
 from processes import eventually, free_port
 
 ROUNDS = 9
-READS = (["case", "list"], ["case", "show", "RS200001"], ["case", "history", "RS200001"], ["inbox", "--as", "officer"])
+READS = (
+    ["case", "list"],
+    ["case", "show", "RS200001"],
+    ["case", "history", "RS200001"],
+    ["case", "options", "RS200001", "--as", "officer"],
+    ["inbox", "--as", "officer"],
+)
 
 
 def commands(place: Place, folder: Path) -> Iterator[Line]:
     """``arende --help`` and the commands that read, each a new process."""
     url, _ = prepared(place, folder)
+    compileall.compile_dir(str(Path(arende.__file__).parent), quiet=1)  # as the set-up leaves it, whatever was edited
     env = {**os.environ, "ARENDE_DATABASE_URL": url, "ARENDE_DATA_DIR": str(folder)}
     for words, limit in [(["--help"], 0.5), *((read, 1.0) for read in READS)]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         taken = sorted(_seconds(words, env) for _ in range(ROUNDS))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        own = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / ROUNDS
         middle = taken[ROUNDS // 2]
-        figures = f"{middle:.2f} s (fastest {taken[0]:.2f} s)"
+        figures = f"{middle:.2f} s (fastest {taken[0]:.2f} s, CPU {own:.2f} s)"
         yield Line(f"arende {' '.join(words[:2])}, {place.kind}", figures, f"≤ {limit} s", middle <= limit)
 
 
