@@ -16,7 +16,6 @@ from arende.keys import Ring
 from arende.settings import Settings, read_settings
 from arende.storage import Storage
 from arende.virtualtime import InstallationClock
-from arende.yamlfile import text_of
 
 if TYPE_CHECKING:
     from arende.commands import Command, Outcome
@@ -72,7 +71,8 @@ class App:
     @cached_property
     def calendar(self) -> tuple[Meeting, ...]:
         """Every meeting of the decided calendars, read when somebody first asks."""
-        from arende import meetingplan  # with what checks files: most commands need no calendar
+        from arende import meetingplan  # with what reads and checks files: most commands need no calendar
+        from arende.yamlfile import text_of
 
         files = home.calendar_files(self.settings)
         return tuple(m for file in files for m in meetingplan.read(text_of(file, file.name), file.name).meetings)
