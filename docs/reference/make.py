@@ -117,7 +117,8 @@ def settings_page() -> str:
         "|---|---|---|",
     ]
     for name, field in settings.Settings.model_fields.items():
-        default = "" if field.default is None else f"`{field.default}`"
+        shown = getattr(settings.Settings(), name) if field.default_factory else field.default
+        default = "" if shown is None else f"`{shown}`"
         lines.append(f"| `ARENDE_{name.upper()}` | {default} | {_cell(told[name])} |")
     return _page(lines)
 

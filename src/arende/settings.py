@@ -32,12 +32,12 @@ class Settings(BaseModel):
     """The database as SQLAlchemy writes it, such as ``postgresql+psycopg://arende@db/arende``; else SQLite."""
     language: Literal["sv", "en"] = "sv"
     """Language of the command line's sentences. Mails are written in Swedish."""
-    base_url: str = "http://127.0.0.1:8420"
-    """What links in mails begin with: the address that people reach the web by."""
     host: str = "127.0.0.1"
     """Address that the web listens on."""
     web_port: int = Field(default=8420, ge=1, le=65535)
     """Port that the web listens on."""
+    base_url: str = Field(default_factory=lambda given: f"http://127.0.0.1:{given.get('web_port')}")
+    """What links in mails begin with: the address that people reach the web by; else ``web_port`` on this machine."""
     prefect_port: int = Field(default=4200, ge=1, le=65535)
     """Port of the Prefect server that ``arende up`` starts."""
     mailbox_port: int = Field(default=2525, ge=1, le=65535)
@@ -46,9 +46,9 @@ class Settings(BaseModel):
     """A Prefect server of the site's own; ``arende up`` then starts none."""
 
     smtp_host: str = "127.0.0.1"
-    """The site's mail server. Where neither host nor port is set, ``arende up`` uses the development mailbox."""
-    smtp_port: int = Field(default=2525, ge=1, le=65535)
-    """Port of the mail server."""
+    """The site's mail server. As long as it is the development mailbox, ``arende up`` starts that."""
+    smtp_port: int = Field(default_factory=lambda given: given.get("mailbox_port", 0), ge=1, le=65535)
+    """Port of the mail server; else that of the development mailbox."""
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
     """How the connection with the mail server is protected. ``none`` is meant for a server on this machine."""
     smtp_user: str | None = None

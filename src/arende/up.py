@@ -69,10 +69,10 @@ class Up:
     def _parts(self, *, prefect: bool) -> list[Part]:
         """The slowest first, so that it starts while the others do."""
         parts = []
-        env = surroundings(self.settings)
+        env = _surroundings()
         if prefect and self.settings.prefect_api_url is None:
             parts.append(prefect_part(self.settings, env))
-        if own_mailbox(self.settings):
+        if self.settings.mail_stays_here:
             port = self.settings.mailbox_port
             parts.append(_own("mailbox", "mailbox serve", env, SOON, lambda: answers(port)))
         web = f"http://127.0.0.1:{self.settings.web_port}/health"
@@ -143,7 +143,7 @@ class Up:
         """Run ``arende WORDS`` with its output here, the parts watched meanwhile. None when we were stopped."""
         argv = [sys.executable, "-m", "arende.cli", *words]
         before = dies_with_parent(signal.SIGTERM)
-        env = surroundings(self.settings)
+        env = _surroundings()
         with subprocess.Popen(argv, env=env, start_new_session=True, preexec_fn=before) as process:  # noqa: S603 – our own words
             while process.poll() is None and not self._stopping:
                 self._watch()
@@ -253,19 +253,8 @@ def prefect_part(settings: Settings, env: dict[str, str]) -> Part:
     )
 
 
-def surroundings(settings: Settings) -> dict[str, str]:
-    """The environment of the parts: ports that follow from one another are said once."""
-    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if own_mailbox(settings):
-        env |= {"ARENDE_SMTP_HOST": "127.0.0.1", "ARENDE_SMTP_PORT": str(settings.mailbox_port)}
-    if "base_url" not in settings.model_fields_set:
-        env["ARENDE_BASE_URL"] = f"http://127.0.0.1:{settings.web_port}"
-    return env
-
-
-def own_mailbox(settings: Settings) -> bool:
-    """Whether mail goes to the development mailbox: nobody named another mail server."""
-    return not {"smtp_host", "smtp_port"} & settings.model_fields_set
+def _surroundings() -> dict[str, str]:
+    return {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
 # ---------------------------------------------------------------- ports, one supervisor

@@ -45,3 +45,10 @@ def test_the_secret_of_a_file_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_the_environment_does_not_reach_into_settings_made_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARENDE_WEB_PORT", "1")
     assert Settings().web_port == 8420
+
+
+def test_links_and_mail_follow_the_ports_unless_they_are_set() -> None:
+    moved = Settings(web_port=8421, mailbox_port=2526)
+    assert (moved.base_url, moved.smtp_port, moved.mail_stays_here) == ("http://127.0.0.1:8421", 2526, True)
+    own = Settings(smtp_host="mail.region.example", smtp_port=25, base_url="https://arende.region.example")
+    assert (own.base_url, own.smtp_port, own.mail_stays_here) == ("https://arende.region.example", 25, False)

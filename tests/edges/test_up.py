@@ -68,14 +68,6 @@ def test_a_port_of_a_part_that_is_not_started_may_be_taken() -> None:
         up.check_ports(Settings(prefect_port=taken.getsockname()[1]), set())
 
 
-def test_links_and_mail_follow_the_ports_unless_they_are_set() -> None:
-    env = up.surroundings(Settings(web_port=8421, mailbox_port=2526))
-    assert (env["ARENDE_BASE_URL"], env["ARENDE_SMTP_PORT"]) == ("http://127.0.0.1:8421", "2526")
-    env = up.surroundings(Settings(smtp_host="mail.region.example", base_url="https://arende.region.example"))
-    assert "ARENDE_SMTP_PORT" not in env
-    assert "ARENDE_BASE_URL" not in env
-
-
 def test_a_child_says_its_words_to_its_log_and_how_it_ended(tmp_path: Path) -> None:
     one = child(tmp_path, "import sys; print('hej'); sys.exit(3)")
     one.start()
