@@ -228,7 +228,9 @@ class Appeal(Model):
 MeetingOutcome = Literal[
     "approved", "approved_with_change", "rejected", "remitted", "adjourned", "noted", "withdrawn"
 ]  # bifall · bifall med ändring · avslag · återremiss · bordläggning · lagt till handlingarna · utgår
-MeetingWork = Literal["draft", "summon", "replan", "call_off", "number", "minutes", "carry_out", "post", "take_down"]
+MeetingWork = Literal[
+    "draft", "summon", "replan", "call_off", "number", "minutes", "carry_out", "post", "take_down", "make_meetings"
+]
 
 
 class AtMeeting(Model):

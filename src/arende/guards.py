@@ -52,6 +52,10 @@ class Facts:
     previous_state: str | None = None
     meeting: MeetingFacts | None = None
     """When the case is a meeting."""
+    not_held: Mapping[str, str] = field(default_factory=dict)
+    """ "rsau 2020-08-18" → the number of a meeting on that day that is not over, or was cancelled."""
+    plan_faults: tuple[Sentence, ...] = ()
+    """What bars the calendar of meetings on the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,22 @@ def meeting_held(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
             f"Sammanträdet den {day.isoformat()} har inte hållits än; utfallet förs in efteråt.",
             f"The meeting on {day.isoformat()} has not been held yet; its outcome is entered afterwards.",
         )
+    if open_ := facts.not_held.get(f"{body_meant(arg, facts.fields)} {day.isoformat()}"):
+        return Sentence(
+            f"Sammanträdet {open_} är inte avslutat, eller ställdes in; utfallet förs in när det är över.",
+            f"The meeting {open_} has not ended, or was cancelled; its outcome is entered when it is over.",
+        )
     return None
+
+
+def held_argument(arg: Any) -> str | Held:
+    """The argument of ``meeting_held`` as it is typed."""
+    return arg if isinstance(arg, str) else Held.model_validate(arg)
+
+
+def body_meant(arg: str | Held, fields: Mapping[str, Any]) -> str:
+    """The body whose meeting ``meeting_held`` asks for."""
+    return arg if isinstance(arg, str) else str(arg.body or fields.get(arg.body_from or ""))
 
 
 @guard("any_field", tuple[str, ...], refers="field", says=("något av {} är ifyllt", "one of {} is filled in"))

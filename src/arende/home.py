@@ -53,6 +53,12 @@ def calendar_files(settings: Settings) -> list[Path]:
     return sorted(f for f in (settings.home / "calendars").glob("*") if f.suffix in (".json", ".yaml", ".yml"))
 
 
+def meeting_rules_file(settings: Settings) -> Path:
+    """The rules of the year's meetings: the home's ``meeting_rules.yaml``, else the demonstration's."""
+    own = settings.home / "meeting_rules.yaml" if settings.home else None
+    return own if own is not None and own.is_file() else demo_file("meeting_rules.yaml")
+
+
 def demo_file(name: str) -> Path:
     """A file of the demonstration that comes with arende, such as ``people.yaml`` or ``calendar_2021.json``."""
     return Path(__file__).resolve().parent / "demo" / name

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from arende.casetypes import MeetingOutcome
-from arende.commands import Advance, Command, OnCase, Words
+from arende.commands import Advance, Command, OnCase, RegisterCase, Words
 from arende.meetinglaw import Ballot
 
 MotionKind = Literal["approve", "change", "reject", "remit", "adjourn"]
@@ -169,6 +169,13 @@ class CarryOver(AddAgendaItem):
     """The clock: an item that an earlier meeting put off, or a decision to report, on the next agenda."""
 
     name = "carry_over"
+    promise: int
+
+
+class MakeMeeting(RegisterCase):
+    """The clock: a meeting of a published plan becomes a case."""
+
+    name = "make_meeting"
     promise: int
 
 

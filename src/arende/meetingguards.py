@@ -47,6 +47,15 @@ class MeetingFacts:
     """The latest last day for an appeal among the notices that are up."""
 
 
+@guard("plan_sound", says=("kalendern håller mot reglerna", "the calendar keeps the rules"))
+def plan_sound(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The calendar of meetings can be read, is of its year, and breaks no rule: weekday, holidays, July, distance."""
+    if not facts.plan_faults:
+        return None
+    sv, en = (" ".join(s[n] for s in facts.plan_faults[:5]) for n in (0, 1))
+    return Sentence(sv, en)
+
+
 def _on(facts: Facts) -> MeetingFacts:
     if facts.meeting is None:
         raise TypeError("this guard is for case types with meeting_of")

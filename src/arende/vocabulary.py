@@ -118,6 +118,10 @@ MEETING_WORK = {
         "Anslaget sätts upp och sista dagen för överklagande räknas ut.",
         "The notice is put up and the last day for appeal is counted.",
     ),
+    "make_meetings": (
+        "Varje möte i planen läggs upp; flyttade flyttas och strukna ställs in.",
+        "Every meeting of the plan is made; moved ones move and removed ones are cancelled.",
+    ),
     "take_down": (
         "Anslaget tas ned och anslagsbeviset läggs till.",
         "The notice comes down and its certificate is filed.",

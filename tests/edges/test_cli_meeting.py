@@ -93,6 +93,19 @@ def test_decisions_are_entered_from_minutes_kept_elsewhere_in_one_form(capsys: C
     assert said(capsys, "meeting", "show", no)["items"][0]["section_no"] == 88
 
 
+def test_a_year_is_proposed_as_a_file_that_can_be_filed_on_its_case(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "2022.json"
+    found = said(capsys, "meeting", "propose", "2022", "--out", str(file))
+    assert len(found["meetings"]) == 16
+    as_ = ("--as", "krf_secretary")
+    no = said(capsys, "case", "register", "meeting_plan", "--title", "2022", "--field", "year=2022", *as_)[
+        "register_no"
+    ]
+    said(capsys, "case", "document", no, "plan", str(file), *as_)
+    dates = ("--field", "cgh_date=2021-08-18", "--field", "krf_date=2021-09-01")
+    assert said(capsys, "case", "advance", no, "submit_to_cgh", *dates, *as_)["state"] == "cgh_prepared"
+
+
 def test_what_cannot_be_is_wrong_use_or_a_sentence(capsys: Capture, tmp_path: Path) -> None:
     no = planned(capsys, "2020-09-15")
     assert arende("meeting", "outcome", no, "--as", "rsau_secretary") == 2

@@ -98,6 +98,27 @@ def plan(
     do(RegisterCase(**by(as_), type="meeting", title=words, fields=fields))
 
 
+@app.command("propose")
+def propose(
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="Året som planeras. The year.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Kalenderfilen som skrivs. The file.")],
+) -> None:
+    """Föreslå ett års möten efter reglerna, som kalenderfil. Propose a year's meetings by the rules, as a file."""
+    import json
+
+    from arende import home, meetingplan, meetingrules
+    from arende.yamlfile import text_of
+
+    file = home.meeting_rules_file(open_app().settings)
+    rules = meetingrules.read(text_of(file, file.name), file.name)
+    proposed = meetingrules.propose(rules, year)
+    written = meetingplan.written(proposed)
+    out.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    remarks = [r.sentence.in_(OPTIONS.lang) for r in meetingrules.check(proposed, rules)]
+    lines = [m.told().in_(OPTIONS.lang) for m in proposed.meetings]
+    show({"file": str(out), **written, "remarks": remarks}, lambda: "\n".join([*lines, *(f"! {r}" for r in remarks)]))
+
+
 # ---------------------------------------------------------------- the agenda
 
 

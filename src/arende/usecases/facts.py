@@ -48,6 +48,7 @@ _ASKS: dict[str, Table | None] = {
     "field": None,
     "any_field": None,
     "meeting_held": None,
+    "plan_sound": models.documents,
     **dict.fromkeys(meetingguards.NAMES, meetingtables.meetings),
 }
 """Guard → the table that it looks at; a guard that is not here may look at all of them."""
@@ -150,7 +151,17 @@ class _Gathering:
             acting_as=acting,
             previous_state=w.case.get("previous_state"),
             meeting=meetingfacts.told(w, self.trigger, self.given) if meetingtables.meetings in self.asked else None,
+            not_held=meetingfacts.not_held(w, self.trigger, self.given),
+            plan_faults=self._plan_faults(),
         )
+
+    def _plan_faults(self) -> tuple[Sentence, ...]:
+        judged = (t for t in self.w.rules.transitions if self.trigger in ("", t.name))
+        if not any(g.name == "plan_sound" for t in judged for g in t.when):
+            return ()
+        from arende.usecases import yearplans  # it promises meetings, so it builds on this module
+
+        return yearplans.faults(self.w)
 
     def _rows(self, table: Table) -> list[Row]:
         """The case's rows, when a guard of the step asks for them: each table costs a SELECT."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import select
 
-from arende import actors, models
+from arende import actors, guards, models
 from arende.actors import Actor
 from arende.errors import NotFound, Refused, Sentence
 from arende.meetingguards import MeetingFacts
@@ -139,6 +139,28 @@ def told(w: Work, trigger: str, given: Mapping[str, Any]) -> MeetingFacts | None
         notices={s: sum(n["state"] == s for n in w.rows(notices)) for s in ("up", "down", "early")},
         appeal_last_day=max((n["appeal_last_day"] for n in up), default=None),
     )
+
+
+def not_held(w: Work, trigger: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """Meetings that guards of the step ask for and that are not over; a body without a meeting that day is not told."""
+    asked = [g for t in w.rules.transitions if trigger in ("", t.name) for g in t.when if g.name == "meeting_held"]
+    if not asked:
+        return {}
+    fields, found = w.rules.fields_for(trigger, w.case["fields"], given), {}
+    for g in asked:
+        arg = guards.held_argument(g.arg)
+        body, day = guards.body_meant(arg, fields), fields.get(f"{arg}_date" if isinstance(arg, str) else arg.date)
+        if isinstance(day, str) and day:
+            rows = _that_day(w, body, date.fromisoformat(day))
+            if rows and not any(r["over"] and r["state"] != "cancelled" for r in rows):
+                found[f"{body} {day}"] = str(rows[0]["register_no"])
+    return found
+
+
+def _that_day(w: Work, body: str, day: date) -> list[Row]:
+    m, c = meetings.c, models.cases.c
+    query = select(m.over, c.state, c.register_no).join(models.cases, c.id == m.case_id)
+    return [dict(r) for r in w.conn.execute(query.where(m.body == body, m.day == day)).mappings()]
 
 
 def _earlier(w: Work, meeting: Row) -> str | None:

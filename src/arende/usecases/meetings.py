@@ -22,6 +22,7 @@ from arende.usecases import (
     outcomes,
     promises,
     waitingcases,
+    yearplans,
 )
 from arende.usecases.meetingfacts import items_of, the_meeting
 from arende.usecases.meetingstart import day_warnings, row_of
@@ -112,6 +113,7 @@ WORK: dict[MeetingWork, Callable[[Work, int, str | None], None]] = {
     "carry_out": minutes.approved,
     "post": minutes.post,
     "take_down": minutes.take_down,
+    "make_meetings": yearplans.make_meetings,
 }
 """What a step may carry out under ``meeting:``."""
 
@@ -131,4 +133,5 @@ USE_CASES: dict[type[Command], UseCase] = {
     commands.CarryOut: promises.carry_out,
     commands.CarryOver: agendas.carry_over,
     commands.ReportPromise: promises.report_promise,
+    commands.MakeMeeting: promises.make_meeting,
 }

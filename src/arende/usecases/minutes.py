@@ -77,7 +77,7 @@ def approved(w: Work, seq: int, _note: str | None) -> None:
     if late:
         w.data.setdefault("warnings", []).append(list(late_approval(meeting["last_day"], day)))
     if not meeting["numbered"]:
-        w.change(meetings, meeting, numbered=True, over=True)
+        w.change(meetings, meeting, numbered=not forum, over=True)
         agendas.put_off(w, seq)
     outcomes.lead_on(w, seq, items_of(w), day)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from arende.casetypes import AtMeeting, TaskEffect, Text
 from arende.meetingtables import agenda_cases, agenda_items
 from arende.prepared import Row
 from arende.usecases import agendas, effects, minutewords, waitingcases
-from arende.usecases.meetingfacts import body_name, the_meeting
+from arende.usecases.meetingfacts import body_name, next_meeting, the_meeting
 from arende.work import Work
 
 QUIET = ("noted", "withdrawn")
@@ -52,6 +52,21 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
     authority = " ".join(x for x in (body_name(w, meeting["body"]), meeting["day"].isoformat(), section) if x)
     data = {"trigger": trigger, "fields": fields, "note": note, "extract": extract}
     agendas.promise(w, seq, n, "step", register_no, data, authority, item["recorded_by_id"] or w.actor.id)
+
+
+def cleared(w: Work, body: str, seq: int) -> None:
+    """The chair has cleared the case: it comes onto an agenda that is drafted already; else the draft gathers it."""
+    at = waitingcases.awaits(w.rules, w.case)
+    aimed = w.case["fields"].get(at.date or "") if at is not None else None
+    if not aimed:
+        return
+    meeting = next_meeting(w, body, date.fromisoformat(aimed) - timedelta(days=1))
+    if meeting is None or meeting["day"].isoformat() != aimed or meeting["state"] in agendas.OPEN_TO_ALL:
+        return
+    number = w.case["register_no"]
+    data = {"heading": None, "cases": [number], "origin": number, "reason": "Klartecken kom efter dagordningen",
+            "kind": "case"}  # fmt: skip
+    agendas.promise(w, seq, 400, "agenda", meeting["register_no"], data, None, agendas.system(w))
 
 
 def follow_to(w: Work, seq: int, n: int, register_no: str, at: AtMeeting, day: date) -> None:

@@ -18,10 +18,10 @@ from arende.casetypes import TaskEffect, Text
 from arende.commands import Command
 from arende.errors import ArendeError, NotFound, Sentence, Unavailable
 from arende.machine import SYSTEM
-from arende.meetingcommands import CarryOut, CarryOver, ReportPromise
+from arende.meetingcommands import CarryOut, CarryOver, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
 from arende.prepared import Row
-from arende.usecases import documents, effects, steps
+from arende.usecases import cases, documents, effects, steps
 from arende.usecases.facts import gather, standing
 from arende.usecases.fields import clean_note, clean_text, read_fields
 from arende.work import Work
@@ -60,6 +60,8 @@ def _id(row: Row, what: str = "keep") -> UUID:
 
 def _command(row: Row) -> Command:
     common: dict[str, Any] = {"id": _id(row), "actor": row["actor"], "door": "clock", "promise": row["id"]}
+    if row["kind"] == "meeting":
+        return MakeMeeting.model_validate({**common, "type": "meeting", **row["data"]})
     common |= {"register_no": row["register_no"], **row["data"]}
     if row["kind"] == "step":
         return CarryOut.model_validate({**common, "authority": row["authority"]})
@@ -83,6 +85,13 @@ def carry_out(w: Work, cmd: CarryOut) -> None:
     w.execute(update(promised_steps).where(promised_steps.c.id == cmd.promise).values(**done))
 
 
+def make_meeting(w: Work, cmd: MakeMeeting) -> None:
+    """Open the case of a planned meeting."""
+    cases.register_case(w, cmd)
+    done = {"state": "done", "done_at": w.now}
+    w.execute(update(promised_steps).where(promised_steps.c.id == cmd.promise).values(**done))
+
+
 def report_promise(w: Work, cmd: ReportPromise) -> None:
     """What was promised was refused: it is on the meeting's record, and the secretary has it as a task."""
     p = promised_steps.c
@@ -100,4 +109,5 @@ def report_promise(w: Work, cmd: ReportPromise) -> None:
         sv=f"Utfallet kunde inte föras in i {row['register_no']}: {reply}",
         en=f"The outcome could not be entered in {row['register_no']}: {reply}",
     )
-    effects.open_task(w, TaskEffect(of="meeting_secretary", act="enter_outcome", title=title), seq, 0)
+    role = "meeting_secretary" if "meeting_secretary" in w.rules.roles else "registrar"
+    effects.open_task(w, TaskEffect(of=role, act="enter_outcome", title=title), seq, 0)

@@ -1,0 +1,148 @@
+"""The year's meetings as a case: the real 2021, proposed years, and what a changed plan does to its meetings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from room import Room
+from story import Story
+
+from arende import db, meetingplan, meetingqueries, meetingrules
+from arende.errors import Refused
+from arende.home import demo_file
+from arende.meetingtables import promised_steps
+from arende.usecases.promises import keep
+
+CALENDAR = demo_file("calendar_2021.json").read_text("utf-8")
+RULES = meetingrules.read(demo_file("meeting_rules.yaml").read_text("utf-8"), "meeting_rules.yaml")
+
+
+def filed(story: Story, text: str) -> None:
+    story.add("krf_secretary", "plan", text, "plan.json", media_type="application/json")
+
+
+def decided(story: Story, text: str = CALENDAR, year: int = 2021) -> None:
+    story.register("krf_secretary", "meeting_plan", f"Sammanträden {year}", fields={"year": year})
+    filed(story, text)
+    story.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
+    story.step("cgh_secretary", "submit_to_krf")
+    story.on_the("2020-09-03")
+    story.step("krf_secretary", "record_decision", krf_date="2020-09-02", decision_note="Enligt förslaget.")
+
+
+def published(story: Story) -> None:
+    decided(story)
+    assert story.step("krf_secretary", "publish").data["made"] == 16
+    assert keep(story.app) == (16, 0)
+
+
+def made(story: Story) -> list[dict[str, Any]]:
+    with db.reading(story.app.engine) as conn:
+        return meetingqueries.listed(conn)
+
+
+def test_the_real_2021_becomes_its_sixteen_meetings_exactly(story: Story) -> None:
+    published(story)
+    wanted = [
+        (m["body"].lower(), m["start_date"], m["end_date"], m["start"], m["end"])
+        for m in json.loads(CALENDAR)["meetings"]
+    ]
+    found = made(story)
+    assert [
+        (m["body"], m["day"].isoformat(), m["last_day"].isoformat(), m["starts_at"], m["ends_at"]) for m in found
+    ] == sorted(wanted, key=lambda m: m[1])
+    retreat = found[1]
+    assert (retreat["register_no"], retreat["starts_at"]) == ("MKRF210001", None)
+    assert {m["register_no"] for m in found} == {f"M{b}21000{n}" for b in ("KRF", "CGH") for n in range(1, 9)}
+    assert keep(story.app) == (0, 0)
+
+
+@pytest.mark.parametrize("year", range(2022, 2028))
+def test_a_proposed_year_can_be_decided(story: Story, year: int) -> None:
+    plan = meetingplan.written(meetingrules.propose(RULES, year))
+    decided(story, json.dumps(plan), year)
+    assert story.step("krf_secretary", "publish").data["made"] == 16
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: "{", "plan.json"),
+        (lambda t: t.replace('"year": 2021', '"year": 2022'), "2022"),
+        (lambda t: t.replace("2021-06-02", "2021-07-07").replace('"iso_week": 22', '"iso_week": 27'), "jul"),
+    ],
+)
+def test_a_calendar_that_breaks_a_rule_goes_nowhere(story: Story, change: Any, said: str) -> None:
+    story.register("krf_secretary", "meeting_plan", "Sammanträden 2021", fields={"year": 2021})
+    filed(story, change(CALENDAR))
+    with pytest.raises(Refused, match=said):
+        story.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
+    assert story.state == "proposal"
+
+
+def test_the_forums_own_meeting_decides_the_plan_by_its_notes(story: Story) -> None:
+    cgh, krf = Room(story, "cgh"), Room(story, "krf")
+    cgh.plan("2020-08-19")
+    krf.plan("2020-09-02")
+    story.register("krf_secretary", "meeting_plan", "Sammanträden 2021", fields={"year": 2021})
+    filed(story, CALENDAR)
+    story.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
+    for room, day, words in ((cgh, "2020-08-19", "Inget att erinra."), (krf, "2020-09-02", "Enligt förslaget.")):
+        room.step("settle_agenda")
+        assert "Sammanträden 2021" in room.headings()
+        room.step("summon")
+        story.on_the(day)
+        room.step("open", room.secretary)
+        room.settle("approved", decision=words)
+        room.step("end")
+        room.step("draft_minutes")
+        room.step("publish_notes")
+        room.keep()
+    assert story.state == "decided"
+    assert story.case["fields"]["decision_note"] == "Enligt förslaget."
+    assert story.last()["authority"] == "KRF 2020-09-02"
+
+
+def test_a_changed_plan_moves_and_cancels_what_hangs_on_it(story: Story) -> None:
+    published(story)
+    plan = json.loads(CALENDAR)
+    later = next(m for m in plan["meetings"] if m["start_date"] == "2021-03-10")
+    later.update(start_date="2021-03-17", end_date="2021-03-17", iso_week=11)
+    earlier = next(m for m in plan["meetings"] if m["start_date"] == "2021-02-17")
+    earlier.update(start_date="2021-03-03", end_date="2021-03-03", iso_week=9)
+    story.step("krf_secretary", "amend", "Lokalen är upptagen.")
+    filed(story, json.dumps(plan))
+    assert story.step("krf_secretary", "publish").data == {"made": 0, "moved": 2, "cancelled": 0}
+    assert keep(story.app) == (2, 0)
+    days = {m["register_no"]: m["day"].isoformat() for m in made(story)}
+    assert (days["MKRF210002"], days["MCGH210002"]) == ("2021-03-17", "2021-03-03")
+
+
+def test_a_meeting_that_is_not_over_holds_its_outcome_back(story: Story) -> None:
+    room = Room(story)
+    story.register()
+    story.on_to("awaiting_rsau")
+    room.plan(story.day)
+    story.decide("rsau_chair", "agenda_clearance")
+    with pytest.raises(Refused, match="MRSAU200001 är inte avslutat"):
+        story.step("rsau_secretary", "record_alignment", rsau_date=story.day, rsau_section="§ 9")
+    room.step("cancel", note="Inställt.")
+    with pytest.raises(Refused, match="ställdes in"):
+        story.step("rsau_secretary", "record_alignment", rsau_date=story.day, rsau_section="§ 9")
+
+
+def test_a_case_cleared_after_the_agenda_was_drafted_comes_onto_it_late(story: Story) -> None:
+    room = Room(story)
+    story.register()
+    story.on_to("manager_review")
+    room.plan("2020-09-15")
+    room.step("draft_agenda")
+    story.add("officer", "official_statement")
+    story.step("manager", "submit", rsau_date="2020-09-15")
+    story.decide("rsau_chair", "agenda_clearance")
+    assert [p["kind"] for p in story.rows(promised_steps)] == ["agenda"]
+    assert keep(story.app) == (1, 0)
+    assert room.headings()[-1] == "Regional fysisk planering"
+    assert room.items()[-1]["late"]
