@@ -152,5 +152,6 @@ def read_settings() -> Settings:
                     f"The setting {PREFIX}{str(x['loc'][0]).upper()} cannot be used: {x['msg']}.",
                 )
                 for x in e.errors(include_input=False, include_url=False)
+                if x["type"] != "default_factory_not_called"  # follows from another, which is told of itself
             )
         ) from None
