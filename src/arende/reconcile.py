@@ -19,6 +19,7 @@ from arende import beats, outbox
 from arende.app import App
 from arende.db import reading
 from arende.errors import Sentence
+from arende.meetingtables import promised_steps
 from arende.models import cases, deadlines, events, inbound
 from arende.models import outbox as mails
 from arende.usecases import files
@@ -28,7 +29,7 @@ log = logging.getLogger("arende.reconcile")
 
 Kind = Literal[
     "mail_late", "mail_struggling", "lease_expired", "failure_untold", "mail_unsorted", "deadline_unfired",
-    "case_disagrees", "no_worker", "sweep_late", "check_failed",
+    "promise_unkept", "case_disagrees", "no_worker", "sweep_late", "check_failed",
 ]  # fmt: skip
 
 LATE = timedelta(minutes=10)
@@ -72,7 +73,7 @@ def find(app: App, *, with_files: bool = True) -> list[Finding]:
     ``with_files``: also go through the whole storage, which takes seconds where there are a million documents.
     """
     now = app.clock()
-    checks = (_failures, _mails, _post, _deadlines, _cases, _machinery, *((_files,) if with_files else ()))
+    checks = (_failures, _mails, _post, _deadlines, _promises, _cases, _machinery, *((_files,) if with_files else ()))
     found = [finding for check in checks for finding in _done(check, app, now)]
     beats.beat(app, KEY, {"count": len(found), "findings": [f.as_data() for f in found[:_AT_MOST]]})
     return found
@@ -171,6 +172,10 @@ _UNFIRED = Sentence(
     "En frist ({what}) gick ut {when} utan att något hände. Se efter att arende worker kör.",
     "A deadline ({what}) passed {when} and nothing happened. See that arende worker runs.",
 )
+_UNKEPT = Sentence(
+    "Ett sammanträdes utfall ({when}) har inte förts in i {no}. Se efter att arende worker kör.",
+    "What a meeting led to ({when}) has not been entered in {no}. See that arende worker runs.",
+)
 _DISAGREES = Sentence(
     "Ärendets läge stämmer inte med dess händelser. Kör arende audit verify {no}.",
     "The case's state does not agree with its events. Run arende audit verify {no}.",
@@ -183,6 +188,14 @@ def _deadlines(app: App, now: datetime) -> Iterable[Finding]:
     for row in _rows(app, due, deadlines.c.due_at):
         told = _said(_UNFIRED, what=row["key"], when=_moment(row["due_at"]))
         yield Finding("deadline_unfired", told, row["register_no"], row["id"])
+
+
+def _promises(app: App, now: datetime) -> Iterable[Finding]:
+    p = promised_steps.c
+    waiting = select(p.id, p.register_no, p.created_at).where(p.state == "queued", p.created_at < now - LATE)
+    for row in _rows(app, waiting, p.id):
+        told = _said(_UNKEPT, no=row["register_no"], when=_moment(row["created_at"]))
+        yield Finding("promise_unkept", told, row["register_no"], row["id"])
 
 
 def _cases(app: App, now: datetime) -> Iterable[Finding]:

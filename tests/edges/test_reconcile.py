@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from post import Clock, add_case, add_mails, open_app
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, insert, select, update
 
 from arende import beats, db, models, reconcile, sweeps
 from arende.app import App
+from arende.meetingtables import promised_steps
 
 
 @pytest.fixture
@@ -92,6 +93,15 @@ def test_a_deadline_that_did_not_fire_is_found(app: App, clock: Clock) -> None:
         connection.execute(insert(models.deadlines).values(**row, **moment))
     clock.advance(minutes=11)
     assert kinds(app) == ["deadline_unfired 1"]
+
+
+def test_what_a_meeting_promised_and_nobody_carried_out_is_found(app: App, clock: Clock) -> None:
+    row = {"case_id": 1, "seq": 1, "n": 0, "kind": "step", "register_no": "RS260001", "data": {}, "state": "queued"}
+    with db.writing(app.engine) as connection:
+        actor = connection.execute(select(models.actors.c.id)).scalars().first()
+        connection.execute(insert(promised_steps).values(**row, actor_id=actor, created_at=clock()))
+    clock.advance(minutes=11)
+    assert kinds(app) == ["promise_unkept 1"]
 
 
 @pytest.mark.parametrize("change", [{"state": "decided"}, {"head": "f" * 64}])

@@ -42,6 +42,9 @@ def keep(app: App, log: Callable[[str], None] = lambda _: None) -> tuple[int, in
             refused += 1
             log(f"promise {row['id']}: {type(e).__name__}")
             app.do(ReportPromise(id=_id(row, "report"), actor=SYSTEM, door="clock", promise=row["id"], reply=str(e)))
+        except Exception as e:  # a fault of the program bars one promise, not all; the administrator is shown it
+            refused += 1
+            log(f"promise {row['id']}: {type(e).__name__}")
     return kept, refused
 
 
