@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from arende.app import App
 from arende.errors import Forbidden, Refused
 from arende.meetingcommands import ApproveAtOnce, ItemOutcome, PostNotice, RecordOutcomes
 from arende.settings import Settings
+from arende.usecases.promises import keep
 
 
 @pytest.fixture
@@ -240,8 +242,6 @@ def test_a_whole_meeting_on_each_kind_of_database(story_on_each: Story) -> None:
 
 def test_two_meetings_of_one_body_never_share_a_section(story_on_each: Story) -> None:
     """Two secretaries end two meetings at once; the sections are taken one after the other."""
-    from concurrent.futures import ThreadPoolExecutor
-
     story = story_on_each
     rooms = [Room(story).opened("2020-09-15", *"AB"), Room(story).opened("2020-09-15", *"CD")]
     for room in rooms:
@@ -407,15 +407,21 @@ transitions:
 """
 
 
-def test_urgent_decisions_are_reported_at_the_next_meeting_by_themselves(story: Story, tmp_path: Path) -> None:
-    (tmp_path / "home" / "states").mkdir(parents=True)
-    (tmp_path / "home" / "states" / "urgent_decision.yaml").write_text(REPORTED, "utf-8")
+def with_reports(story: Story, folder: Path, count: int) -> Story:
+    """The same database with urgent decisions of the board that wait to be reported."""
+    (folder / "states").mkdir(parents=True)
+    (folder / "states" / "urgent_decision.yaml").write_text(REPORTED, "utf-8")
     Room(story, "rs")  # loads the members
-    settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "home" / "data")
+    settings = Settings(home=folder, data_dir=folder / "data")
     told = Story(App.on(settings, story.app.engine, story.clock), story.clock)
     told.changed_people = True
-    for title in ("Avtal", "Yttrande"):
-        told.register("officer", "urgent_decision", title, fields={"board": "rs"})
+    for n in range(count):
+        told.register("officer", "urgent_decision", f"Beslut {n}", fields={"board": "rs"})
+    return told
+
+
+def test_urgent_decisions_are_reported_at_the_next_meeting_by_themselves(story: Story, tmp_path: Path) -> None:
+    told = with_reports(story, tmp_path / "home", 2)
     room = Room(told, "rs").opened("2020-08-18")
     item = room.item("Anmälan av beslut")
     assert item["kind"] == "report"
@@ -424,3 +430,15 @@ def test_urgent_decisions_are_reported_at_the_next_meeting_by_themselves(story: 
     assert room.keep() == (2, 0)
     assert told.state == "reported"
     assert told.case["fields"]["reported_section"] == "§ 3"
+
+
+def test_eight_workers_keep_each_promise_once(story_on_each: Story, tmp_path: Path) -> None:
+    told = with_reports(story_on_each, tmp_path / "home", 12)
+    room = Room(told, "rs").opened("2020-08-18").settle("noted").checking().approve_minutes()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: keep(told.app), range(8)))
+    assert {p["state"] for p in room.promises()} == {"done"}
+    for no in told.numbers:
+        told.no = no
+        assert told.state == "reported"
+        assert told.kinds().count("case:step:taken") == 1
