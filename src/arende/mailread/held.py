@@ -42,8 +42,8 @@ class Held(StrEnum):
 
 
 _START = Sentence(
-    "Börja svaret med ett av orden GODKÄNN, AVSLÅ, ÅTERREMISS, JÄV eller FRÅGA, ensamt på första raden.",
-    "Begin the reply with one of the words APPROVE, REJECT, RETURN, RECUSE or QUESTION, alone on the first line.",
+    "Beslutsordet ska stå först på den första raden.",
+    "The decision word has to stand first on the first line.",
 )
 _LINK = Sentence("Använd länken i mejlet i stället.", "Use the link in the mail instead.")
 
@@ -71,9 +71,9 @@ SENTENCES: dict[Held, Sentence] = {
     ),
     Held.CONDITIONAL: _told(
         "Svaret läses som ett godkännande med villkor eller undantag, och det kan inte tas emot per mejl. "
-        "Svara ÅTERREMISS med det som ska ändras, eller GODKÄNN utan villkor.",
+        "Skicka tillbaka med det som ska ändras, eller svara ja utan villkor.",
         "The reply reads as an approval with a condition or an exception, which cannot be taken by mail. "
-        "Answer RETURN with what is to be changed, or APPROVE without conditions.",
+        "Send it back with what is to be changed, or say yes without conditions.",
     ),
     Held.NEGATED: _told(
         "Svaret säger både ett beslutsord och nej, så ingenting är avgjort.",
