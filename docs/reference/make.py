@@ -143,6 +143,7 @@ _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("what an answer leads to", casetypes.Lead),
     ("then: consultation", casetypes.ConsultationEffect),
     ("close_early", casetypes.CloseEarly),
+    ("extend_before", casetypes.ExtendBefore),
     ("join", casetypes.Join),
     ("then: mail", casetypes.MailEffect),
     ("scenarios", casetypes.Scenario),

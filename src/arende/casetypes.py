@@ -86,7 +86,7 @@ class FieldDef(Model):
     be given at any step. ``required`` says whether those steps refuse when it is missing.
     """
 
-    type: Literal["text", "integer", "decimal", "date", "boolean", "party", "body", "choice"]
+    type: Literal["text", "integer", "decimal", "date", "boolean", "party", "parties", "body", "choice"]
     title: Text | None = None
     help: Text | None = None
     choices: dict[Key, Text] | None = None
@@ -390,23 +390,40 @@ class CloseEarly(Model):
         return _tuple(value)
 
 
+class ExtendBefore(Model):
+    """How far a party's last day may be moved: so many working days before the day in a field."""
+
+    date: Key
+    days: int = Field(default=10, ge=0, le=260)
+    past: Literal["refuse", "warn"] = "refuse"
+    """What an extension beyond it is: refused, or granted with a warning on record."""
+
+
 class ConsultationEffect(Model):
     """A round in which several parties are asked; each answers in a row of its own (domain: `answer`)."""
 
     key: Key | None = None
     kind: Literal["alignment", "referral", "statutory"] = "referral"
     parties: Key | tuple[Key, ...]
+    """A group of the people file, or a list of parties and groups."""
+    only: Key | None = None
+    """A field of type ``parties``: when it is given, only these of the parties are asked, in its order."""
+    order: Literal["parallel", "sequence"] = "parallel"
+    """All at once, or one after another: the next when the one before has answered or its day has passed."""
     due: Due
     join: JoinPolicy = "all"
     late: Literal["record"] | None = None
     """What a late answer means: it is filed on the case, without effect on the join. There is no other way yet."""
     extendable: bool = False
+    extend_before: ExtendBefore | None = None
     close_early: CloseEarly | None = None
     complete: Key
     expired: Key | None = None
     mail: Key = "referral"
     letter: Key | None = None
     attach: tuple[Key, ...] = ()
+    compilation: Key | None = None
+    """The kind of document that the table of answers becomes."""
     on_change: tuple[Effect, ...] = ()
     """Effects when a party revises or withdraws its position after the round is over."""
 

@@ -39,6 +39,9 @@ def value_words(rules: CaseType, key: str, value: Any, names: Names) -> Sentence
         return Sentence(words.in_("sv"), words.in_("en"))
     if kind == "date" and (day := day_words(value)):
         return day
+    if kind == "parties":
+        listed = ", ".join(names.get(str(key), str(key)) for key in value)
+        return Sentence(listed, listed)
     shown = names.get(str(value), str(value)) if kind in ("party", "body") else str(value)
     return Sentence(shown, shown)
 
@@ -98,6 +101,9 @@ def deadline_words(rules: CaseType, key: str) -> Sentence:
             return Sentence(rules.state_title(name), rules.state_title(name, "en"))
         case "consultation":
             what = ROUNDS[round_kind(rules, name)]
+            return Sentence(low(what.sv), low(what.en))
+        case "answer" | "supplement":
+            what = ROUNDS[round_kind(rules, name.partition(":")[0])]
             return Sentence(low(what.sv), low(what.en))
         case "approval":
             noun = act_noun(rules, name)

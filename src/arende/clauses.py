@@ -316,6 +316,14 @@ class Clauses:
         yield self.say(
             f"Det öppnas {kind} med {who}, som får ett mejl var.", f"It opens {kind} with {who}, each by mail."
         )
+        if e.only:
+            field = self.field(e.only)
+            yield self.say(f"Är {field} angivet tillfrågas bara de.", f"Where {field} is given, only these are asked.")
+        if e.order == "sequence":
+            yield self.say(
+                "De tillfrågas i tur och ordning: nästa när den förra har svarat eller dess dag har gått.",
+                "They are asked one after another: the next when the one before has answered or its day has passed.",
+            )
         since = self.say("utskicket", "the dispatch")
         yield (
             self.say("Svar ", "Answers ")
@@ -327,6 +335,17 @@ class Clauses:
             said.append(self.say(*vocabulary.LATE[e.late]))
         if e.extendable:
             said.append(self.say("Anstånd kan ges.", "More time may be given."))
+        if e.extend_before:
+            n, day = e.extend_before.days, self.field(e.extend_before.date)
+            refused = e.extend_before.past == "refuse"
+            said.append(
+                self.say(
+                    f"Längre anstånd än till {n} arbetsdagar före {day} "
+                    + ("ges inte." if refused else "varnas det för."),
+                    f"More time than until {n} working days before {day} "
+                    + ("is not given." if refused else "gives a warning."),
+                )
+            )
         if e.close_early:
             by = self.roles(e.close_early.by)
             said.append(

@@ -193,6 +193,8 @@ class AnswerConsultation(OnCase):
     comment: str | None = None
     documents: tuple[int, ...] = ()
     """Record numbers of documents on the case that carry the answer."""
+    mail: int | None = None
+    """The inbound mail that is the answer: everything that came with it belongs to it, and its day counts."""
     key: str | None = None
 
 

@@ -272,6 +272,9 @@ class Referral(MailContext):
     contact: Contact
     documents: tuple[str, ...] = ()
     extendable: bool = False
+    anew: bool = False
+    """The proposal has changed: what the party said of the earlier one does not count here."""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +316,20 @@ class ExtensionAnswer(MailContext):
     reason: str | None = None
     rested: bool = False
     """Nobody asked: the case has been on hold, and the last day has moved as long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNotice(MailContext):
+    """To a party: it is no longer asked, its answer lacks something, or was not taken for its own."""
+
+    what: Literal["removed", "supplement", "set_aside"]
+    party: str
+    reason: str
+    due: str | None
+    """By when what is missing should have come."""
+    due_short: str | None
+    answer_address: str
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,6 +375,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "referral_reminder": ReferralReminder,
     "referral_late_internal": ReferralLateInternal,
     "extension_answer": ExtensionAnswer,
+    "answer_notice": AnswerNotice,
     "position_changed": PositionChanged,
     "delivery_failure": DeliveryFailure,
     "reply_receipt": ReplyReceipt,

@@ -393,7 +393,7 @@ tokens = Table(
     _id(),
     _case(),
     Column("sha256", String(64), nullable=False, unique=True),
-    Column("kind", String(8), nullable=False),  # link | reply
+    Column("kind", String(8), nullable=False),  # link | reply; answer: of a party that is asked for its position
     Column("key", String(64), nullable=False),  # with round and approver_id: which request
     Column("round", Integer, nullable=False),
     _actor("approver_id", nullable=False),
@@ -406,7 +406,7 @@ tokens = Table(
     Column("used_at", Utc),
     Column("revoked_at", Utc),
     Column("why", String(16)),  # reminded | settled | superseded | withdrawn | recused
-    CheckConstraint("kind IN ('link','reply')", name="kind"),
+    CheckConstraint("kind IN ('link','reply','answer')", name="kind"),
     Index(None, "case_id"),
 )
 
@@ -443,6 +443,7 @@ consultations = Table(
     Column("due_at", Utc, nullable=False),
     Column("ended_at", Utc),
     Column("reason", Text),
+    Column("compiled", Json),  # {document, sha256}: the table of answers as last written
     UniqueConstraint("case_id", "key", "round"),
 )
 
@@ -466,7 +467,14 @@ answers = Table(
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("received_at", Utc),
     Column("late", Boolean, nullable=False, server_default=text("false")),
-    Column("extension", Json),
+    Column("extension", Json),  # {until}: more time was granted
+    Column("ordinal", Integer, nullable=False, server_default="0"),  # the order in which the parties are asked
+    Column("message_id", String(200)),  # of the mail that asked: its delivery tells whether the party has it
+    Column("reminders", Integer, nullable=False, server_default="0"),  # two at most
+    Column("wish", Json),  # {until, reason, was, seq}: more time is asked for
+    Column("pending", Json),  # what has come in and does not count before its authority has been verified
+    Column("supplement", Json),  # {what, until, seq}
+    Column("reply", Text),  # our reply, for the table of answers
     UniqueConstraint("case_id", "key", "round", "party_id"),
 )
 

@@ -132,12 +132,22 @@ def consultations(conn: Connection, case_id: int) -> list[Row]:
         select(a, _ACTOR.c.key.label("party"), _ACTOR.c.name.label("party_name"))
         .join(_ACTOR, _ACTOR.c.id == a.c.party_id)
         .where(a.c.case_id == case_id)
-        .order_by(a.c.id)
+        .order_by(a.c.round, a.c.ordinal, a.c.id)
     )
     answers = _rows(conn, query)
+    delivered = _deliveries(conn, case_id) if answers else {}
+    for answer in answers:
+        answer["delivery"] = delivered.get(answer["message_id"])
     for round_ in rounds:
         round_["answers"] = [x for x in answers if (x["key"], x["round"]) == (round_["key"], round_["round"])]
     return rounds
+
+
+def _deliveries(conn: Connection, case_id: int) -> dict[str, Row]:
+    """What became of each mail of the case, by Message-ID: its state, when it was handed over, the server's reply."""
+    o = models.outbox.c
+    query = select(o.message_id, o.state, o.sent_at, o.reply).where(o.case_id == case_id)
+    return {r["message_id"]: {k: r[k] for k in ("state", "sent_at", "reply")} for r in _rows(conn, query)}
 
 
 def tasks(conn: Connection, case_id: int) -> list[Row]:

@@ -16,18 +16,19 @@ DELIVERY: dict[str, tuple[Sentence, Tone]] = {
     "cancelled": (Sentence("Inställt", "Cancelled"), "calm"),
 }
 ANSWERS: dict[str, tuple[Sentence, Tone]] = {
-    "created": (Sentence("Skapad", "Created"), "calm"),
+    "created": (Sentence("Inte på tur än", "Not its turn yet"), "calm"),
     "sent": (Sentence("Väntar på svar", "Awaiting answer"), "wait"),
     "acknowledged": (Sentence("Mottagen, väntar på svar", "Acknowledged, awaiting answer"), "wait"),
     "extension_requested": (Sentence("Anstånd begärt", "More time asked for"), "wait"),
     "extension_granted": (Sentence("Anstånd till {until}", "More time, until {until}"), "wait"),
-    "received": (Sentence("Inkommet", "Received"), "calm"),
-    "registered": (Sentence("Registrerat", "Registered"), "calm"),
+    "received": (Sentence("Inkommet, ska kontrolleras", "Received, to be verified"), "wait"),
+    "registered": (Sentence("Registrerat, hos handläggaren", "Registered, with the case officer"), "wait"),
     "being_supplemented": (Sentence("Kompletteras", "Being supplemented"), "wait"),
     "accepted": (Sentence("Svar infört", "Answered"), "ok"),
     "revised": (Sentence("Ändrat svar", "Answer changed"), "ok"),
     "withdrawn": (Sentence("Taget tillbaka", "Withdrawn"), "bad"),
     "no_response": (Sentence("Inget svar", "No answer"), "bad"),
+    "removed": (Sentence("Tillfrågas inte längre", "No longer asked"), "calm"),
     "closed": (Sentence("Stängd", "Closed"), "calm"),
 }
 ROUND_STATES: dict[str, tuple[Sentence, Tone]] = {

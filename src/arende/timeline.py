@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from arende import meetingtimeline
+from arende import answertimeline, meetingtimeline
 from arende.casetypes import CaseType
 from arende.casewords import (
     LABELS,
-    ROUNDS,
     Names,
     act_done,
     act_noun,
@@ -25,8 +24,6 @@ from arende.casewords import (
     low,
     mail_words,
     relation_words,
-    round_kind,
-    row,
     stance,
     value_words,
 )  # fmt: skip
@@ -260,61 +257,6 @@ def _approval_handed_over(t: _Told) -> Sentence:
     )
 
 
-# ---------------------------------------------------------------- consultations
-
-
-def _consultation_ended(t: _Told) -> Sentence:
-    what = ROUNDS[round_kind(t.rules, t.payload["consultation"])]
-    how = {
-        "complete": Sentence("är klar: svaren har kommit in", "is complete: the answers are in"),
-        "expired": Sentence("är slut: sista dagen har gått", "is over: the last day has passed"),
-        "closed_early": Sentence("avslutades i förtid", "was closed early"),
-    }.get(t.payload["how"], Sentence("är avslutad", "has ended"))
-    silent = [t.name(k) for k in t.payload.get("silent") or ()]
-    more = (
-        (f" Inget svar från {row(silent, 'och')}.", f" No answer from {row(silent, 'and')}.") if silent else ("",) * 2
-    )
-    return Sentence(f"{what.sv} {how.sv}.{more[0]}", f"{what.en} {how.en}.{more[1]}")
-
-
-def _answer_received(t: _Told) -> Sentence:
-    party, now, before = t.name(t.payload["party"]), t.stance("stance"), t.stance("before")
-    assert now is not None  # noqa: S101 – an answer always has a stance; this tells the type checker
-    if before is not None:
-        said = Sentence(
-            f"{party} ändrade sitt ställningstagande från ”{before.sv}” till ”{now.sv}”.",
-            f"{party} changed its position from “{before.en}” to “{now.en}”.",
-        )
-    elif t.payload["stance"] == "will_return":
-        said = Sentence(f"{party} meddelade att den återkommer.", f"{party} said it will return with an answer.")
-    else:
-        said = Sentence(f"{party} svarade: {now.sv}.", f"{party} answered: {now.en}.")
-    late = (" Svaret kom efter omgångens slut.", " It came after the round.") if t.payload.get("late") else ("", "")
-    filed = _filed(t)
-    return Sentence(f"{said.sv}{late[0]}{filed.sv}", f"{said.en}{late[1]}{filed.en}")
-
-
-def _answer_withdrawn(t: _Told) -> Sentence:
-    party, before, filed = t.name(t.payload["party"]), t.stance("before"), _filed(t)
-    was = (f" (”{before.sv}”)", f" (“{before.en}”)") if before else ("", "")
-    return Sentence(
-        f"{party} tog tillbaka sitt ställningstagande{was[0]}.{filed.sv}",
-        f"{party} took back its position{was[1]}.{filed.en}",
-    )
-
-
-def _answer_extended(t: _Told) -> Sentence:
-    party, day = t.name(t.payload["party"]), day_words(t.payload["until"]) or Sentence("?", "?")
-    return Sentence(f"{t.who.sv} gav {party} tid till {day.sv}.", f"{t.who.en} gave {party} until {day.en} to answer.")
-
-
-def _filed(t: _Told) -> Sentence:
-    """Who filed a party's answer, when it was not the party itself."""
-    if t.event["actor"] == t.payload["party"]:
-        return Sentence("", "")
-    return Sentence(f" Registrerat av {t.who.sv}.", f" Filed by {t.who.en}.")
-
-
 # ---------------------------------------------------------------- the clock and the post
 
 
@@ -362,14 +304,11 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "approval:question:asked": _question_asked,
     "approval:question:answered": _question_answered,
     "approval:handed_over": _approval_handed_over,
-    "consultation:ended": _consultation_ended,
-    "answer:received": _answer_received,
-    "answer:withdrawn": _answer_withdrawn,
-    "answer:extended": _answer_extended,
     "deadline:fired": _deadline_fired,
     "delivery:failed": _delivery_failed,
     "mail:received": _mail_received,
     "record:checked": _record_checked,
+    **answertimeline.TELLERS,
     **meetingtimeline.TELLERS,
 }
 """How each kind of event is told; a test holds that none is missing."""

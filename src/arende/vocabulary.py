@@ -77,6 +77,7 @@ MAILS = {
     "referral_receipt": ("kvittens på svar", "receipt of an answer"),
     "referral_reminder": ("påminnelse om svar", "reminder of an answer"),
     "referral_late_internal": ("svar försenat", "answer late"),
+    "answer_notice": ("besked om partens svar", "notice on a party's answer"),
     "extension_answer": ("besked om anstånd", "answer on more time"),
     "dispatch": ("expediering av beslut", "dispatch of a decision"),
     "dismissed": ("ärendet har skrivits av", "case dismissed"),

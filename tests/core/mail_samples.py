@@ -160,6 +160,9 @@ def full() -> dict[str, m.MailContext | Digest]:
         "extension_answer": m.ExtensionAnswer(
             **BASE, **PARTY, granted=True, due=DUE, due_short=SHORT, reason="Kommunstyrelsen sammanträder den 13."
         ),
+        "answer_notice": m.AnswerNotice(
+            **BASE, **PARTY, what="supplement", reason="Skriv vilket organ som beslutade.", due=DUE, due_short=SHORT
+        ),
         "position_changed": m.PositionChanged(
             **BASE,
             party="Falkenbergs kommun",

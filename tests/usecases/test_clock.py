@@ -160,4 +160,5 @@ def test_a_failed_mail_is_on_record_and_a_task(story: Story) -> None:
     story.do(order)
     assert len(story.tasks(act="delivery_failure", state="open")) == 1
     assert story.last()["payload"]["reply"].startswith("550 5.1.1 no such user")
-    assert len(story.mails("delivery_failure", to="officer")) == 1
+    assert story.tasks(act="delivery_failure")[0]["role"] == "registrar"
+    assert [m["recipient_name"] for m in story.mails("delivery_failure")] == ["Registratorn"]

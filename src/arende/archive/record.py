@@ -157,7 +157,7 @@ def _approval(m: Material, a: Row) -> Row:
 
 def _consultation(m: Material, c: Row) -> Row:
     answers = ("party", "state", "stance", "body", "decided_on", "section", "party_ref", "comment", "documents",
-               "revision", "received_at", "late", "due_at", "extension")  # fmt: skip
+               "revision", "received_at", "late", "due_at", "extension", "supplement", "reply")  # fmt: skip
     return {
         **_some(c, "key", "round", "kind", "state", "opened_at", "due_at", "ended_at", "reason", "rule"),
         "event": c["seq"],
@@ -188,7 +188,7 @@ def of_round(m: Material, c: Row) -> list[Row]:
     return [
         e
         for e in m.history
-        if e["kind"] in ("answer:received", "answer:withdrawn", "answer:extended")
+        if e["kind"].startswith("answer:")
         and (payload := e["payload"])
         and payload["consultation"] == c["key"]
         and (payload["round"] == c["round"] if "round" in payload else c["seq"] <= e["seq"] < end)

@@ -11,6 +11,7 @@ def build() -> typer.Typer:
         approvals,
         cases,
         caseviews,
+        consultations,
         db,
         deadline,
         demo,
@@ -42,7 +43,7 @@ def build() -> typer.Typer:
     root.command("inbox")(caseviews.inbox)
     root.add_typer(work.task, name="task")
     root.add_typer(approvals.approval, name="approval")
-    root.add_typer(work.consultation, name="consultation")
+    root.add_typer(consultations.app, name="consultation")
     root.add_typer(caseviews.audit, name="audit")
     root.add_typer(meetingroom.app, name="meeting")
     root.command("reconcile")(reconcile.reconcile)

@@ -17,6 +17,9 @@ from arende.casetypes import (
 )
 from arende.soundness.subject import Opened, Place, Subject, words
 
+AT_MOST = 2
+"""Reminders to a party outside the house (domain: two, never more)."""
+
 
 def v11_rounds(s: Subject) -> Iterator[Finding]:
     """V11: a join can complete, expires, says what a late answer means and leaves; every answer leads somewhere."""
@@ -32,8 +35,20 @@ def _consultation(s: Subject, o: Opened, c: ConsultationEffect) -> Iterator[Find
     if c.join == "in_order":
         yield s.found(
             "V11", (*place, "join"),
-            "Parterna tillfrågas alltid samtidigt. Ordning (join: in_order) finns bara för approval.",
-            "The parties are always asked at once. An order (join: in_order) exists for an approval only.",
+            "Ordning mellan parter skrivs order: sequence. join: in_order finns bara för approval.",
+            "An order among parties is written order: sequence. join: in_order exists for an approval only.",
+        )  # fmt: skip
+    if c.due.remind is not None and len(c.due.remind) > AT_MOST:
+        yield s.found(
+            "V11", (*place, "due", "remind"),
+            f"Parter utanför huset påminns högst {AT_MOST} gånger.",
+            f"Parties outside the house are reminded {AT_MOST} times at most.",
+        )  # fmt: skip
+    if c.order == "sequence" and (c.due.at or c.due.fixed):
+        yield s.found(
+            "V11", (*place, "due"),
+            "När parterna tillfrågas i tur och ordning räknas sista dagen från när var och en får frågan.",
+            "When the parties are asked one after another, each one's last day is counted from when it is asked.",
         )  # fmt: skip
     yield from _join(s, (*place, "join"), c.join, len(c.parties) if isinstance(c.parties, tuple) else None)
     if c.late is None:

@@ -154,6 +154,14 @@ def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
         yield from _many(s, "document", (*o.place, "consultation", "attach"), c.attach, s.ct.documents)
         if c.letter:
             yield from _one(s, "document", (*o.place, "consultation", "letter"), c.letter, s.ct.documents)
+        if c.compilation:
+            yield from _one(s, "document", (*o.place, "consultation", "compilation"), c.compilation, s.ct.documents)
+        if c.only:
+            lists = [k for k, f in s.ct.fields.items() if f.type == "parties"]
+            yield from _one(s, "field", (*o.place, "consultation", "only"), c.only, lists)
+        if c.extend_before:
+            days = [k for k, f in s.ct.fields.items() if f.type == "date"]
+            yield from _one(s, "field", (*o.place, "consultation", "extend_before", "date"), c.extend_before.date, days)
         if c.close_early:
             place = (*o.place, "consultation", "close_early", "by")
             yield from _many(s, "role", place, c.close_early.by, s.roles)

@@ -16,6 +16,7 @@ def _table() -> dict[type[Command], UseCase]:
     global _TABLE
     if not _TABLE:
         from arende.usecases import (
+            answers,
             approvals,
             cases,
             clock,
@@ -47,8 +48,8 @@ def _table() -> dict[type[Command], UseCase]:
             commands.WithdrawApproval: withdrawals.withdraw_approval,
             commands.AnswerConsultation: consultations.answer_consultation,
             commands.WithdrawAnswer: consultations.withdraw_answer,
-            commands.ExtendAnswer: consultations.extend_answer,
             commands.CloseConsultation: consultations.close_consultation,
+            **answers.USE_CASES,
             commands.FireDeadline: clock.fire_deadline,
             commands.SendDigest: digest.send_digest,
             commands.ReportDelivery: clock.report_delivery,

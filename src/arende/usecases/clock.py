@@ -18,7 +18,18 @@ from arende.errors import NotFound, Refused, Sentence, Unavailable
 from arende.events import instant
 from arende.machine import SYSTEM
 from arende.prepared import Row
-from arende.usecases import consultations, deadlines, effects, mails, requestmails, requests, rounds, settling, steps
+from arende.usecases import (
+    consultations,
+    deadlines,
+    effects,
+    mails,
+    referralmails,
+    requestmails,
+    requests,
+    rounds,
+    settling,
+    steps,
+)
 from arende.usecases.deadlines import DueRow, due_rows
 from arende.usecases.facts import persons_of
 from arende.usecases.fields import clean_text
@@ -83,11 +94,8 @@ def fire_deadline(w: Work, cmd: FireDeadline) -> None:
 
 
 def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
-    if kind == "consultation":
-        round_ = rounds.current(w, name)
-        for n, a in enumerate(rounds.answers_of(w, round_)):
-            if a["state"] in (*rounds.WAITING, "no_response") and not a["extension"]:  # none after an agreed new day
-                mails.referral_reminder(w, w.ask(actors.by_id, a["party_id"]), a, round_, f"{seq}.{n}.remind")
+    if kind in ("consultation", "answer"):
+        _remind_parties(w, name, seq)
         return
     if kind == "approval":
         for n, a in enumerate(w.rows(models.approvals)):
@@ -98,6 +106,15 @@ def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
         return
     for n, person in enumerate(_not_nagged_otherwise(w, kind, name)):
         mails.deadline_reminder(w, person, row, f"{seq}.{n}.remind")
+
+
+def _remind_parties(w: Work, name: str, seq: int) -> None:
+    """Those who have not answered. ``name`` is the round, or the round and the one party whose day it is."""
+    round_, party = rounds.named(w, name)
+    for n, a in enumerate(rounds.answers_of(w, round_)):
+        asked = a["state"] in (*rounds.WAITING, "no_response") and not a["extension"]  # none after an agreed new day
+        if asked and party in (None, a["party_id"]):
+            referralmails.referral_reminder(w, w.ask(actors.by_id, a["party_id"]), a, round_, f"{seq}.{n}.remind")
 
 
 def _not_nagged_otherwise(w: Work, kind: str, name: str) -> list[Actor]:
@@ -113,6 +130,9 @@ def _not_nagged_otherwise(w: Work, kind: str, name: str) -> list[Actor]:
 def _due(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
     if kind == "consultation":
         consultations.expire(w, rounds.current(w, name))
+        return
+    if kind == "answer":
+        consultations.pass_by(w, name)
         return
     then = Due.model_validate(row["rule"], strict=False).then
     if then is None:
@@ -167,7 +187,10 @@ _CAME_BACK = update(models.outbox).where(models.outbox.c.id == bindparam("the_ma
 
 
 def report_delivery(w: Work, cmd: ReportDelivery) -> None:
-    """A mail could not be delivered: it is on record, and the case officer (else the registrar) has it as a task."""
+    """A mail could not be delivered: it is on record, and the case officer has it as a task.
+
+    A request to a party is the registrar's, who keeps the official addresses; so is all where there is no officer.
+    """
     found = w.conn.execute(select(models.outbox).where(models.outbox.c.id == cmd.outbox)).mappings().first()
     if found is None:
         raise NotFound(Sentence("Utskicket finns inte.", "There is no such mail."))
@@ -179,7 +202,8 @@ def report_delivery(w: Work, cmd: ReportDelivery) -> None:
     payload = {"mail": cmd.outbox, "template": found["template"], "recipient": found["recipient_name"]}
     seq = w.event("delivery:failed", payload | {"reply": clean_text(cmd.reply)[:300]})
     w.execute(_CAME_BACK, the_mail=cmd.outbox, state="failed", reply=clean_text(cmd.reply)[:500], reported_at=w.now)
-    role = "case_officer" if persons_of(w, "case_officer") else "registrar"
+    asking = any(a["message_id"] == found["message_id"] for a in w.rows(models.answers))
+    role = "case_officer" if persons_of(w, "case_officer") and not asking else "registrar"
     effects.open_task(w, TaskEffect(of=role, act="delivery_failure", mail=None), seq, 0)
     for person in persons_of(w, role):
         if person.email != found["address"]:  # a failure to reach the officer is not told to the same address

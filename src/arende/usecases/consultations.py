@@ -1,76 +1,142 @@
-"""Use cases on consultations: a party's position, its withdrawal, more time, and the end of a round."""
+"""Use cases on a round: a party's position put in force, taken back, or missing; and the end of the round."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from difflib import get_close_matches
+from datetime import datetime
+from typing import Any
 
-from arende import actors, models, workdays
+from sqlalchemy import select
+
+from arende import actors, models
 from arende.actors import Actor
+from arende.answercommands import RecordPositions
 from arende.casetypes import TaskEffect
-from arende.commands import AnswerConsultation, CloseConsultation, ExtendAnswer, WithdrawAnswer
+from arende.commands import AnswerConsultation, CloseConsultation, WithdrawAnswer
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import deadlines, effects, mails, rounds, steps
+from arende.usecases import answerrows, deadlines, effects, referralmails, rounds, steps
+from arende.usecases.answerrows import may_file, party_of
 from arende.usecases.facts import demand, demand_awake, persons_of, standing
 from arende.usecases.fields import clean_note, clean_text
 from arende.work import Work
 
-MAY_REGISTER = ("registrar", "case_officer", "secretary", "external")
-"""Positions come from minutes and notes (secretary), by post and mail (registrar), or from the party itself."""
+_MAIL = select(models.inbound.c.case_id, models.inbound.c.received_at)
 
 
 def answer_consultation(w: Work, cmd: AnswerConsultation) -> None:
     """File a party's position: the first, a late one or a revised one. Always filed, never lost; joined once."""
     w.open_case(cmd.register_no)
     round_ = rounds.current(w, cmd.key)
-    party, row = _party(w, round_, cmd.party)
-    behalf = _may_file(w, party)
-    late = round_["state"] != "open"
-    before, first = rounds.in_force(row), row["revision"] == 0
-    now = cmd.stance if cmd.stance != "will_return" else None
-    comment = clean_note(cmd.comment)
-    values = {
-        "stance": cmd.stance,
-        "body": _line(cmd.body, 200, "organ", "body"),
-        "decided_on": cmd.decided_on,
-        "section": _line(cmd.section, 32, "paragraf", "section"),
-        "party_ref": _line(cmd.party_ref, 64, "diarienummer", "diary number"),
-        "comment": comment,
-        "documents": list(_documents(w, cmd.documents)),
+    party, row = party_of(w, round_, cmd.party)
+    behalf = may_file(w, party)
+    given = position(w, cmd)
+    came = w.at
+    if cmd.mail is not None:
+        came, records = _of_mail(w, cmd.mail)
+        given["documents"] = sorted({*given["documents"], *records})
+    more: Row = {} if cmd.mail is None else {"mail": cmd.mail}
+    put_in_force(w, round_, party, row, given, came=came, behalf=behalf, more=more)
+
+
+def record_positions(w: Work, cmd: RecordPositions) -> None:
+    """Many positions from one forum's notes. A party that is named twice, or was not asked, refuses them all."""
+    w.open_case(cmd.register_no)
+    if not cmd.positions:
+        raise Invalid(Sentence("Anteckningarna har inga ställningstaganden.", "The notes have no positions."))
+    keys = [p.party for p in cmd.positions]
+    if twice := sorted({k for k in keys if keys.count(k) > 1}):
+        listed = ", ".join(twice)
+        raise Refused(
+            Sentence(
+                f"{listed} står mer än en gång. Behåll det ställningstagande som gäller.",
+                f"{listed} stands more than once. Keep the position that holds.",
+            )
+        )
+    source = clean_text(cmd.source)
+    for one in cmd.positions:
+        round_ = rounds.current(w, cmd.key)
+        party, row = party_of(w, round_, one.party)
+        given = position(w, one) | {"documents": list(_documents(w, cmd.documents))}
+        put_in_force(w, round_, party, row, given, behalf=may_file(w, party), more={"source": source})
+
+
+def position(w: Work, said: Any) -> Row:
+    """A position as it is stored: stance, body, day, section, the party's own number, comment and records."""
+    return {
+        "stance": said.stance,
+        "body": _line(said.body, 200, "organ", "body"),
+        "decided_on": said.decided_on,
+        "section": _line(said.section, 32, "paragraf", "section"),
+        "party_ref": _line(said.party_ref, 64, "diarienummer", "diary number"),
+        "comment": clean_note(said.comment),
+        "documents": list(_documents(w, getattr(said, "documents", ()))),
     }
-    revision = row["revision"] + (1 if now else 0)
-    state = _state(row, now, late=late)
-    w.change(models.answers, row, **values, state=state, revision=revision, received_at=w.at, late=late)
-    payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "revision": revision}
-    payload |= {"late": late, **values}
-    if before not in (None, cmd.stance):
+
+
+def put_in_force(
+    w: Work,
+    round_: Row,
+    party: Actor,
+    row: Row,
+    given: Row,
+    *,
+    came: datetime | None = None,
+    behalf: Actor | None = None,
+    more: Row | None = None,
+) -> None:
+    """The one way in which a position comes to count, from whichever door. ``came``: when it came in (None = now).
+
+    An answer to a round that is over moves nothing: it is filed and told of.
+    """
+    over, came = round_["state"] != "open", came or w.at
+    late = over and came >= round_["ended_at"]
+    before, first = rounds.in_force(row), row["revision"] == 0
+    now = given["stance"] if given["stance"] != "will_return" else None
+    answerrows.settle_in_hand(w, row)
+    payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key}
+    revision, state = row["revision"] + (1 if now else 0), _state(row, now, over=over)
+    w.change(models.answers, row, **given, state=state, revision=revision, received_at=came, late=late)
+    payload |= {"revision": revision, "late": late, **given, **(more or {})}
+    if before not in (None, given["stance"]):
         payload["before"] = before
     seq = w.event("answer:received", payload, on_behalf_of=behalf)
-    mails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
-    if not late:
-        steps.join(w, round_)
+    referralmails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
+    if not over:
+        go_on(w, round_)
     elif first:
         effects.open_task(w, TaskEffect(of="case_officer", act="late_answer"), seq, 0)
     elif before != now:
-        _position_changed(w, round_, party, before, now, comment, seq)
+        _position_changed(w, round_, party, before, now, given["comment"], seq)
 
 
-def _state(row: Row, now: str | None, *, late: bool) -> str:
+def _state(row: Row, now: str | None, *, over: bool) -> str:
     """Where the party's answer stands: a word that it will return is no position, and is still waited for."""
     if now:
         return "revised" if row["revision"] else "accepted"
-    if late:
+    if over:
         return "no_response"
     return "extension_granted" if row["extension"] else "acknowledged"
+
+
+def go_on(w: Work, round_: Row) -> None:
+    """After an answer, or a party that is asked no more: the round is complete, or the next in line is asked."""
+    steps.join(w, round_)
+    in_line = rounds.rule_of(round_).order == "sequence" and not w.rules.states[w.case["state"]].hold
+    if round_["state"] != "open" or not in_line:
+        return
+    for a in rounds.answers_of(w, round_):
+        if a["state"] in (*rounds.ANSWERED, *rounds.IN_HAND, "withdrawn", "removed"):
+            deadlines.end(w, rounds.line_key(round_, w.ask(actors.by_id, a["party_id"])))
+    if not rounds.ask_next(w, round_, f"{w.case['seq']}.next"):
+        expire(w, round_)
 
 
 def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
     """A party takes its support back – also long after the round, without breaking the case."""
     w.open_case(cmd.register_no)
     round_ = rounds.current(w, cmd.key)
-    party, row = _party(w, round_, cmd.party)
-    behalf = _may_file(w, party)
+    party, row = party_of(w, round_, cmd.party)
+    behalf = may_file(w, party)
     before = rounds.in_force(row)
     if before is None:
         raise Refused(
@@ -85,29 +151,9 @@ def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
     payload |= {"comment": comment}
     payload |= {"documents": list(_documents(w, cmd.documents))}
     seq = w.event("answer:withdrawn", payload, on_behalf_of=behalf)
-    mails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
+    referralmails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
     if round_["state"] != "open":
         _position_changed(w, round_, party, before, None, comment, seq)
-
-
-def extend_answer(w: Work, cmd: ExtendAnswer) -> None:
-    """Grant a party a later last day; the round waits for it, and nobody is reminded before."""
-    w.open_case(cmd.register_no)
-    what = Sentence("Du kan inte bevilja anstånd.", "You cannot grant more time.")
-    behalf = demand(w, standing(w), ("case_officer",), what)
-    demand_awake(w)
-    round_ = rounds.current(w, cmd.key)
-    party, row = _party(w, round_, cmd.party)
-    _check_extension(w, round_, row, party, cmd.until)
-    until = workdays.end_of_day(cmd.until)
-    w.change(models.answers, row, state="extension_granted", due_at=until, extension={"until": cmd.until.isoformat()})
-    note = clean_note(cmd.note)
-    payload = {"consultation": round_["key"], "party": party.key, "until": cmd.until, "note": note}
-    seq = w.event("answer:extended", payload, on_behalf_of=behalf)
-    if until > round_["due_at"]:
-        w.change(models.consultations, round_, due_at=until)
-        deadlines.postpone(w, f"consultation:{round_['key']}", cmd.until)
-    mails.extension(w, party, row, cmd.until, f"{seq}.0.extension", note)
 
 
 def close_consultation(w: Work, cmd: CloseConsultation) -> None:
@@ -132,15 +178,27 @@ def close_consultation(w: Work, cmd: CloseConsultation) -> None:
     steps.lead(w, rule.complete, note=reason, on_behalf_of=behalf, by_itself=False)
 
 
+def pass_by(w: Work, name: str) -> None:
+    """In a sequence a party's day has passed: it is silent so far, and the next is asked."""
+    round_, party_id = rounds.named(w, name)
+    if round_["state"] != "open":
+        return
+    for a in rounds.answers_of(w, round_):
+        if a["party_id"] == party_id and a["state"] in rounds.WAITING:
+            w.change(models.answers, a, state="no_response")
+    if not rounds.ask_next(w, round_, f"{w.case['seq']}.next"):
+        expire(w, round_)
+
+
 def expire(w: Work, round_: Row) -> None:
     """The last day has passed: whoever has not answered is named, and the case goes on."""
     rule = rounds.rule_of(round_)
-    answers = rounds.answers_of(w, round_)
-    silent = [w.ask(actors.by_id, a["party_id"]) for a in answers if a["state"] in rounds.WAITING]
+    answers = [a for a in rounds.answers_of(w, round_) if a["state"] not in ("removed", "created")]
+    silent = [w.ask(actors.by_id, a["party_id"]) for a in answers if a["state"] in (*rounds.WAITING, "no_response")]
     rounds.end_round(w, round_, "expired")
     for n, officer in enumerate(persons_of(w, "case_officer")):
         counts = (len(answers), len(answers) - len(silent))
-        mails.round_expired(w, officer, round_, silent, counts, f"{w.case['seq']}.{n}.expired")
+        referralmails.round_expired(w, officer, round_, silent, counts, f"{w.case['seq']}.{n}.expired")
     steps.lead(w, rule.expired or rule.complete)
 
 
@@ -154,33 +212,19 @@ def _position_changed(
         effects.apply(w, effect, seq, n)
 
 
-def _party(w: Work, round_: Row, key: str) -> tuple[Actor, Row]:
-    """The party and its row in the round; raises NotFound naming those who were asked."""
-    answers = rounds.answers_of(w, round_)
-    keys = actors.keys_of(w.conn, (a["party_id"] for a in answers))
-    asked = {keys[a["party_id"]]: a for a in answers}
-    if key in asked:
-        return w.ask(actors.by_id, asked[key]["party_id"]), asked[key]
-    near = get_close_matches(key, asked, 1, 0.4)
-    sv, en = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")
-    listed = ", ".join(asked)
-    raise NotFound(
-        Sentence(
-            f"”{key}” är inte tillfrågad i omgången.{sv} Tillfrågade: {listed}.",
-            f'"{key}" has not been asked in this round.{en} Asked: {listed}.',
+def _of_mail(w: Work, number: int) -> tuple[datetime, list[int]]:
+    """When an inbound mail of this case came in, and its records. Raises NotFound when it is on another case."""
+    found = w.conn.execute(_MAIL.where(models.inbound.c.id == number)).mappings().first()
+    if found is None or found["case_id"] != w.case["id"]:
+        no = w.case["register_no"]
+        raise NotFound(
+            Sentence(
+                f"Mejl {number} är inte registrerat på {no}. Lägg det på ärendet först: arende tray file.",
+                f"Mail {number} is not on {no}. File it on the case first: arende tray file.",
+            )
         )
-    )
-
-
-def _may_file(w: Work, party: Actor) -> Actor | None:
-    if w.actor.id == party.id:
-        return None
-    held = standing(w)
-    if w.actor.kind == "party":
-        held = type(held)(frozenset(), {})  # a party may answer for itself only
-    return demand(
-        w, held, MAY_REGISTER, Sentence("Du kan inte registrera partens svar.", "You cannot file the party's answer.")
-    )
+    answerrows.close_reading(w, number)
+    return found["received_at"], [d["record_no"] for d in w.rows(models.documents) if d.get("inbound_id") == number]
 
 
 def _documents(w: Work, numbers: tuple[int, ...]) -> tuple[int, ...]:
@@ -189,17 +233,6 @@ def _documents(w: Work, numbers: tuple[int, ...]) -> tuple[int, ...]:
         if n not in known:
             raise NotFound(Sentence(f"Ärendet har ingen handling {n}.", f"The case has no record {n}."))
     return numbers
-
-
-def _check_extension(w: Work, round_: Row, row: Row, party: Actor, until: date) -> None:
-    if round_["state"] != "open" or row["state"] not in rounds.WAITING:
-        raise Refused(Sentence(f"{party.name} väntas inte svara längre.", f"{party.name} is no longer awaited."))
-    if not w.today < until <= w.today + timedelta(days=400):
-        raise Refused(Sentence("Den nya sista dagen måste ligga framåt i tiden.", "The new last day must lie ahead."))
-    if workdays.end_of_day(until) <= row["due_at"]:
-        raise Refused(
-            Sentence("Den nya sista dagen är inte senare än den gamla.", "The new last day is not later than the old.")
-        )
 
 
 def _line(text: str | None, limit: int, sv: str, en: str) -> str | None:

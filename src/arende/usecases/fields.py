@@ -91,6 +91,8 @@ def read_fields(w: Work, rules: CaseType, trigger: str, given: dict[str, Any]) -
 def read_value(w: Work, rules: CaseType, key: str, declared: FieldDef, value: object) -> object:
     """One value by its type, as it is stored (dates as ISO text, decimals as text)."""
     text = str(value).strip() if not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, list | tuple):
+        text = ",".join(map(str, value))
     try:
         return _READERS[declared.type](w, declared, text)
     except (ValueError, InvalidOperation):
@@ -143,6 +145,14 @@ def _read_party(w: Work, _: FieldDef, text: str) -> str:
     return w.ask(actors.party, text).key
 
 
+def _read_parties(w: Work, _: FieldDef, text: str) -> list[str]:
+    """Several parties, each once, in the order given: "municipality_hylte, municipality_laholm"."""
+    keys = [w.ask(actors.party, key).key for key in re.split(r"[,;\s]+", text) if key]
+    if not keys:
+        raise ValueError
+    return list(dict.fromkeys(keys))
+
+
 def _read_body(w: Work, _: FieldDef, text: str) -> str:
     known = w.conn.execute(select(models.bodies).where(models.bodies.c.key == text.lower())).mappings().first()
     if known is None or not ((known["valid_from"] or date.min) <= w.today <= (known["valid_to"] or date.max)):
@@ -158,6 +168,7 @@ _READERS: dict[str, Any] = {
     "boolean": _read_boolean,
     "choice": _read_choice,
     "party": _read_party,
+    "parties": _read_parties,
     "body": _read_body,
 }
 _WANTED = {
@@ -168,6 +179,7 @@ _WANTED = {
     "boolean": ("ja eller nej", "yes or no"),
     "choice": ("något av valen", "one of the choices"),
     "party": ("en part i personfilen", "a party of the people file"),
+    "parties": ("parter i personfilen, med komma emellan", "parties of the people file, separated by commas"),
     "body": ("ett organ som finns den dagen", "a body that exists on that day"),
 }
 

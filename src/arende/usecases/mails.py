@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from arende import actors, duedates, mailwords, models, phrases, workdays
 from arende.actors import Actor
-from arende.casetypes import ConsultationEffect, MailEffect
+from arende.casetypes import MailEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext
@@ -50,88 +50,6 @@ def case_assigned(w: Work, to: Actor, key: str, note: str | None) -> None:
     text = {"sv": "Du är handläggare för ärendet", "en": "You are the case officer"}[to.language]
     context = mailwords.TaskAssigned(**common(w, to), task=text, by=w.actor.name, note=note)
     queue(w, "task_assigned", to, key, context)
-
-
-def referral(w: Work, effect: ConsultationEffect, to: Actor, due: Row, key: str) -> None:
-    """A party outside is asked for its position."""
-    letter = (effect.letter,) if effect.letter else ()
-    documents = newest(w, (*letter, *effect.attach))
-    context = mailwords.Referral(
-        **common(w, to),
-        kind=effect.kind,
-        party=to.name,
-        concerns=w.case["title"],
-        due=last_day(w, due["due_at"], to),
-        due_short=short(due["due_at"], to),
-        answer_address=_answer_address(w),
-        contact=_contact(w),
-        documents=titles(w, documents, to),
-        extendable=effect.extendable,
-    )
-    queue(w, effect.mail, to, key, context, documents)
-
-
-def referral_reminder(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> None:
-    """A party has not answered: told once before the last day and once after, never more."""
-    context = mailwords.ReferralReminder(
-        **common(w, to),
-        kind=round_["kind"],
-        party=to.name,
-        due=last_day(w, answer["due_at"], to),
-        due_short=short(answer["due_at"], to),
-        answer_address=_answer_address(w),
-        contact=_contact(w),
-        overdue=answer["due_at"] < w.now,
-    )
-    queue(w, "referral_reminder", to, key, context)
-
-
-def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> None:
-    """A party's position has come in and is on record."""
-    if answer["state"] == "withdrawn":
-        stance = {"sv": "tar tillbaka sitt ställningstagande", "en": "withdraws its position"}[to.language]
-    else:
-        stance = phrases.stance_words(round_["kind"], answer["stance"], to.language)
-    context = mailwords.ReferralReceipt(
-        **common(w, to),
-        party=to.name,
-        stance=stance,
-        received=workdays.spoken_date(w.today, to.language),
-        contact=_contact(w),
-        record_no=answer["documents"][0] if answer["documents"] else None,
-        late=answer["late"],
-    )
-    queue(w, "referral_receipt", to, key, context)
-
-
-def round_expired(w: Work, to: Actor, round_: Row, silent: Iterable[Actor], counts: tuple[int, int], key: str) -> None:
-    """The case officer is told who was silent when the last day had passed. ``counts`` = (asked, answered)."""
-    context = mailwords.ReferralLateInternal(
-        **common(w, to),
-        silent=tuple(a.name for a in silent),
-        asked=counts[0],
-        answered=counts[1],
-        due=last_day(w, round_["due_at"], to),
-    )
-    queue(w, "referral_late_internal", to, key, context)
-
-
-def extension(
-    w: Work, to: Actor, answer: Row, until: date, key: str, note: str | None = None, *, rested: bool = False
-) -> None:
-    """A party gets more time: because it asked, or because the case has ``rested``."""
-    context = mailwords.ExtensionAnswer(
-        **common(w, to),
-        party=to.name,
-        granted=True,
-        due=duedates.said(until, w.today).in_(to.language),
-        due_short=short(answer["due_at"], to),
-        answer_address=_answer_address(w),
-        contact=_contact(w),
-        reason=note,
-        rested=rested,
-    )
-    queue(w, "extension_answer", to, key, context)
 
 
 def delivery_failure(w: Work, to: Actor, mail: Row, key: str) -> None:
@@ -181,7 +99,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
     context = mailwords.StepMail(
         **common(w, to),
         step=w.rules.trigger_title(last.get("trigger", ""), to.language),
-        contact=_contact(w),
+        contact=contact(w),
         note=note,
         given=tuple(_given(w, k, v, to.language) for k, v in (last.get("fields") or {}).items()),
         documents=titles(w, documents, to),
@@ -253,15 +171,17 @@ def queue(
     on_unknown: str = "resend",
     approval: Row | None = None,
     kind: Kind | None = None,
-) -> None:
-    """Promise one mail to one address. ``key`` names the effect, so that the same promise is never made twice.
+) -> str | None:
+    """Promise one mail to one address; returns its Message-ID, or None where a colleague has no address.
+
+    ``key`` names the effect, so that the same promise is never made twice.
 
     A mail about an ``approval`` carries the secrets that the request may be answered with: they are promised here, as
     their SHA-256, and derived anew when the mail is built; the older ones of the same person end.
     """
     if not to.email:
         _without_address(to)
-        return
+        return None
     name = template
     if w.case["secrecy"]:
         name, documents = "secrecy", ()
@@ -296,6 +216,7 @@ def queue(
         created_at=w.now,
         next_at=w.now,
     )
+    return message_id
 
 
 def link(w: Work) -> str:
@@ -331,14 +252,15 @@ def common(w: Work, to: Actor) -> dict[str, Any]:
     return {"case": case, "recipient_name": to.name, "today": workdays.spoken_date(w.today, language)}
 
 
-def _contact(w: Work) -> Contact:
+def contact(w: Work) -> Contact:
+    """Whom a party outside turns to: the case officer, or else the unit."""
     officers = persons_of(w, "case_officer")
     if not officers:
         return Contact(name=w.authority[1])
     return Contact(name=officers[0].name, title=officers[0].title, email=officers[0].email)
 
 
-def _answer_address(w: Work) -> str:
+def answer_address(w: Work) -> str:
     """Where outside parties answer: the address that the mails come from."""
     sender = w.app.settings.mail_from
     return sender[sender.find("<") + 1 : sender.find(">")] if "<" in sender else sender

@@ -96,6 +96,24 @@ def _of_answer(w: Work, said: Row) -> None:
             w.change(models.answers, a, comment=None, section=None, party_ref=None, body=None)
 
 
+def _in_hand(about: str, word: str) -> Callable[[Work, Any], None]:
+    """What is asked for or waits to be verified repeats the event that it came with."""
+
+    def empty(w: Work, said: Row) -> None:
+        for a in w.rows(models.answers):
+            here = (a["key"], a["round"]) == (said["consultation"], said["round"])
+            if here and a[about] and a[about].get(word) == said.get(word):
+                w.change(models.answers, a, **{about: {**a[about], word: None}})
+
+    return empty
+
+
+def _of_reply(w: Work, said: Row) -> None:
+    for a in w.rows(models.answers):
+        if (a["key"], a["round"], a["reply"]) == (said["consultation"], said["round"], said["reply"]):
+            w.change(models.answers, a, reply=None)
+
+
 def _of_round(w: Work, said: Row) -> None:
     for c in w.rows(models.consultations):
         if (c["key"], c["round"]) == (said["consultation"], said["round"]):
@@ -139,6 +157,10 @@ def _of_mail(w: Work, said: Row) -> None:
 _REPEATED: dict[str, Callable[[Work, Any], None]] = {
     "approval:decided": _of_approval,
     "answer:received": _of_answer,
+    "answer:replied": _of_reply,
+    "answer:extension:asked": _in_hand("wish", "reason"),
+    "answer:handed_in": _in_hand("pending", "comment"),
+    "answer:supplement:asked": _in_hand("supplement", "what"),
     "consultation:ended": _of_round,
     "task:completed": _of_task,
     "relation:added": _of_relation,

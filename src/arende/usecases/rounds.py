@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from arende import actors, models, workdays
 from arende.actors import Actor
@@ -11,30 +12,28 @@ from arende.errors import NotFound, Refused, Sentence
 from arende.guards import document_title
 from arende.joins import needed
 from arende.prepared import Row
-from arende.usecases import deadlines, mails
+from arende.usecases import deadlines, parties, referralmails
 from arende.usecases.facts import last_rounds
 from arende.work import Work
 
 ANSWERED = ("accepted", "revised")
 """States of an answer that counts in the join; *återkommer* is a word from the party but not yet a position."""
 WAITING = ("sent", "acknowledged", "extension_requested", "extension_granted")
+IN_HAND = ("received", "registered", "being_supplemented")
+"""Something has come in: it does not count yet, but the party is not silent."""
+OUTSIDE_THE_COUNT = ("removed", "closed")
+"""The party is not asked any more, or was never reached in its turn."""
 
 
 def open_round(w: Work, effect: ConsultationEffect, seq: int, n: int) -> None:
-    """Ask every party, by mail to its official address, to answer by one last day."""
+    """Ask the parties by mail to their official addresses: all by one last day, or the first in line by its own."""
     number = 1 + max((c["round"] for c in w.rows(models.consultations) if c["key"] == effect.name), default=0)
     _demand_letter(w, effect)
-    parties = _parties(w, effect)
-    key = f"consultation:{effect.name}"
-    deadlines.end(w, key, met=False)
-    due = deadlines.begin(w, key, effect.due, outside=True, escalate=False)
-    if due is None:
-        raise Refused(
-            Sentence(
-                "Sista dag för omgången saknas. Fyll i datumet först.", "The round has no last day. Give it first."
-            )
-        )
-    w.insert(
+    asked = parties.asked(w, effect)
+    _end_earlier(w, effect.name)
+    in_line = effect.order == "sequence"
+    due_at = None if in_line else _begin(w, f"consultation:{effect.name}", effect)["due_at"]
+    round_ = w.insert(
         models.consultations,
         key=effect.name,
         round=number,
@@ -43,13 +42,62 @@ def open_round(w: Work, effect: ConsultationEffect, seq: int, n: int) -> None:
         rule=effect.model_dump(mode="json", by_alias=True),
         seq=seq,
         opened_at=w.at,
-        due_at=due["due_at"],
+        due_at=due_at or w.at,
         ended_at=None,
         reason=None,
+        compiled=None,
     )
-    for m, party in enumerate(parties):
-        w.insert(models.answers, **_blank(effect.name, number, party, due))
-        mails.referral(w, effect, party, due, f"{seq}.{n}.{m}.referral")
+    for m, party in enumerate(asked):
+        row = w.insert(models.answers, **_blank(effect.name, number, party, m, due_at or w.at))
+        if not in_line:
+            row["state"] = "sent"
+            referralmails.referral(w, effect, party, row, f"{seq}.{n}.{m}.referral")
+    if in_line:
+        ask_next(w, round_, f"{seq}.{n}")
+
+
+def _begin(w: Work, key: str, effect: ConsultationEffect) -> Row:
+    """The last day of the round, or of the one whose turn it is."""
+    due = deadlines.begin(w, key, effect.due, outside=True, escalate=False)
+    if due is None:
+        raise Refused(
+            Sentence(
+                "Sista dag för omgången saknas. Fyll i datumet först.", "The round has no last day. Give it first."
+            )
+        )
+    return due
+
+
+def _end_earlier(w: Work, name: str) -> None:
+    """A new round takes the place of the one before: its reminders end."""
+    keys = [
+        d["key"] for d in w.rows(models.deadlines) if d["key"].startswith((f"consultation:{name}", f"answer:{name}:"))
+    ]
+    deadlines.end(w, keys, met=False)
+
+
+def line_key(round_: Row, party: Actor) -> str:
+    """The key of the deadline of one party in a sequence."""
+    return f"answer:{round_['key']}:{party.key}"
+
+
+def ask_next(w: Work, round_: Row, key: str) -> bool:
+    """In a sequence, ask the one whose turn it is, when nobody is awaited. Returns whether somebody is, now."""
+    answers = answers_of(w, round_)
+    if any(a["state"] in (*WAITING, *IN_HAND) for a in answers):
+        return True
+    row = next((a for a in answers if a["state"] == "created"), None)
+    if row is None:
+        return False
+    party, effect = w.ask(actors.by_id, row["party_id"]), rule_of(round_)
+    due = _begin(w, line_key(round_, party), effect)
+    w.change(models.answers, row, state="sent", due_at=due["due_at"])
+    w.change(models.consultations, round_, due_at=due["due_at"])
+    if row["ordinal"]:
+        payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "due_on": due["due_on"]}
+        key = f"{w.event('answer:asked', payload)}.{key}"
+    referralmails.referral(w, effect, party, row, f"{key}.{row['ordinal']}.referral")
+    return True
 
 
 def _demand_letter(w: Work, effect: ConsultationEffect) -> None:
@@ -65,40 +113,24 @@ def _demand_letter(w: Work, effect: ConsultationEffect) -> None:
     )
 
 
-def _blank(key: str, number: int, party: Actor, due: Row) -> Row:
-    return {
-        "key": key,
-        "round": number,
-        "party_id": party.id,
-        "state": "sent",
-        "due_at": due["due_at"],
-        "stance": None,
-        "body": None,
-        "decided_on": None,
-        "section": None,
-        "party_ref": None,
-        "comment": None,
-        "documents": [],
-        "revision": 0,
-        "received_at": None,
-        "late": False,
-        "extension": None,
-    }
+def _blank(key: str, number: int, party: Actor, ordinal: int, due_at: datetime) -> Row:
+    nothing = dict.fromkeys(
+        ("stance", "body", "decided_on", "section", "party_ref", "comment", "received_at", "extension", "message_id",
+         "wish", "pending", "supplement", "reply")
+    )  # fmt: skip
+    given = {"key": key, "round": number, "party_id": party.id, "state": "created", "due_at": due_at}
+    return {**nothing, **given, "documents": [], "revision": 0, "late": False, "ordinal": ordinal, "reminders": 0}
 
 
-def _parties(w: Work, effect: ConsultationEffect) -> list[Actor]:
-    if isinstance(effect.parties, str):
-        found = w.ask(actors.group, effect.parties)
-    else:
-        found = [w.ask(actors.actor, key) for key in effect.parties]
-    if not found:
-        raise Refused(
-            Sentence(
-                "Gruppen av parter är tom. Lägg in parterna i personfilen först.",
-                "The group of parties is empty. Enter the parties in the people file first.",
-            )
-        )
-    return found
+def add(w: Work, round_: Row, party: Actor, due_at: datetime, seq: int) -> Row:
+    """Ask one more party in an open round; in a sequence it stands last in line."""
+    ordinal = 1 + max((a["ordinal"] for a in answers_of(w, round_)), default=-1)
+    row = w.insert(models.answers, **_blank(round_["key"], round_["round"], party, ordinal, due_at))
+    effect = rule_of(round_)
+    if effect.order == "parallel":
+        row["state"] = "sent"
+        referralmails.referral(w, effect, party, row, f"{seq}.{ordinal}.referral")
+    return row
 
 
 def current(w: Work, key: str | None) -> Row:
@@ -117,16 +149,23 @@ def current(w: Work, key: str | None) -> Row:
     )
 
 
+def named(w: Work, name: str) -> tuple[Row, int | None]:
+    """The round of a deadline, and its party's id where the deadline is of one party: ``referral:ext_almi``."""
+    key, _, party = name.partition(":")
+    return current(w, key), w.ask(actors.actor, party).id if party else None
+
+
 def answers_of(w: Work, round_: Row) -> list[Row]:
-    """Every party's row in the round."""
-    return [a for a in w.rows(models.answers) if (a["key"], a["round"]) == (round_["key"], round_["round"])]
+    """Every party's row in the round, in the order asked."""
+    of_round = [a for a in w.rows(models.answers) if (a["key"], a["round"]) == (round_["key"], round_["round"])]
+    return sorted(of_round, key=lambda a: a["ordinal"])
 
 
 def is_joined(round_: Row, answers: list[Row]) -> bool:
     """Whether enough parties have answered, by the round's join policy."""
-    got = sum(a["state"] in ANSWERED for a in answers)
-    join = rule_of(round_).join
-    return join != "deadline" and got >= needed(join, len(answers))
+    asked = [a["state"] for a in answers if a["state"] not in OUTSIDE_THE_COUNT]
+    got, join = sum(state in ANSWERED for state in asked), rule_of(round_).join
+    return join != "deadline" and got >= min(needed(join, len(asked)), len(asked))
 
 
 def rule_of(round_: Row) -> ConsultationEffect:
@@ -142,18 +181,25 @@ def in_force(answer: Row) -> str | None:
 
 def end_round(w: Work, round_: Row, how: str, reason: str | None = None, *, on_behalf_of: Actor | None = None) -> None:
     """End a round once: complete, expired or closed_early. The silent are named in the event."""
-    waiting = [a for a in answers_of(w, round_) if a["state"] not in (*ANSWERED, "withdrawn")]
+    waiting = [a for a in answers_of(w, round_) if a["state"] in (*WAITING, "no_response")]
     keys = actors.keys_of(w.conn, (a["party_id"] for a in waiting))
     silent = [keys[a["party_id"]] for a in waiting]
     w.change(models.consultations, round_, state=how, ended_at=w.at, reason=reason)
     if how != "complete":  # after a partial join the rest may still answer; it is filed, without effect
         for a in waiting:
             w.change(models.answers, a, state="no_response")
+    for a in answers_of(w, round_):
+        if a["state"] == "created":  # its turn never came
+            w.change(models.answers, a, state="closed")
     key = f"consultation:{round_['key']}"
     if how == "expired":
         deadlines.end_but_reminders(w, key)  # a late answer is still filed, so the silent are reminded once more
     else:
         deadlines.end(w, key)
+    if rule_of(round_).order == "sequence":
+        deadlines.end(
+            w, [d["key"] for d in w.rows(models.deadlines) if d["key"].startswith(f"answer:{round_['key']}:")]
+        )
     payload = {"consultation": round_["key"], "round": round_["round"], "how": how, "silent": silent, "reason": reason}
     w.event("consultation:ended", payload, on_behalf_of=on_behalf_of)
 
@@ -164,7 +210,7 @@ def tell_last_day(w: Work, seq: int) -> None:
         for n, a in enumerate(answers_of(w, r)):
             if a["state"] in WAITING:
                 party, day = w.ask(actors.by_id, a["party_id"]), workdays.local_day(a["due_at"])
-                mails.extension(w, party, a, day, f"{seq}.{r['key']}.{n}.rested", rested=True)
+                referralmails.extension(w, party, a, day, f"{seq}.{r['key']}.{n}.rested", rested=True)
 
 
 def close_left_behind(w: Work, reason: str | None) -> None:

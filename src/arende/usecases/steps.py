@@ -161,10 +161,12 @@ def _catch_up(w: Work, seq: int, since: date) -> None:
 
     Where the rest has moved a last day, those who have not answered are told the new one.
     """
+    from arende.usecases import consultations  # it leads on to steps itself, so it builds on this module
+
     requests.supersede(w)
     for round_ in w.rows(models.consultations):
         if round_["state"] == "open":
-            join(w, round_)
+            consultations.go_on(w, round_)
     if since < w.today:
         rounds.tell_last_day(w, seq)
 

@@ -264,6 +264,13 @@ def upgrade() -> None:
         sa.Column("received_at", Utc, nullable=True),
         sa.Column("late", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("extension", Json, nullable=True),
+        sa.Column("ordinal", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=True),
+        sa.Column("reminders", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("wish", Json, nullable=True),
+        sa.Column("pending", Json, nullable=True),
+        sa.Column("supplement", Json, nullable=True),
+        sa.Column("reply", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_answers_case_id_cases"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["party_id"], ["actors.id"], name=op.f("fk_answers_party_id_actors"), ondelete="RESTRICT"
@@ -384,6 +391,7 @@ def upgrade() -> None:
         sa.Column("due_at", Utc, nullable=False),
         sa.Column("ended_at", Utc, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("compiled", Json, nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name=op.f("fk_consultations_case_id_cases"), ondelete="RESTRICT"
         ),
@@ -755,7 +763,7 @@ def upgrade() -> None:
         sa.Column("used_at", Utc, nullable=True),
         sa.Column("revoked_at", Utc, nullable=True),
         sa.Column("why", sa.String(length=16), nullable=True),
-        sa.CheckConstraint("kind IN ('link','reply')", name=op.f("ck_tokens_kind")),
+        sa.CheckConstraint("kind IN ('link','reply','answer')", name=op.f("ck_tokens_kind")),
         sa.ForeignKeyConstraint(
             ["approver_id"], ["actors.id"], name=op.f("fk_tokens_approver_id_actors"), ondelete="RESTRICT"
         ),
