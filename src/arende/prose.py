@@ -26,9 +26,10 @@ class _Page(Clauses):
         yield f"# {ct.name(self.language)}\n"
         if ct.description:
             yield ct.description.in_(self.language).strip() + "\n"
+        own = ct.meeting_of is not None
         yield self.say(
-            f"Ärendetypen {ct.key}, version {ct.version}. Diarieserie {ct.register_}. ",
-            f"Case type {ct.key}, version {ct.version}. Register {ct.register_}. ",
+            f"Ärendetypen {ct.key}, version {ct.version}. Diarieserie {'organets egen' if own else ct.register_}. ",
+            f"Case type {ct.key}, version {ct.version}. Register {'of the body itself' if own else ct.register_}. ",
         ) + self.say(*vocabulary.REGIMES[ct.legal_regime])
         by, first = self.roles(ct.by), self.state(ct.initial)
         yield self.say(

@@ -64,13 +64,13 @@ def test_a_meeting_from_its_plan_to_the_summons(capsys: Capture, tmp_path: Path)
     said(capsys, "approval", "decide", str(asked["id"]), "approve", "--as", "rsau_chair")
     assert meeting(capsys, "summon", no)["state"] == "summoned"
     shown = said(capsys, "meeting", "show", no)
-    assert [i["heading"] for i in shown["items"]] == ["Remissvar", "Val av justerare", "Sent"]
+    assert [i["heading"] for i in shown["items"]] == ["Val av justerare", "Remissvar", "Sent"]
     assert said(capsys, "meeting", "list", "--body", "rsau")[0]["state"] == "summoned"
     files = said(capsys, "meeting", "agenda", "package", no, "--out", str(tmp_path / "package"))
     data = json.loads((tmp_path / "package" / "agenda.json").read_text("utf-8"))
     assert len(files) == 2
     assert (data["format"], data["body"]["name"]) == ("arende-agenda/1", "Regionstyrelsens arbetsutskott")
-    assert [i["heading"] for i in data["items"]] == ["Remissvar", "Val av justerare", "Sent"]
+    assert [i["heading"] for i in data["items"]] == ["Val av justerare", "Remissvar", "Sent"]
     import icalendar
 
     (event,) = icalendar.Calendar.from_ical((tmp_path / "package" / f"{no}.ics").read_bytes()).walk("VEVENT")
@@ -138,7 +138,7 @@ def test_the_room_by_command(capsys: Capture) -> None:
     meeting(capsys, "outcome", no, "2", "approved", code=1)
     meeting(capsys, "outcome", no, "2", "adjourned")
     meeting(capsys, "dissent", no, "1", "rsau_vice_chair")
-    assert meeting(capsys, "end", no)["data"]["sections"] == {"1": 1, "2": 2}
+    assert meeting(capsys, "end", no)["data"]["sections"] == {"2": 1, "1": 2}
     meeting(capsys, "check", no, "--at-once", "1", "--on", "2020-09-15")
     assert said(capsys, "meeting", "announce", no, "--at-once", "--as", "registrar")["data"]["up_on"]
     meeting(capsys, "minutes", no)
@@ -148,4 +148,4 @@ def test_the_room_by_command(capsys: Capture) -> None:
             said(capsys, "approval", "decide", str(a["id"]), "approve", "--as", a["approver"])
     assert said(capsys, "meeting", "announce", no, "--as", "registrar")["state"] == "announced"
     assert arende("meeting", "show", no) == 0
-    assert "§ 1 Budget" in capsys.readouterr().out
+    assert "§ 2 Budget" in capsys.readouterr().out

@@ -99,7 +99,7 @@ def test_the_chair_clears_the_agenda_by_the_approval_that_exists(room: Room) -> 
     room.step("draft_agenda")
     room.clear()
     assert room.state == "agenda_approved"
-    assert [i["kind"] for i in room.items()] == ["other", "fixed"], "a second draft adds nothing twice"
+    assert [i["kind"] for i in room.items()] == ["fixed", "other"], "a second draft adds nothing twice"
 
 
 def test_a_new_item_while_the_chair_reads_asks_anew_and_shows_the_change(room: Room) -> None:

@@ -37,7 +37,7 @@ def test_sections_run_through_the_year_of_the_body(room: Room) -> None:
 def test_a_withdrawn_item_gets_no_section(room: Room) -> None:
     room.outcome(1, "withdrawn", motive="Ärendet är inte färdigt.")
     room.settle().step("end")
-    assert sections(room) == [None, 1, 2]
+    assert sections(room) == [1, None, 2]
 
 
 def test_an_earlier_meeting_is_numbered_first(story: Story) -> None:
@@ -68,7 +68,7 @@ def test_the_minutes_tell_what_happened(room: Room) -> None:
         "- Ersättare rsau_s1, tjänstgörande ersättare för Ledamot rsau_m3, på distans",
         "- RSAU:s ordförande, ledamot, ordförande",
         "Justerare: RSAU:s vice ordförande",
-        "## § 1 Budget",
+        "## § 2 Budget",
         "**Yrkande:** Ledamot rsau_m1: Avslag på förslaget.",
         "2 ja, 2 nej, 0 avstår. Ordförandens röst avgör.",
         "**Beslut:** Bifall. Budgeten fastställs.",

@@ -217,8 +217,16 @@ def draft(w: Work, seq: int, _note: str | None) -> None:
             taken_up(w, seq, [x])
     if reports := [x for x in ready if x.report]:
         put(w, "Anmälan av beslut", "report", reports)
+    if meeting["agenda_version"] == 0:
+        _standing_first(w)
     w.data["warnings"] = [s for i in items_of(w) for s in i["warnings"]]
     new_version(w, seq, {})
+
+
+def _standing_first(w: Work) -> None:
+    """The first draft opens with the standing items; everything else keeps its order, and a person may change it."""
+    for n, item in enumerate(sorted(items_of(w), key=lambda i: i["kind"] != "fixed"), 1):
+        w.change(agenda_items, item, position=n)
 
 
 def _standing_items(w: Work, meeting: Row) -> None:
