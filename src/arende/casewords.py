@@ -245,6 +245,7 @@ LABELS: dict[str, Sentence] = {
     "reply": Sentence("Svar från e-postservern", "The mail server's reply"),
     "subject": Sentence("Ämne", "Subject"),
     "ground": Sentence("Bestämmelse", "Provision"),
+    "told": Sentence("Varför", "Why"),
     "authentication": Sentence("E-postserverns intyg om avsändaren", "What the mail server found about the sender"),
 }
 """What the values are called that an event carries besides its sentence."""

@@ -333,5 +333,7 @@ def _particulars(t: _Told) -> Iterator[Particular]:
 def _plain(key: str, value: Any) -> Sentence:
     if key in _DAYS and (day := day_words(value)):
         return day
+    if key == "told":
+        return Sentence(" ".join(sv for sv, _ in value), " ".join(en for _, en in value))
     shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return Sentence(shown, shown)

@@ -161,6 +161,8 @@ def test_a_reply_that_is_no_clear_decision_is_held_and_its_sender_told(asked: St
     (help_,) = asked.mails("reply_held")
     assert help_["kind"] == "help"
     assert mime.LINK in help_["text"]
+    (filed,) = asked.events("mail:received")
+    assert filed["payload"]["told"][0][0] in " ".join(help_["text"].split())  # the history says what the sender heard
 
 
 def test_the_help_mail_can_itself_be_answered(asked: Story) -> None:

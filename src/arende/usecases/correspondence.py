@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select, update
 from arende import actors, models, register
 from arende.actors import Actor
 from arende.casetypes import TaskEffect
-from arende.commands import CheckRecord, FileMail, MailRecord, RegisterCase, TriageMail
+from arende.commands import CheckRecord, FileMail, MailRecord, RegisterCase, Told, TriageMail
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import cases, effects, replymails
@@ -45,6 +45,7 @@ class _Filing:
     sender: Actor | None = None
     approval: Row | None = None
     authentication: str | None = None
+    told: Told | None = None
     behalf: Actor | None = None
 
 
@@ -66,7 +67,14 @@ def file_mail(w: Work, cmd: FileMail) -> None:
     sender = w.ask(actors.actor, cmd.sender) if cmd.sender else None
     approval = next((a for a in w.rows(models.approvals) if a["id"] == cmd.approval), None)
     filing = _Filing(
-        mail, cmd.disposition, cmd.records, cmd.reason, sender, approval, authentication=cmd.authentication
+        mail,
+        cmd.disposition,
+        cmd.records,
+        cmd.reason,
+        sender,
+        approval,
+        authentication=cmd.authentication,
+        told=cmd.told,
     )
     seq = _file(w, filing)
     if cmd.answer and sender is not None and approval is not None:
@@ -123,7 +131,8 @@ def _file(w: Work, filing: _Filing) -> int:
         "received_at": mail["received_at"],
         "sha256": mail["raw_sha256"],
         "disposition": filing.disposition,
-        "reason": filing.reason,
+        "code": filing.reason,
+        "told": filing.told,
         "records": numbers,
         "party": filing.sender.key if filing.sender else None,
         "approval": filing.approval["key"] if filing.approval else None,
