@@ -62,6 +62,8 @@ def document_words(rules: CaseType, key: str) -> Sentence:
     """What a kind of document is called."""
     declared = rules.documents.get(key)
     if declared is None or declared.title is None:
+        if key.startswith("answers_") or key.endswith("_source"):
+            return Sentence("Sammanställning av svar", "Table of answers")
         kind, _, number = key.rpartition("_")
         return _FROM_MAIL.get(kind if number.isdecimal() else "", Sentence("Handling", "Document"))
     return Sentence(declared.title.in_("sv"), declared.title.in_("en"))

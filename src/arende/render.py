@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import (
     BaseLoader,
@@ -74,6 +74,12 @@ class _Compiled:
     language: str
 
 
+def _cell(text: str) -> str:
+    """Text of others in a cell of a Markdown table: on one line, and nothing in it is markup."""
+    line = " ".join(str(text).split())
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", line)
+
+
 class Words:
     """The templates of an installation: ``template_folders`` with the home's first and the shipped one last."""
 
@@ -92,6 +98,7 @@ class Words:
         )
         self._env.filters["quoted"] = quoted
         self._env.filters["marked"] = _marked
+        self._env.filters["cell"] = _cell
         self._folders = tuple(template_folders)
         self._known: dict[tuple[str, str], _Compiled] = {}
         self._lock = threading.Lock()
@@ -117,9 +124,9 @@ class Words:
         subject, text, html = written
         return Mail(subject, wrapped(text), undecided(html).strip() + "\n", compiled.sha256)
 
-    def page(self, name: str, values: Mapping[str, Any]) -> str:
-        """Write a page that goes on a record, from ``pages/<name>.md.j2``. Raises Refused as ``mail`` does."""
-        path = f"pages/{name}.md.j2"
+    def page(self, name: str, values: Mapping[str, Any], kind: Literal["md", "html"] = "md") -> str:
+        """Write a page that goes on a record, from ``pages/<name>.<kind>.j2``. Raises Refused as ``mail`` does."""
+        path = f"pages/{name}.{kind}.j2"
         try:
             text = self._env.get_template(path).render(values)
         except (TemplateError, TypeError) as e:

@@ -41,7 +41,7 @@ transitions:
       - consultation:
           kind: referral
           parties: PARTIES
-          due: {days: 30, unit: working}
+          due: DUE
           late: record
           extendable: true
           close_early: {by: [case_officer]}
@@ -56,9 +56,14 @@ transitions:
 """
 
 
-def remiss(story: Story, folder: Path, parties: str = "municipalities", **more: str) -> Story:
+def remiss(story: Story, folder: Path, parties: str = "municipalities", due: str = "{days: 30, unit: working}",
+           **more: str) -> Story:  # fmt: skip
     """A story on the same database, with a case of the type registered; ``send`` opens the round."""
-    text = REMISS.replace("PARTIES", parties).replace("MORE", "\n          ".join(f"{k}: {v}" for k, v in more.items()))
+    text = (
+        REMISS.replace("PARTIES", parties)
+        .replace("DUE", due)
+        .replace("MORE", "\n          ".join(f"{k}: {v}" for k, v in more.items()))
+    )
     home = folder / "home"
     (home / "states").mkdir(parents=True)
     (home / "states" / "remiss.yaml").write_text(text, "utf-8")

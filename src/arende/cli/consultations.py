@@ -18,6 +18,9 @@ Whoever = Annotated[str, typer.Option("--as", metavar="USER", help="Vem som för
 Comment = Annotated[str | None, typer.Option("--comment", help="Kommentar. Comment.")]
 Reason = Annotated[str, typer.Option("--reason", help="Skäl, som parten får veta. Reason, which the party is told.")]
 Key = Annotated[str | None, typer.Option("--key", help="Vilken omgång, när ärendet har flera.")]
+ROUND = ("key", "round", "kind", "state", "opened_at", "due_at", "ended_at", "reason", "compiled")
+SILENT = ("sent", "acknowledged", "extension_requested", "extension_granted", "no_response")
+"""States of those who have not answered, or not yet."""
 STANDS = ("created", "extension_requested", "received", "registered", "being_supplemented", "removed", "closed")
 """States that say more than the stance does."""
 
@@ -37,7 +40,8 @@ def show_consultation(dnr: Dnr) -> None:
             a["stance_text"] = stance_words(c["kind"], a["stance"], OPTIONS.lang) if a["stance"] else None
     drop = {"id", "case_id", "party_id", "rule", "key", "seq", "message_id"}
     data = [
-        {**{k: c[k] for k in ("key", "round", "kind", "state", "opened_at", "due_at", "ended_at", "reason")},
+        {**{k: c[k] for k in ROUND},
+         "silent": [a["party"] for a in c["answers"] if a["state"] in SILENT],
          "answers": [{k: v for k, v in a.items() if k not in drop} for a in c["answers"]]}
         for c in rounds
     ]  # fmt: skip
@@ -212,6 +216,14 @@ def reply(
     from arende.answercommands import ReplyToAnswer
 
     do(ReplyToAnswer(**by(as_), register_no=dnr, party=party, reply=text, key=key))
+
+
+@app.command("compile")
+def compile_(dnr: Dnr, as_: As, key: Key = None) -> None:
+    """Skriv sammanställningen som handling; den skrivs om när ett svar ändras. Write the table of answers."""
+    from arende.answercommands import CompileAnswers
+
+    do(CompileAnswers(**by(as_), register_no=dnr, key=key))
 
 
 @app.command("add")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from arende import answercommands as a
 from arende.commands import Command, ExtendAnswer
-from arende.usecases import consultations, extensions, partychanges, verifying
+from arende.usecases import compiling, consultations, extensions, partychanges, verifying
 from arende.work import UseCase
 
 USE_CASES: dict[type[Command], UseCase] = {
@@ -19,5 +19,6 @@ USE_CASES: dict[type[Command], UseCase] = {
     a.ReplyToAnswer: verifying.reply_to_answer,
     a.RemoveParty: partychanges.remove_party,
     a.AddParty: partychanges.add_party,
+    a.CompileAnswers: compiling.compile_answers,
     a.RecordPositions: consultations.record_positions,
 }

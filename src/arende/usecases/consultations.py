@@ -14,7 +14,7 @@ from arende.casetypes import TaskEffect
 from arende.commands import AnswerConsultation, CloseConsultation, WithdrawAnswer
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import answerrows, deadlines, effects, referralmails, rounds, steps
+from arende.usecases import answerrows, compiling, deadlines, effects, referralmails, rounds, steps
 from arende.usecases.answerrows import may_file, party_of
 from arende.usecases.facts import demand, demand_awake, persons_of, standing
 from arende.usecases.fields import clean_note, clean_text
@@ -101,12 +101,20 @@ def put_in_force(
         payload["before"] = before
     seq = w.event("answer:received", payload, on_behalf_of=behalf)
     referralmails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
-    if not over:
+    _join_or_tell(w, round_, party, row, seq, first=first, before=before, now=now)
+    compiling.renew(w, round_)
+
+
+def _join_or_tell(
+    w: Work, round_: Row, party: Actor, row: Row, seq: int, *, first: bool, before: str | None, now: str | None
+) -> None:
+    """While the round is open it may now be complete; afterwards those whom it concerns are told."""
+    if round_["state"] == "open":
         go_on(w, round_)
     elif first:
         effects.open_task(w, TaskEffect(of="case_officer", act="late_answer"), seq, 0)
     elif before != now:
-        _position_changed(w, round_, party, before, now, given["comment"], seq)
+        _position_changed(w, round_, party, before, now, row["comment"], seq)
 
 
 def _state(row: Row, now: str | None, *, over: bool) -> str:
@@ -154,6 +162,7 @@ def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
     referralmails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
     if round_["state"] != "open":
         _position_changed(w, round_, party, before, None, comment, seq)
+    compiling.renew(w, round_)
 
 
 def close_consultation(w: Work, cmd: CloseConsultation) -> None:
@@ -175,6 +184,7 @@ def close_consultation(w: Work, cmd: CloseConsultation) -> None:
     demand_awake(w)
     reason = clean_text(cmd.reason)
     rounds.end_round(w, round_, "closed_early", reason, on_behalf_of=behalf)
+    compiling.renew(w, round_)
     steps.lead(w, rule.complete, note=reason, on_behalf_of=behalf, by_itself=False)
 
 
@@ -196,6 +206,7 @@ def expire(w: Work, round_: Row) -> None:
     answers = [a for a in rounds.answers_of(w, round_) if a["state"] not in ("removed", "created")]
     silent = [w.ask(actors.by_id, a["party_id"]) for a in answers if a["state"] in (*rounds.WAITING, "no_response")]
     rounds.end_round(w, round_, "expired")
+    compiling.renew(w, round_)
     for n, officer in enumerate(persons_of(w, "case_officer")):
         counts = (len(answers), len(answers) - len(silent))
         referralmails.round_expired(w, officer, round_, silent, counts, f"{w.case['seq']}.{n}.expired")

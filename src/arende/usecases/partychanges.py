@@ -10,7 +10,7 @@ from arende.answercommands import AddParty, RemoveParty
 from arende.casetypes import ConsultationEffect
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import answerrows, consultations, deadlines, referralmails, rounds
+from arende.usecases import answerrows, compiling, consultations, deadlines, referralmails, rounds
 from arende.usecases.answerrows import party_of
 from arende.usecases.facts import demand, demand_awake, standing
 from arende.usecases.fields import clean_text
@@ -45,6 +45,7 @@ def remove_party(w: Work, cmd: RemoveParty) -> None:
     if asked:
         referralmails.notice(w, party, "removed", reason, f"{seq}.0.removed")
     consultations.go_on(w, round_)
+    compiling.renew(w, round_)
 
 
 def add_party(w: Work, cmd: AddParty) -> None:
@@ -66,6 +67,7 @@ def add_party(w: Work, cmd: AddParty) -> None:
     if due_at > round_["due_at"]:
         w.change(models.consultations, round_, due_at=due_at)
         deadlines.postpone(w, f"consultation:{round_['key']}", workdays.local_day(due_at))
+    compiling.renew(w, round_)
 
 
 def _due_at(w: Work, cmd: AddParty, round_: Row, rule: ConsultationEffect) -> datetime:

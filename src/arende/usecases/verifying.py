@@ -23,7 +23,7 @@ from arende.answercommands import (
 from arende.casetypes import Consequence, Due, TaskEffect, Text
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import consultations, deadlines, effects, referralmails, rounds
+from arende.usecases import compiling, consultations, deadlines, effects, referralmails, rounds
 from arende.usecases.answerrows import close_tasks, may_file, party_of, supplement_key
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_text
@@ -147,6 +147,7 @@ def set_aside_answer(w: Work, cmd: SetAsideAnswer) -> None:
     w.change(models.answers, row, state=was, pending=None)
     seq = w.event("answer:set_aside", _about(round_, party) | {"reason": reason}, on_behalf_of=behalf)
     referralmails.notice(w, party, "set_aside", reason, f"{seq}.0.set_aside")
+    compiling.renew(w, round_)
     if round_["state"] == "open":
         consultations.go_on(w, round_)
 
@@ -162,6 +163,7 @@ def reply_to_answer(w: Work, cmd: ReplyToAnswer) -> None:
     reply = clean_text(cmd.reply)
     w.change(models.answers, row, reply=reply)
     w.event("answer:replied", _about(round_, party) | {"reply": reply}, on_behalf_of=behalf)
+    compiling.renew(w, round_)
 
 
 def _put(w: Work, round_: Row, party: Actor, row: Row, behalf: Actor | None, more: Row) -> None:
