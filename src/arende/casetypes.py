@@ -63,9 +63,12 @@ CLEARANCES = ("clearance", "agenda_clearance")
 
 
 class Model(BaseModel):
-    """Base of everything in a definition: frozen, and an unknown key is an error (rule V18)."""
+    """Base of everything in a definition: frozen, and an unknown key is an error (rule V18).
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+    Each is made ready to check when it is first used: a program that reads a case uses two of thirty.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True, defer_build=True)
 
 
 class Text(Model):

@@ -36,9 +36,12 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class Command(BaseModel):
-    """Base: who asks, through which door, and when it happened (``at``; None = now)."""
+    """Base: who asks, through which door, and when it happened (``at``; None = now).
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Each is made ready to check when it is first used: a process seldom gives more than a few kinds of command.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     name: ClassVar[str]
 
     id: UUID = Field(default_factory=uuid7)

@@ -11,6 +11,7 @@ import pytest
 
 from arende import db
 from arende.app import App
+from arende.cli.tree import build
 from arende.commands import RegisterCase
 from arende.home import demo_file
 from arende.people import read
@@ -24,6 +25,8 @@ COSTLY = (
     *("arende.render", "arende.definitions", "arende.soundness", "arende.smtp", "arende.web"),
 )
 """None of these is needed to read from an embedded database."""
+ACTING = ("arende.commands", "arende.work", "arende.machine", "arende.guards", "transitions", "uuid_utils")
+"""What it takes to carry out a step, or to judge whether one may be taken."""
 READING = ("case list", "case show RS200001", "case history RS200001", "inbox --as officer",
            "case options RS200001 --as officer")  # fmt: skip
 ENDS_BY_TELLING = """
@@ -65,6 +68,33 @@ def test_a_reading_command_imports_nothing_that_it_does_not_need(database: str, 
     found = imported(database, words)
     assert "arende.queries" in found
     assert [m for m in COSTLY if m in found] == []
+
+
+@pytest.mark.parametrize("words", [r for r in READING if "options" not in r])
+def test_who_only_reads_imports_nothing_that_judges_or_acts(database: str, words: str) -> None:
+    found = imported(database, words)
+    assert [m for m in ACTING if m in found] == []
+
+
+def test_only_the_command_that_is_named_is_built() -> None:
+    tree = build(["case", "list", "--open"])
+    assert [g.name for g in tree.registered_groups] == ["case"]
+    assert [
+        c.name for g in tree.registered_groups if g.typer_instance for c in g.typer_instance.registered_commands
+    ] == ["list"]
+    assert [c.name for c in build(["inbox", "--as", "officer"]).registered_commands] == ["inbox"]
+
+
+@pytest.mark.parametrize("line", [[], ["--help"], ["cas", "list"]])
+def test_everything_is_built_for_who_names_no_command(line: list[str]) -> None:
+    assert len(build(line).registered_groups) == len(build().registered_groups) > 10
+
+
+def test_a_group_is_whole_for_who_asks_for_its_help_or_misspells() -> None:
+    for verb in ("--help", "lst"):
+        (group,) = build(["case", verb]).registered_groups
+        assert group.typer_instance
+        assert len(group.typer_instance.registered_commands) > 10
 
 
 def test_help_imports_no_database(sqlite_url: str) -> None:

@@ -134,7 +134,7 @@ def history_lines(conn: Any, rules: Any, events: list[dict[str, Any]]) -> list[t
 
 def inbox(as_: As) -> None:
     """Det som väntar på dig, efter sista dag. What waits for you, by last day."""
-    from arende.usecases.options import inbox_of
+    from arende.usecases.inbox import inbox_of
 
     app = open_app()
     rows = inbox_of(app, as_)

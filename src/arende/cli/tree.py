@@ -2,11 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
+
 import typer
+from typer.main import get_command_name
+from typer.models import CommandInfo, TyperInfo
 
 
-def build() -> typer.Typer:
-    """The whole command tree. Every module here must be cheap to import."""
+def build(line: Sequence[str] = ()) -> typer.Typer:
+    """The command tree; of it only what ``line`` names, if it begins with the name of a command.
+
+    Typer looks at every argument of every command that there is, which takes longer than most commands do.
+    """
+    root = _whole()
+    return _branch(root, line[0], line[1:]) if line else root
+
+
+def _branch(root: typer.Typer, noun: str, rest: Sequence[str]) -> typer.Typer:
+    commands = [c for c in root.registered_commands if _called(c) == noun]
+    groups = [copy(g) for g in root.registered_groups if g.name == noun]
+    if not commands and not groups:
+        return root
+    for group in groups:
+        group.typer_instance = _twig(group.typer_instance, rest[0] if rest else "")
+    return _with(root, commands, groups)
+
+
+def _twig(group: typer.Typer | None, verb: str) -> typer.Typer | None:
+    found = [c for c in group.registered_commands if _called(c) == verb] if group else []
+    return _with(group, found, []) if group and found else group
+
+
+def _called(command: CommandInfo) -> str:
+    return command.name or get_command_name(command.callback.__name__ if command.callback else "")
+
+
+def _with(tree: typer.Typer, commands: list[CommandInfo], groups: list[TyperInfo]) -> typer.Typer:
+    alike = copy(tree)
+    alike.registered_commands, alike.registered_groups = commands, groups
+    return alike
+
+
+def _whole() -> typer.Typer:
+    """Every module here must be cheap to import."""
     from arende.cli import (
         approvals,
         cases,
@@ -39,6 +78,11 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         epilog="--json, --home MAPP och --lang sv|en kan stå var som helst på raden.",
     )
+
+    @root.callback()
+    def _arende() -> None:
+        """With it a single command keeps its name."""
+
     root.add_typer(cases.app, name="case")
     root.command("inbox")(caseviews.inbox)
     root.add_typer(work.task, name="task")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from arende import commands
-from arende.commands import Command
-from arende.work import UseCase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from arende.commands import Command
+    from arende.work import UseCase
 
 
 def use_case(kind: type[Command]) -> UseCase:
@@ -15,6 +17,7 @@ def use_case(kind: type[Command]) -> UseCase:
 def _table() -> dict[type[Command], UseCase]:
     global _TABLE
     if not _TABLE:
+        from arende import commands  # all of them: who only reads needs none
         from arende.usecases import (
             answers,
             approvals,

@@ -23,8 +23,8 @@ from arende.errors import ArendeError, Unavailable
 from arende.machine import SYSTEM
 from arende.prepared import Row
 from arende.usecases import tokens
+from arende.usecases.inbox import waiting_for
 from arende.usecases.mails import DIGEST_AT, wants_digest
-from arende.usecases.options import waiting_for
 from arende.work import Work
 
 _ACTORS = select(models.actors.c.key, models.actors.c.data, models.actors.c.ended_on).where(

@@ -1,14 +1,11 @@
-"""What a person may do now and what waits for them: the same judgement as the step itself, asked for all steps."""
+"""What a person may do now: the same judgement as the step itself, asked for all steps; and the chains, checked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
-from arende import actors, db, events, machine, queries, workdays
+from arende import db, events, machine, queries
 from arende.app import App
 from arende.casetypes import Text
 from arende.commands import OnCase
@@ -59,27 +56,6 @@ def _choice(w: Work, o: machine.Option) -> Choice:
     )
     title = Text(sv=rules.trigger_title(o.trigger), en=rules.trigger_title(o.trigger, "en"))
     return Choice(o.trigger, title, o.dest, o.allowed, o.sentences, asks, transition.comment)
-
-
-def inbox_of(app: App, key: str, limit: int = 100) -> list[dict[str, Any]]:
-    """What waits for a person and for those they stand in for, by last day."""
-    day = workdays.local_day(app.clock())
-    with db.reading(app.engine) as conn:
-        rows = waiting_for(conn, actors.actor(conn, key).id, day, limit)
-    for row in rows:
-        if row["kind"] == "approval":
-            row["what"] = (row["what"] or {}).get("proposal")
-        if row["secrecy"]:
-            row["title"], row["what"] = "", None
-    return rows
-
-
-def waiting_for(conn: Connection, actor_id: int, day: date, limit: int) -> list[dict[str, Any]]:
-    """The rows that wait for a person, for those they stand in for, and for the offices of both."""
-    ids = [actor_id, *(r.actor.id for r in actors.represented_by(conn, actor_id, day))]
-    held = [o for i in ids for o in actors.offices_of(conn, i, day)]
-    offices = {name for office, body in held for name in (f"{office}@{body}", office)}
-    return queries.inbox(conn, ids, sorted(offices), limit)
 
 
 def verify_chains(app: App, register_no: str | None = None) -> tuple[int, int, list[dict[str, Any]]]:
