@@ -46,14 +46,23 @@ def decoded(data: bytes, charset: str) -> str:
     return data.decode("cp1252", "replace")
 
 
+def known_charset(charset: str) -> bool:
+    """Whether text that declares this charset can be read as it was meant; one that declares none may be anything."""
+    return not charset.strip("\"' ") or _python_name(charset) in _CHARSETS
+
+
 def _codec(charset: str) -> str:
-    try:
-        name = codecs.lookup(charset[:40].strip("\"' ")).name if charset.isascii() and "\0" not in charset else ""
-    except LookupError:
-        return "utf-8"
+    name = _python_name(charset)
     if name in ("iso8859-1", "ascii"):
         return "utf-8" if name == "ascii" else "cp1252"
     return name if name in _CHARSETS else "utf-8"
+
+
+def _python_name(charset: str) -> str:
+    try:
+        return codecs.lookup(charset[:40].strip("\"' ")).name if charset.isascii() and "\0" not in charset else ""
+    except LookupError:
+        return ""
 
 
 # ---------------------------------------------------------------- encoded words (RFC 2047)

@@ -210,7 +210,10 @@ def _is_text(part: Part) -> bool:
 
 
 def _text(part: Part, defects: set[Defect]) -> str:
-    text = headers.decoded(_data(part, defects), part.params.get("charset", ""))
+    charset = part.params.get("charset", "")
+    if not headers.known_charset(charset):
+        defects.add(Defect.CHARSET)
+    text = headers.decoded(_data(part, defects), charset)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

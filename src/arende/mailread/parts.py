@@ -48,6 +48,8 @@ class Defect(StrEnum):
     """A multipart without its last boundary: perhaps cut off on the way."""
     ENCODING = "encoding"
     """A transfer encoding that is unknown or not kept to."""
+    CHARSET = "charset"
+    """A text in a charset that nobody knows: which letters were meant is a guess."""
 
 
 Pairs = tuple[tuple[str, str], ...]

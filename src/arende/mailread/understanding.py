@@ -14,7 +14,7 @@ from arende.mailread.grammar import Reading
 from arende.mailread.held import Held
 from arende.mailread.inmail import InMail, Written, read
 from arende.mailread.mailkind import Kind, Sort, Why
-from arende.mailread.parts import Unread
+from arende.mailread.parts import Defect, Unread
 from arende.mailread.trimmer import Trimmed
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _reading(mail: InMail, own: _Own) -> Reading:
 def _doubt(mail: InMail, own: _Own, reading: Reading) -> Held | None:
     """Why the words cannot be taken at their face, or a better reason why they decide nothing."""
     if mail.defects:
-        return Held.BROKEN
+        return Held.UNREADABLE if mail.defects == {Defect.CHARSET} else Held.BROKEN
     if reading.held_reason is Held.NO_TEXT and any(t in _ENCRYPTED for t in mail.media_types):
         return Held.ENCRYPTED
     if reading.held_reason is Held.NO_WORD and _ABSENT.search(own.written.text[:1000]):
