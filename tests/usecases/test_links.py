@@ -420,12 +420,48 @@ def test_over_https_the_cookie_is_bound_to_the_host(asked: Story) -> None:
     assert "Secure" in page.headers["set-cookie"]
 
 
-def test_guessing_is_slowed_down(asked: Story) -> None:
+def test_five_wrong_guesses_end_the_link(asked: Story) -> None:
     path, phone = link_of(asked, "rsau_chair"), Phone(asked)
     with untouched(asked):
-        answers = [phone.answer(path, "approve", control=f"{n:04}").status_code for n in range(100, 112)]
-        assert answers == [422] * 10 + [429] * 2
-        assert phone.answer(path, "approve").status_code == 429
+        answers = [phone.answer(path, "approve", control=f"{n:04}") for n in range(100, 105)]
+    assert [a.status_code for a in answers] == [422] * 4 + [410]
+    assert "spärrad efter fem svar" in phone.open(path).text
+    for other in (phone, Phone(asked)):  # another process, another place
+        assert other.answer(path, "approve").status_code == 410
+    assert token_of(asked, path)["why"] == "guessed"
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+
+
+def test_a_slip_is_forgiven(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    for n in range(4):
+        assert phone.answer(path, "approve", control=f"{n:04}" if n != 1 else "1").status_code == 422
+    assert phone.answer(path, "approve").status_code == 303
+
+
+def test_many_tries_are_slowed_down(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    with untouched(asked):
+        answers = [phone.send(path).status_code for _ in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "&".join(f"a{n}=1" for n in range(500)),
+        "decision=approve&decision=reject&control=0001",
+        "%ff%fe=%00&decision=%00&control=%E2%80%8B",
+        "x" * 300_000,
+        "",
+    ],
+    ids=["many fields", "two answers", "no letters", "too much", "nothing"],
+)
+def test_a_crooked_form_is_refused_and_breaks_nothing(asked: Story, body: str) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    with untouched(asked):
+        assert phone.http.post(path, content=body, headers=kind).status_code in (403, 422)
 
 
 def test_the_page_speaks_english_too(asked: Story) -> None:

@@ -395,3 +395,62 @@ def test_a_mail_that_lies_on_the_case_holds_no_secret_that_still_works(asked: As
     assert Phone(asked.story).open(link).status_code == 410
     assert asked.answer(to=to)["disposition"] == "refused"
     undecided(asked)
+
+
+# ---------------------------------------------------------------- steps aside, signs, asks
+
+
+def test_a_chair_with_a_conflict_steps_aside_by_reply(asked: Asked) -> None:
+    link = link_of(asked.story, "rsau_chair")
+    assert asked.answer("JÄV")["disposition"] == "decided"
+    assert asked.story.asked_of(KEY)["rsau_chair"] == "recused"
+    assert Phone(asked.story).open(link).status_code == 410
+    assert asked.answer()["disposition"] == "refused"
+
+
+def test_a_signature_that_nobody_checks_makes_no_mail_more_believed(asked: Asked) -> None:
+    signed = ("application/pkcs7-signature; name=smime.p7s", "MIIB")
+    kind, body = parts(TEXT, signed, kind='signed; protocol="application/pkcs7-signature"; micalg=sha-256')
+    row = asked.answer(body, kind=kind, results="")
+    assert (row["state"], row["reason"]) == ("tray", "sender_no_result")
+    undecided(asked)
+
+
+# ---------------------------------------------------------------- two machines
+
+
+@pytest.mark.parametrize("relay", ["honest", "strips"])
+def test_two_installations_that_answer_each_other_end(story: Story, story_on_each: Story, relay: str) -> None:
+    """Each one's chair is the other one; at worst something between them takes away what marks automatic mail."""
+    both = []
+    for one in (story, story_on_each):
+        one.at("awaiting_rsau")
+        one.app = trusting(one.app)
+        both.append(Asked(one, 0))
+    passed, seen = 0, [{m["id"] for m in one.story.mails() if m["kind"] == "receipt"} for one in both]
+    for _ in range(30):
+        for here, there, done in ((both[0], both[1], seen[0]), (both[1], both[0], seen[1])):
+            for mail in [m for m in here.story.mails(to="rsau_chair") if m["id"] not in done]:
+                done.add(mail["id"])
+                passed += 1
+                with lmtp.listening(there.story.app, lambda: None, port=0) as port:
+                    there.port = port
+                    there.come(relayed(here.story, mail, relay), mail_from="" if relay == "honest" else CHAIR)
+    assert passed <= 2 * (1 + 3)
+    if relay == "honest":
+        assert passed == 2, "neither answers the other at all"
+    for one in both:
+        undecided(one)
+
+
+def relayed(story: Story, mail: Row, relay: str) -> bytes:
+    """A mail as it leaves, come to the other installation with its chair's name on it."""
+    row = {**mail, "register_no": story.no}
+    outgoing = mime.Outgoing(**{k: v for k, v in row.items() if k in mime.Outgoing.__slots__})
+    message = mime.build(outgoing, (), story.app.settings, story.app.keys)
+    del message["From"], message["Authentication-Results"]
+    message["From"] = CHAIR
+    if relay == "strips":
+        for name in ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence"):
+            del message[name]
+    return f"{BELIEVED}\r\n".encode() + message.as_bytes()

@@ -183,6 +183,14 @@ def answer(shown: Shown, form: Mapping[str, str]) -> Command:
     return DecideApproval(**base, decision=known[decision], comment=comment or None, text_sha256=text_sha256)
 
 
+def count(app: App, shown: Shown, form: Mapping[str, str]) -> None:
+    """Remember an answer whose control digits are wrong, before it is judged: five end the link."""
+    if shown.dead is not None or _right(shown.case["register_no"], form.get("control", "")):
+        return
+    with db.writing(app.engine) as conn:
+        tokens.miss(conn, shown.token["sha256"], app.clock())
+
+
 _DECISIONS: Sequence[Decision] = ("approve", "return", "reject", "recuse")
 ANSWERS = ("approve", "return", "reject", "ask", "recuse")
 """What a form may choose."""

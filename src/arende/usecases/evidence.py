@@ -59,6 +59,8 @@ def token(w: Work, row: Row, given: Evidence | None) -> Row | None:
 
 def demand_open(w: Work, row: Row, token: Row) -> None:
     """Refuse a token that has been used or ended, is too old, or was given for another text."""
+    if token["why"] == "guessed":
+        raise Refused(_GUESSED)
     if token["revoked_at"] is not None or token["used_at"] is not None:
         raise Refused(_ENDED)
     if token["expires_at"] <= w.now:
@@ -112,6 +114,12 @@ _NOT_FOR_THIS = Sentence(
 _ENDED = Sentence(
     "Det finns ett nyare mejl om samma begäran. Svara i det; det här gäller inte längre.",
     "There is a newer mail about the same request. Answer that one; this one no longer applies.",
+)
+_GUESSED = Sentence(
+    "Länken är spärrad efter fem svar med fel siffror. Svara på själva mejlet i stället; räcker inte det kommer en ny "
+    "länk.",
+    "The link is locked after five answers with wrong digits. Answer the mail itself instead; if that is not enough, a "
+    "new link comes.",
 )
 _EXPIRED = Sentence(
     "Mejlet är för gammalt för att svara med. Be handläggaren om en ny begäran.",

@@ -7,7 +7,7 @@ they follow from the site key and the Message-ID. Whoever holds one has shown no
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -19,8 +19,11 @@ from arende.work import Work
 
 LIFE = timedelta(days=30)
 """How long a mail can be answered after the last day, or after it was written where there is none."""
-Why = Literal["reminded", "settled", "superseded", "withdrawn", "recused", "handed_over"]
+Why = Literal["reminded", "settled", "superseded", "withdrawn", "recused", "handed_over", "guessed"]
 """Why a token was ended before it was used."""
+
+MISSES = 5
+"""Answers with wrong control digits before a link is ended: of 10 000 numbers nobody gets to try more."""
 
 _BY_HASH = Prepared(select(models.tokens).where(models.tokens.c.sha256 == bindparam("sha256")))
 
@@ -94,6 +97,17 @@ def end(w: Work, approval: Row, why: Why, *, holder: int | None = None) -> None:
         left = row["used_at"] is None and row["revoked_at"] is None
         if left and belongs(row, approval) and holder in (None, row["holder_id"]):
             w.change(models.tokens, row, revoked_at=w.now, why=why)
+
+
+def miss(conn: Connection, sha256: str, now: datetime) -> None:
+    """Count an answer with wrong control digits, and end the link at the last that is allowed.
+
+    It stands whatever becomes of the answer, so it is no part of a case's transaction: refusals leave nothing there.
+    """
+    t = models.tokens.c
+    left = update(models.tokens).where(t.sha256 == sha256, t.used_at.is_(None), t.revoked_at.is_(None))
+    conn.execute(left.values(misses=t.misses + 1))
+    conn.execute(left.where(t.misses >= MISSES).values(revoked_at=now, why="guessed"))
 
 
 def belongs(token: Row, approval: Row) -> bool:

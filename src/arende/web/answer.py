@@ -6,6 +6,7 @@ not: a choice, where nothing is chosen beforehand, and the control digits of the
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
@@ -25,22 +26,28 @@ from arende.web.pages import Pages
 
 MAX_FORM = 100_000
 """Bytes of a form: twice the longest comment, however its letters are written."""
+PATIENCE = 30.0
+"""Seconds in which a form has to come in."""
 SHOWN_INLINE = ("application/pdf", "text/plain", "image/png", "image/jpeg")
 """Kinds of document that a browser shows without running anything; the rest are saved."""
 ROBOTS = {"X-Robots-Tag": "noindex, nofollow"}
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields of an ordinary form, the first of each name; nothing when it is too large or of another kind."""
+    """The fields of an ordinary form, the first of each name; nothing when it is too large, too slow or no form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_FORM:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_FORM:
+                    return {}
+        if kind != "application/x-www-form-urlencoded":
             return {}
-    if kind != "application/x-www-form-urlencoded":
+        fields = parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    except (TimeoutError, ValueError):
         return {}
-    fields = parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
     return {name: values[0] for name, values in fields.items()}
 
 
@@ -82,6 +89,7 @@ class _Answers:
             return self._page(request, token, form, [Problem(ANSWER_LABELS["form_old"])], 403)
         if missing := _missing(form):
             return self._page(request, token, form, missing, 422)
+        bearer.count(self.app, shown, form)
         try:
             self.app.do(bearer.answer(shown, form))
         except Stale as e:
