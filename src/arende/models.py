@@ -405,7 +405,7 @@ tokens = Table(
     Column("expires_at", Utc, nullable=False),
     Column("used_at", Utc),
     Column("revoked_at", Utc),
-    Column("why", String(16)),  # reminded | settled | superseded | withdrawn | recused | handed_over | guessed
+    Column("why", String(16)),  # reminded | settled | superseded | withdrawn | recused | handed_over | guessed | leaked
     Column("misses", Integer, nullable=False, server_default="0"),  # answers with wrong control digits
     CheckConstraint("kind IN ('link','reply','answer')", name="kind"),
     Index(None, "case_id"),

@@ -9,13 +9,15 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from links import DIGITS, link_of
 from scanner import served
 from story import Story
 
-from arende import virtualtime
+from arende import mime, virtualtime
 from arende.children import Child, Part
 from arende.conductor import healthy
 from arende.web import answer
@@ -161,3 +163,28 @@ def test_a_form_that_never_ends_is_let_go(story: Story, monkeypatch: pytest.Monk
             s.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\ndecision=app".encode())
             assert b"403" in s.recv(100)
     assert story.asked_of(KEY) == {"rsau_chair": "pending"}
+
+
+HOSTILE_NAMES = [
+    "a.pdf\r\nBcc: e@e.test",
+    "=?utf-8?q?x=0ABcc=3A_e=40e=2Etest?=.pdf",
+    'a"; x="b.pdf',
+    "../../etc/passwd",
+    "a\u2028Bcc: x.pdf",
+    "\u202efdp.exe",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES, ids=range(len(HOSTILE_NAMES)))
+def test_the_name_of_a_file_makes_no_header(story: Story, name: str) -> None:
+    story.at("awaiting_rsau")
+    mail = {**story.mails("approval_request")[-1], "register_no": story.no}
+    row = mime.Outgoing(**{k: v for k, v in mail.items() if k in mime.Outgoing.__slots__})
+    file = mime.Attachment(name, "application/pdf", b"x")
+    raw = mime.build(row, [file], story.app.settings, story.app.keys).as_bytes()
+    assert b"\nBcc" not in raw
+    read = message_from_bytes(raw, policy=default)
+    shown = [part.get_filename() or "" for part in read.walk() if part.get_content_type() == "application/pdf"]
+    assert len(shown) == 1
+    assert not any("/" in one or "\n" in one or "\u202e" in one for one in shown)
+    assert [part["Bcc"] for part in read.walk() if part["Bcc"]] == []

@@ -439,6 +439,16 @@ def test_a_slip_is_forgiven(asked: Story) -> None:
     assert phone.answer(path, "approve").status_code == 303
 
 
+def test_what_was_sent_under_a_key_that_leaked_no_longer_answers(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    assert tokens.end_all_of(asked.app, "another") == 0
+    assert tokens.end_all_of(asked.app, asked.app.keys.current) == 2, "the link and the reply address"
+    page = phone.open(path)
+    assert page.status_code == 410
+    assert "spärrats av säkerhetsskäl" in page.text
+    assert phone.answer(path, "approve").status_code == 410
+
+
 def test_many_tries_are_slowed_down(asked: Story) -> None:
     path, phone = link_of(asked, "rsau_chair"), Phone(asked)
     with untouched(asked):

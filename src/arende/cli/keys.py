@@ -20,10 +20,21 @@ def list_keys() -> None:
 
 
 @app.command("rotate")
-def rotate() -> None:
+def rotate(
+    leaked: bool = typer.Option(
+        False, "--leaked", help="Nyckeln kan ha läckt: spärra alla länkar och svarsadresser. It may have leaked."
+    ),
+) -> None:
     """Byt nyckel; det som sänts under den förra gäller fortfarande. Change the key; what was sent still holds."""
+    from arende.cli.shared import open_app
     from arende.keys import rotate as change
     from arende.settings import read_settings
+    from arende.usecases import tokens
 
+    old = open_app().keys.current if leaked else ""
     new = change(read_settings())
-    show({"current": new}, say(f"Ny nyckel: {new}.", f"New key: {new}."))
+    ended = tokens.end_all_of(open_app(), old) if leaked else 0
+    told = say(f"Ny nyckel: {new}.", f"New key: {new}.")
+    if leaked:
+        told += say(f" Spärrade länkar och adresser: {ended}.", f" Links and addresses locked: {ended}.")
+    show({"current": new, "ended": ended}, told)

@@ -187,8 +187,7 @@ def count(app: App, shown: Shown, form: Mapping[str, str]) -> None:
     """Remember an answer whose control digits are wrong, before it is judged: five end the link."""
     if shown.dead is not None or _right(shown.case["register_no"], form.get("control", "")):
         return
-    with db.writing(app.engine) as conn:
-        tokens.miss(conn, shown.token["sha256"], app.clock())
+    tokens.miss(app, shown.token["sha256"])
 
 
 _DECISIONS: Sequence[Decision] = ("approve", "return", "reject", "recuse")

@@ -59,8 +59,8 @@ def token(w: Work, row: Row, given: Evidence | None) -> Row | None:
 
 def demand_open(w: Work, row: Row, token: Row) -> None:
     """Refuse a token that has been used or ended, is too old, or was given for another text."""
-    if token["why"] == "guessed":
-        raise Refused(_GUESSED)
+    if token["why"] in _LOCKED:
+        raise Refused(_LOCKED[token["why"]])
     if token["revoked_at"] is not None or token["used_at"] is not None:
         raise Refused(_ENDED)
     if token["expires_at"] <= w.now:
@@ -115,12 +115,18 @@ _ENDED = Sentence(
     "Det finns ett nyare mejl om samma begäran. Svara i det; det här gäller inte längre.",
     "There is a newer mail about the same request. Answer that one; this one no longer applies.",
 )
-_GUESSED = Sentence(
-    "Länken är spärrad efter fem svar med fel siffror. Svara på själva mejlet i stället; räcker inte det kommer en ny "
-    "länk.",
-    "The link is locked after five answers with wrong digits. Answer the mail itself instead; if that is not enough, a "
-    "new link comes.",
-)
+_LOCKED = {
+    "guessed": Sentence(
+        "Länken är spärrad efter fem svar med fel siffror. Svara på själva mejlet i stället; räcker inte det kommer en "
+        "ny länk.",
+        "The link is locked after five answers with wrong digits. Answer the mail itself instead; if that is not "
+        "enough, a new link comes.",
+    ),
+    "leaked": Sentence(
+        "Mejlet har spärrats av säkerhetsskäl. Svara på det, så kommer ett nytt; eller kontakta handläggaren.",
+        "The mail has been locked for security. Answer it, and a new one comes; or ask the case officer.",
+    ),
+}
 _EXPIRED = Sentence(
     "Mejlet är för gammalt för att svara med. Be handläggaren om en ny begäran.",
     "The mail is too old to answer with. Ask the case officer for a new request.",

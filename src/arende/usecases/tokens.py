@@ -7,19 +7,20 @@ they follow from the site key and the Message-ID. Whoever holds one has shown no
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from arende import mime, models
+from arende import db, mime, models
 from arende.actors import Actor
+from arende.app import App
 from arende.prepared import Prepared, Row
 from arende.work import Work
 
 LIFE = timedelta(days=30)
 """How long a mail can be answered after the last day, or after it was written where there is none."""
-Why = Literal["reminded", "settled", "superseded", "withdrawn", "recused", "handed_over", "guessed"]
+Why = Literal["reminded", "settled", "superseded", "withdrawn", "recused", "handed_over", "guessed", "leaked"]
 """Why a token was ended before it was used."""
 
 MISSES = 5
@@ -99,15 +100,24 @@ def end(w: Work, approval: Row, why: Why, *, holder: int | None = None) -> None:
             w.change(models.tokens, row, revoked_at=w.now, why=why)
 
 
-def miss(conn: Connection, sha256: str, now: datetime) -> None:
+def miss(app: App, sha256: str) -> None:
     """Count an answer with wrong control digits, and end the link at the last that is allowed.
 
     It stands whatever becomes of the answer, so it is no part of a case's transaction: refusals leave nothing there.
     """
     t = models.tokens.c
     left = update(models.tokens).where(t.sha256 == sha256, t.used_at.is_(None), t.revoked_at.is_(None))
-    conn.execute(left.values(misses=t.misses + 1))
-    conn.execute(left.where(t.misses >= MISSES).values(revoked_at=now, why="guessed"))
+    with db.writing(app.engine) as conn:
+        conn.execute(left.values(misses=t.misses + 1))
+        conn.execute(left.where(t.misses >= MISSES).values(revoked_at=app.clock(), why="guessed"))
+
+
+def end_all_of(app: App, key_id: str) -> int:
+    """End every token that was made under this key and is still open; returns how many. For a key that has leaked."""
+    t = models.tokens.c
+    left = update(models.tokens).where(t.key_id == key_id, t.used_at.is_(None), t.revoked_at.is_(None))
+    with db.writing(app.engine) as conn:
+        return conn.execute(left.values(revoked_at=app.clock(), why="leaked")).rowcount
 
 
 def belongs(token: Row, approval: Row) -> bool:
