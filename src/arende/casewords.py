@@ -54,8 +54,13 @@ def field_words(rules: CaseType, key: str) -> Sentence:
     return capital(Sentence(declared.title.in_("sv"), declared.title.in_("en")))
 
 
-_FROM_MAIL = {"mail": Sentence("Mejl", "Mail"), "file": Sentence("Bilaga till mejl", "Attachment to a mail")}
-"""What has come in by mail is a kind of its own, with its number."""
+_FROM_MAIL = {
+    "mail": Sentence("Mejl", "Mail"),
+    "file": Sentence("Bilaga till mejl", "Attachment to a mail"),
+    "answer": Sentence("Svar med länk", "Answer by the link"),
+    "answerfile": Sentence("Bilaga till svar", "Attachment to an answer"),
+}
+"""What has come in by mail or by a party's link is a kind of its own, with its number."""
 
 
 def document_words(rules: CaseType, key: str) -> Sentence:

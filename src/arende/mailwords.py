@@ -275,6 +275,8 @@ class Referral(MailContext):
     anew: bool = False
     """The proposal has changed: what the party said of the earlier one does not count here."""
     changes: tuple[Change, ...] = ()
+    link: str | None = None
+    """Where the party answers without signing in; None under secrecy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +289,8 @@ class ReferralReceipt(MailContext):
     contact: Contact
     record_no: int | None = None
     late: bool = False
+    unverified: bool = False
+    """It came by the link: it is sent back for the party to see, and counts when the registrar has verified it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +304,7 @@ class ReferralReminder(MailContext):
     answer_address: str
     contact: Contact
     overdue: bool = False
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,10 +30,12 @@ LINK = "/b/LANKEN_FYLLS_I_NAR_MEJLET_SANDS"
 """Where a mail's own link goes; ``build`` puts the secret in its place."""
 _LINKS = re.compile(re.escape(LINK) + r"((?:\.[0-9]{1,3})?)")
 """A mail about several requests has numbered links, each with a secret of its own."""
-Kind = Literal["case", "approval", "help", "digest", "receipt"]
-"""How a mail may be answered: on the case; with an act of the recipient's; the same, itself an answer to a mail; by its
-links alone; on the case, itself an answer. Answers to mail have no envelope sender (RFC 3834 3.3): two machines never
-talk for ever."""
+PARTY_LINK = "/svar/LANKEN_FYLLS_I_NAR_MEJLET_SANDS"
+"""Where the link of a party that is asked for its position goes."""
+Kind = Literal["case", "referral", "approval", "help", "digest", "receipt"]
+"""How a mail may be answered: on the case; the same, or by the party's link; with an act of the recipient's; the same,
+itself an answer to a mail; by its links alone; on the case, itself an answer. Answers to mail have no envelope sender
+(RFC 3834 3.3): two machines never talk for ever."""
 _WITH_SECRETS = ("approval", "help")
 _ANSWERS = ("help", "receipt")
 
@@ -176,6 +178,11 @@ def link_tag(ring: Ring, key_id: str | None, message_id: str) -> str:
     return ring.tag(key_id, "link", message_id)
 
 
+def answer_tag(ring: Ring, key_id: str | None, message_id: str) -> str:
+    """The secret of a party's link in the mail ``message_id``: 160 bits."""
+    return ring.tag(key_id, "answer", message_id)
+
+
 def reply_tag(ring: Ring, key_id: str | None, message_id: str) -> str:
     """The secret that a reply to the mail ``message_id`` is addressed with: 160 bits, in one case of letters."""
     return ring.tag(key_id, "reply", message_id)
@@ -231,6 +238,8 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings, 
 
 
 def _filled(row: Outgoing, text: str, ring: Ring) -> str:
+    if row.kind == "referral" and PARTY_LINK in text:
+        return text.replace(PARTY_LINK, f"/svar/{answer_tag(ring, row.key_id, row.message_id)}")
     if row.kind not in (*_WITH_SECRETS, "digest") or LINK not in text:
         return text
     return _LINKS.sub(lambda m: f"/b/{link_tag(ring, row.key_id, row.message_id + m[1])}", text)

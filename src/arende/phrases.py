@@ -202,10 +202,15 @@ def appeal_words(text: str, weeks: int, reason: str | None = None, language: str
     return said.in_(language)
 
 
+def offered(kind: str) -> tuple[str, ...]:
+    """The stances that a party is asked to choose among in a round of this kind."""
+    kind = "alignment" if kind == "alignment" else "referral"
+    return tuple(s for s in STANCES[kind] if s != _NOT_OFFERED[kind])
+
+
 def stances(kind: str, language: str = "sv") -> tuple[str, ...]:
     """The answers a party is asked to choose among in a round of this kind, in words."""
-    kind = "alignment" if kind == "alignment" else "referral"
-    return tuple(stance_words(kind, s, language) for s in STANCES[kind] if s != _NOT_OFFERED[kind])
+    return tuple(stance_words(kind, s, language) for s in offered(kind))
 
 
 def stance_words(kind: str, stance: str, language: str = "sv") -> str:

@@ -136,6 +136,9 @@ def full() -> dict[str, m.MailContext | Digest]:
             due_short=SHORT,
             documents=PAPERS,
             extendable=True,
+            anew=True,
+            changes=(m.Change(title="Förslaget", before="version 1", now="version 2"),),
+            link="https://arende.example/svar/x",
         ),
         "referral_receipt": m.ReferralReceipt(
             **BASE,
@@ -147,7 +150,13 @@ def full() -> dict[str, m.MailContext | Digest]:
             late=True,
         ),
         "referral_reminder": m.ReferralReminder(
-            **BASE, **PARTY, kind="alignment", due=DUE, due_short=SHORT, overdue=True
+            **BASE,
+            **PARTY,
+            kind="alignment",
+            due=DUE,
+            due_short=SHORT,
+            overdue=True,
+            link="https://arende.example/svar/x",
         ),
         "referral_late_internal": m.ReferralLateInternal(
             **BASE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from arende import answercommands as a
 from arende.commands import Command, ExtendAnswer
-from arende.usecases import compiling, consultations, extensions, partychanges, verifying
+from arende.usecases import compiling, consultations, extensions, handing_in, partychanges, verifying
 from arende.work import UseCase
 
 USE_CASES: dict[type[Command], UseCase] = {
@@ -12,6 +12,7 @@ USE_CASES: dict[type[Command], UseCase] = {
     a.AskExtension: extensions.ask_extension,
     a.RefuseExtension: extensions.refuse_extension,
     a.AcknowledgeAnswer: verifying.acknowledge_answer,
+    a.HandInAnswer: handing_in.hand_in_answer,
     a.RegisterAnswer: verifying.register_answer,
     a.AcceptAnswer: verifying.accept_answer,
     a.AskSupplement: verifying.ask_supplement,

@@ -18,7 +18,7 @@ from arende.casetypes import TaskEffect
 from arende.commands import CheckRecord, FileMail, MailRecord, RegisterCase, Told, TriageMail
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import cases, effects, replymails
+from arende.usecases import cases, effects, handing_in, replymails
 from arende.usecases.documents import clean_name
 from arende.usecases.facts import persons_of, refuse_conflict
 from arende.usecases.fields import clean_note, clean_title
@@ -83,6 +83,7 @@ def file_mail(w: Work, cmd: FileMail) -> None:
         _acknowledge(w, sender)
     elif _needs_reading(cmd):
         _tell(w, filing, seq)
+        _take_in_hand(w, filing)
 
 
 def _needs_reading(cmd: FileMail) -> bool:
@@ -105,6 +106,12 @@ def _acknowledge(w: Work, sender: Actor | None) -> None:
     for answer in w.rows(models.answers):
         if sender is not None and answer["party_id"] == sender.id and answer["state"] == "sent":
             w.change(models.answers, answer, state="acknowledged")
+
+
+def _take_in_hand(w: Work, filing: _Filing) -> None:
+    """What a party writes that is asked for its position is most likely its answer."""
+    if filing.sender is not None and filing.sender.kind == "party":
+        handing_in.by_mail(w, filing.sender, filing.mail, w.data["records"])
 
 
 def _tell(w: Work, filing: _Filing, seq: int) -> None:
@@ -213,6 +220,7 @@ def triage_mail(w: Work, cmd: TriageMail) -> None:
         filing = _Filing(mail, "incoming", cmd.records, sender=_party_of(w, mail), behalf=behalf)
         seq = _file(w, filing)
         _tell(w, filing, seq)
+        _take_in_hand(w, filing)
 
 
 def _party_of(w: Work, mail: Row) -> Actor | None:

@@ -47,6 +47,7 @@ def record(
     direction: str = "drawn_up",
     *,
     on_behalf_of: Actor | None = None,
+    access: str | None = None,
 ) -> Row:
     """Make bytes that are ``stored`` (SHA-256, size) a record of the case: a new document, or its next version."""
     sha256, size = stored
@@ -69,6 +70,7 @@ def record(
         added_seq=seq,
         added_at=w.at,
         added_by_id=w.actor.id,
+        access=access,
     )
     w.afterwards.append(partial(w.app.storage.claim, sha256))
     w.data.update({"record_no": number, "version": version})

@@ -11,7 +11,7 @@ from arende.casetypes import Due, TaskEffect, Text
 from arende.commands import ExtendAnswer
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import deadlines, effects, referralmails, rounds
+from arende.usecases import answertokens, deadlines, effects, referralmails, rounds
 from arende.usecases.answerrows import close_tasks, may_file, party_of
 from arende.usecases.facts import demand, demand_awake, standing
 from arende.usecases.fields import clean_note, clean_text
@@ -28,6 +28,8 @@ def ask_extension(w: Work, cmd: AskExtension) -> None:
     round_ = rounds.current(w, cmd.key)
     party, row = party_of(w, round_, cmd.party)
     behalf = may_file(w, party, Sentence("Du kan inte begära anstånd för parten.", "You cannot ask for its time."))
+    if cmd.token_sha256:
+        answertokens.demand(w, cmd.token_sha256, row)
     _check_wish(w, round_, row, party)
     _check_day(w, round_, row, party, cmd.until)
     reason = clean_note(cmd.reason)

@@ -19,7 +19,7 @@ from arende.casetypes import MailEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext
-from arende.mime import LINK, Kind
+from arende.mime import LINK, PARTY_LINK, Kind
 from arende.prepared import Row
 from arende.usecases import tokens
 from arende.usecases.facts import persons_of
@@ -224,6 +224,11 @@ def link(w: Work) -> str:
     return f"{w.app.settings.base_url}{LINK}"
 
 
+def party_link(w: Work) -> str | None:
+    """The address where a party answers, its secret not yet in it; none under secrecy."""
+    return None if w.case["secrecy"] else f"{w.app.settings.base_url}{PARTY_LINK}"
+
+
 def _without_address(to: Actor) -> None:
     """A colleague still has the task on the list; a party that cannot be reached refuses the step."""
     if to.kind == "party":
@@ -283,11 +288,14 @@ def _given(w: Work, key: str, value: object, language: str) -> Given:
     return Given(title=title, value=shown)
 
 
-def newest(w: Work, wanted: Iterable[str]) -> Attached:
-    """The newest version of each document named that the case has and that is not closed, in the order named."""
+def newest(w: Work, wanted: Iterable[str], until: int | None = None) -> Attached:
+    """The newest version of each document named that the case has and that is not closed, in the order named.
+
+    ``until``: as it was at that event.
+    """
     newest: dict[str, Row] = {}
     for d in sorted(w.rows(models.documents), key=lambda d: d["version"]):
-        if d.get("access") not in ("unchecked", "secret"):
+        if d.get("access") not in ("unchecked", "secret") and (until is None or d["added_seq"] <= until):
             newest[d["key"]] = d
     return tuple(newest[k] for k in wanted if k in newest)
 

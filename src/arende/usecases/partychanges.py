@@ -10,7 +10,7 @@ from arende.answercommands import AddParty, RemoveParty
 from arende.casetypes import ConsultationEffect
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import answerrows, compiling, consultations, deadlines, referralmails, rounds
+from arende.usecases import answerrows, answertokens, compiling, consultations, deadlines, referralmails, rounds
 from arende.usecases.answerrows import party_of
 from arende.usecases.facts import demand, demand_awake, standing
 from arende.usecases.fields import clean_text
@@ -40,6 +40,7 @@ def remove_party(w: Work, cmd: RemoveParty) -> None:
     answerrows.settle_in_hand(w, row)
     w.change(models.answers, row, state="removed")
     deadlines.end(w, rounds.line_key(round_, party), met=False)
+    answertokens.end(w, round_["key"], "removed", party.id)
     payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key, "reason": reason}
     seq = w.event("answer:removed", payload, on_behalf_of=behalf)
     if asked:

@@ -10,7 +10,7 @@ from arende import duedates, mailwords, models, phrases, workdays
 from arende.actors import Actor
 from arende.casetypes import ConsultationEffect
 from arende.prepared import Row
-from arende.usecases import mails, requestmails
+from arende.usecases import answertokens, mails, requestmails
 from arende.work import Work
 
 AT_MOST = 2
@@ -19,7 +19,7 @@ AT_MOST = 2
 
 def referral(w: Work, effect: ConsultationEffect, to: Actor, answer: Row, key: str) -> None:
     """A party outside is asked for its position; in a new round it is told what is another than before."""
-    before = _round_before(w, answer)
+    before = round_before(w, answer)
     letter = (effect.letter,) if effect.letter else ()
     documents = mails.newest(w, (*letter, *effect.attach))
     context = mailwords.Referral(
@@ -33,14 +33,26 @@ def referral(w: Work, effect: ConsultationEffect, to: Actor, answer: Row, key: s
         contact=mails.contact(w),
         documents=mails.titles(w, documents, to),
         extendable=effect.extendable,
+        link=mails.party_link(w),
         anew=before is not None,
         changes=requestmails.changes(w, before, to.language) if before is not None and not w.case["secrecy"] else (),
     )
-    message_id = mails.queue(w, effect.mail, to, key, context, documents)
+    message_id = mails.queue(w, effect.mail, to, key, context, documents, kind=_kind(w))
     w.change(models.answers, answer, message_id=message_id)
+    _give_link(w, answer, to, message_id)
 
 
-def _round_before(w: Work, answer: Row) -> int | None:
+def _kind(w: Work) -> Literal["case", "referral"]:
+    return "case" if w.case["secrecy"] else "referral"
+
+
+def _give_link(w: Work, answer: Row, to: Actor, message_id: str | None) -> None:
+    """The mail has a link to answer by, unless the case is under secrecy."""
+    if message_id is not None and not w.case["secrecy"]:
+        answertokens.issue(w, answer, to, message_id)
+
+
+def round_before(w: Work, answer: Row) -> int | None:
     """The event that opened the round before, on what was then the proposal."""
     earlier = [c["seq"] for c in w.rows(models.consultations) if c["key"] == answer["key"]]
     return sorted(earlier)[-2] if len(earlier) > 1 else None
@@ -60,8 +72,9 @@ def referral_reminder(w: Work, to: Actor, answer: Row, round_: Row, key: str) ->
         answer_address=mails.answer_address(w),
         contact=mails.contact(w),
         overdue=answer["due_at"] < w.now,
+        link=mails.party_link(w),
     )
-    mails.queue(w, "referral_reminder", to, key, context)
+    _give_link(w, answer, to, mails.queue(w, "referral_reminder", to, key, context, kind=_kind(w)))
 
 
 def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> None:
@@ -80,6 +93,21 @@ def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> No
         late=answer["late"],
     )
     mails.queue(w, "referral_receipt", to, key, context)
+
+
+def answer_copy(w: Work, to: Actor, round_: Row, given: Row, copy: Row, key: str) -> None:
+    """What was handed in by the link goes to the party's official address: so that what is forged is seen."""
+    context = mailwords.ReferralReceipt(
+        **mails.common(w, to),
+        party=to.name,
+        stance=phrases.stance_words(round_["kind"], given["stance"], to.language),
+        received=workdays.spoken_date(w.today, to.language),
+        contact=mails.contact(w),
+        record_no=copy["record_no"],
+        late=round_["state"] != "open",
+        unverified=True,
+    )
+    mails.queue(w, "referral_receipt", to, key, context, () if w.case["secrecy"] else (copy,))
 
 
 def round_expired(w: Work, to: Actor, round_: Row, silent: Iterable[Actor], counts: tuple[int, int], key: str) -> None:

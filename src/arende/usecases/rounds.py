@@ -12,7 +12,7 @@ from arende.errors import NotFound, Refused, Sentence
 from arende.guards import document_title
 from arende.joins import needed
 from arende.prepared import Row
-from arende.usecases import deadlines, parties, referralmails
+from arende.usecases import answertokens, deadlines, parties, referralmails
 from arende.usecases.facts import last_rounds
 from arende.work import Work
 
@@ -69,11 +69,12 @@ def _begin(w: Work, key: str, effect: ConsultationEffect) -> Row:
 
 
 def _end_earlier(w: Work, name: str) -> None:
-    """A new round takes the place of the one before: its reminders end."""
+    """A new round takes the place of the one before: its reminders and links end."""
     keys = [
         d["key"] for d in w.rows(models.deadlines) if d["key"].startswith((f"consultation:{name}", f"answer:{name}:"))
     ]
     deadlines.end(w, keys, met=False)
+    answertokens.end(w, name, "superseded")
 
 
 def line_key(round_: Row, party: Actor) -> str:
@@ -159,6 +160,11 @@ def answers_of(w: Work, round_: Row) -> list[Row]:
     """Every party's row in the round, in the order asked."""
     of_round = [a for a in w.rows(models.answers) if (a["key"], a["round"]) == (round_["key"], round_["round"])]
     return sorted(of_round, key=lambda a: a["ordinal"])
+
+
+def in_hand(row: Row, state: str) -> str:
+    """The state of an answer with something in hand: a position in force goes on counting meanwhile."""
+    return str(row["state"]) if row["state"] in ANSWERED else state
 
 
 def is_joined(round_: Row, answers: list[Row]) -> bool:

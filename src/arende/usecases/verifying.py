@@ -68,7 +68,7 @@ def register_answer(w: Work, cmd: RegisterAnswer) -> None:
         return
     seq = w.event("answer:registered", _about(round_, party) | {"verified": how}, on_behalf_of=behalf)
     close_tasks(w, held["seq"])
-    w.change(models.answers, row, state="registered", pending=held | {"verified": how, "seq": seq})
+    w.change(models.answers, row, state=rounds.in_hand(row, "registered"), pending=held | {"verified": how, "seq": seq})
     title = Text(
         sv=f"Svaret från {party.name} saknar organ eller dag: godta det eller begär komplettering",
         en=f"The answer of {party.name} lacks body or day: accept it or ask for a supplement",
@@ -85,7 +85,7 @@ def accept_answer(w: Work, cmd: AcceptAnswer) -> None:
         w.change(models.answers, row, state="accepted")
         w.event("answer:accepted", _about(round_, party), on_behalf_of=behalf)
         return
-    if row["state"] not in ("registered", "being_supplemented") or not _pending(row, party).get("verified"):
+    if not (row["pending"] or {}).get("verified"):
         raise Refused(
             Sentence(
                 f"Svaret från {party.name} är inte registrerat av registratorn än, eller är redan infört.",
@@ -99,7 +99,7 @@ def ask_supplement(w: Work, cmd: AskSupplement) -> None:
     """Tell the party what is missing and by when. Afterwards the case officer may still take it as it stands."""
     round_, party, row = _row(w, cmd)
     behalf = _by(w, "case_officer", "Du kan inte begära komplettering.", "You cannot ask for a supplement.")
-    if row["state"] != "registered":
+    if not (row["pending"] or {}).get("verified") or row["supplement"]:
         raise Refused(
             Sentence(
                 f"Det finns inget registrerat svar från {party.name} att komplettera.",
@@ -111,7 +111,12 @@ def ask_supplement(w: Work, cmd: AskSupplement) -> None:
     seq = w.event("answer:supplement:asked", about, on_behalf_of=behalf)
     close_tasks(w, row["pending"]["seq"])
     until = workdays.local_day(due_at).isoformat()
-    w.change(models.answers, row, state="being_supplemented", supplement={"what": what, "until": until, "seq": seq})
+    w.change(
+        models.answers,
+        row,
+        state=rounds.in_hand(row, "being_supplemented"),
+        supplement={"what": what, "until": until, "seq": seq},
+    )
     referralmails.notice(w, party, "supplement", what, f"{seq}.0.supplement", due_at)
 
 
@@ -140,13 +145,15 @@ def set_aside_answer(w: Work, cmd: SetAsideAnswer) -> None:
     behalf = _by(w, "registrar", "Du kan inte lägga svaret åt sidan.", "You cannot set the answer aside.")
     held, reason = _pending(row, party), clean_text(cmd.reason)
     close_tasks(w, held["seq"])
-    was = held["was"]
+    was = held["was"] if row["state"] in rounds.IN_HAND else row["state"]
     in_line = rounds.rule_of(round_).order == "sequence"
     if was in rounds.WAITING and (round_["state"] != "open" or (in_line and row["due_at"] < w.at)):
         was = "no_response"
-    w.change(models.answers, row, state=was, pending=None)
+    w.change(models.answers, row, state=was, pending=None, supplement=None)
+    deadlines.end(w, supplement_key(row, party))
     seq = w.event("answer:set_aside", _about(round_, party) | {"reason": reason}, on_behalf_of=behalf)
-    referralmails.notice(w, party, "set_aside", reason, f"{seq}.0.set_aside")
+    if not held.get("mail"):  # a mail may have been a question, and its sender is answered otherwise
+        referralmails.notice(w, party, "set_aside", reason, f"{seq}.0.set_aside")
     compiling.renew(w, round_)
     if round_["state"] == "open":
         consultations.go_on(w, round_)

@@ -10,6 +10,7 @@ from arende.casetypes import Text
 from arende.errors import Sentence
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.labels import LABELS
+from arende.web.partylabels import PARTY_LABELS
 
 LANGUAGES = ("sv", "en")
 
@@ -22,7 +23,7 @@ class Speech:
 
     def __call__(self, label: str, **values: object) -> str:
         """A label of the pages, with its gaps filled."""
-        return (LABELS.get(label) or ANSWER_LABELS[label]).in_(self.lang).format(**values)
+        return (LABELS.get(label) or ANSWER_LABELS.get(label) or PARTY_LABELS[label]).in_(self.lang).format(**values)
 
     def say(self, words: Sentence | Text | None) -> str:
         """A sentence or a text of a definition; nothing for None."""
