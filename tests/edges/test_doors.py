@@ -64,6 +64,16 @@ def test_each_recipient_gets_an_answer_and_a_row(engine: Engine, tmp_path: Path)
     assert stored(app) == [(f"a@{DOMAIN}", "", "received"), (f"b@{DOMAIN}", "", "received")]
 
 
+def test_more_recipients_than_one_message_has_are_left_with_the_mail_server(engine: Engine, tmp_path: Path) -> None:
+    app = open_app(engine, tmp_path)
+    with lmtp.listening(app, lambda: None, port=0) as port, client(port) as door:
+        door.ehlo_or_helo_if_needed()
+        door.mail("")
+        codes = [door.rcpt(f"{n}@{DOMAIN}")[0] for n in range(lmtp.MOST_RECIPIENTS + 1)]
+        door.rset()
+    assert codes == [250] * lmtp.MOST_RECIPIENTS + [452]
+
+
 def test_the_same_delivery_again_is_accepted_and_is_one(engine: Engine, tmp_path: Path) -> None:
     app = open_app(engine, tmp_path)
     with lmtp.listening(app, lambda: None, port=0) as port:

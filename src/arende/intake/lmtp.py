@@ -24,6 +24,8 @@ log = logging.getLogger("arende.lmtp")
 
 LONGEST_LINE = 1 << 20
 """Bytes of one line. RFC 5322 has 998; a mail server that lets more through must not lose the mail here."""
+MOST_RECIPIENTS = 100
+"""Of one message: as many as RFC 5321 4.5.3.1.8 asks for. The mail server sends the rest by themselves."""
 
 
 class _Server(LMTP):
@@ -33,6 +35,19 @@ class _Server(LMTP):
 class _Handler:
     def __init__(self, app: App, told: Callable[[], object]) -> None:
         self.app, self.told = app, told
+
+    async def handle_RCPT(  # noqa: N802 – aiosmtpd's name
+        self,
+        server: LMTP,  # noqa: ARG002 – aiosmtpd's arguments
+        session: Session,  # noqa: ARG002 – aiosmtpd's arguments
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],  # noqa: ARG002 – aiosmtpd's arguments
+    ) -> str:
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 too many recipients; send the rest by themselves"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: LMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002 – aiosmtpd's name and arguments
         content = envelope.content if isinstance(envelope.content, bytes) else b""
