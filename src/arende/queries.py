@@ -1,10 +1,14 @@
-"""Every SELECT for show: lists, one case with everything on it, histories. Reads never write."""
+"""Every SELECT for show: lists, one case with everything on it, histories. Reads never write.
+
+What is asked about one case is always the same SELECT. Each is made when it is first asked, and kept: making it anew
+takes several times what the database takes to answer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection as Connection  # the edges hand one on without knowing SQLAlchemy
@@ -12,12 +16,15 @@ from sqlalchemy import Select, bindparam, desc, func, literal, select, tuple_, u
 
 from arende import events, models
 from arende.errors import NotFound, Sentence
+from arende.prepared import Prepared
 from arende.register import parse_no
 
 Row = dict[str, Any]
 _C = models.cases.c
 _ACTOR = models.actors.alias("who")
 _OFFICER = models.actors.alias("officer")
+
+_THE_CASE: Any = bindparam("case")
 
 _LIST = select(
     _C.id, _C.register_no, _C.type, _C.definition, _C.title, _C.state, _C.phase, _C.due_at, _C.changed_at, _C.opened_at,
@@ -28,15 +35,19 @@ _LIST = select(
 def case(conn: Connection, register_no: str) -> Row:
     """The case's row with its officer's key and name; raises NotFound."""
     number = str(parse_no(register_no))
-    query = select(models.cases, _OFFICER.c.key.label("officer"), _OFFICER.c.name.label("officer_name")).outerjoin(
-        _OFFICER, _OFFICER.c.id == _C.officer_id
-    )
-    row = conn.execute(query.where(_C.register_no == number)).mappings().first()
-    if row is None:
+    found = _case().rows(conn, number=number)
+    if not found:
         raise NotFound(
             Sentence(f"Det finns inget ärende med diarienummer {number}.", f"There is no case with number {number}.")
         )
-    return dict(row)
+    return found[0]
+
+
+@cache
+def _case() -> Prepared:
+    query = select(models.cases, _OFFICER.c.key.label("officer"), _OFFICER.c.name.label("officer_name"))
+    query = query.outerjoin(_OFFICER, _OFFICER.c.id == _C.officer_id)
+    return Prepared(query.where(_C.register_no == bindparam("number")))
 
 
 def cases(
@@ -71,6 +82,11 @@ def cases(
 
 def history(conn: Connection, case_id: int) -> list[Row]:
     """The case's events in order, each with who acted and for whom."""
+    return _history().rows(conn, case=case_id)
+
+
+@cache
+def _history() -> Prepared:
     behalf = models.actors.alias("behalf")
     e = models.events.c
     query = (
@@ -81,29 +97,44 @@ def history(conn: Connection, case_id: int) -> list[Row]:
         )
         .join(_ACTOR, _ACTOR.c.id == e.actor_id)
         .outerjoin(behalf, behalf.c.id == e.on_behalf_of_id)
-        .where(e.case_id == case_id)
+        .where(e.case_id == _THE_CASE)
         .order_by(e.seq)
     )  # fmt: skip
-    return _rows(conn, query)
+    return Prepared(query)
 
 
 def of_case(conn: Connection, table: Any, case_id: int) -> list[Row]:
     """A case's rows of one of its tables, in the order they came."""
-    return _rows(conn, select(table).where(table.c.case_id == case_id).order_by(table.c.id))
+    return _of_case(table).rows(conn, case=case_id)
+
+
+@cache
+def _of_case(table: Any) -> Prepared:
+    return Prepared(select(table).where(table.c.case_id == _THE_CASE).order_by(table.c.id))
 
 
 def documents(conn: Connection, case_id: int) -> list[Row]:
     """The case's records, by record number, with who added them and whether a decision has removed what they held."""
+    return _documents().rows(conn, case=case_id)
+
+
+@cache
+def _documents() -> Prepared:
     d, e = models.documents, models.events.c
     added = (e.case_id == d.c.case_id) & (e.seq == d.c.added_seq)
     removed = e.payload.is_(None).label("removed")
     query = select(d, _ACTOR.c.name.label("added_by"), removed).join(models.events, added)
     query = query.join(_ACTOR, _ACTOR.c.id == d.c.added_by_id)
-    return _rows(conn, query.where(d.c.case_id == case_id).order_by(d.c.record_no))
+    return Prepared(query.where(d.c.case_id == _THE_CASE).order_by(d.c.record_no))
 
 
 def approvals(conn: Connection, case_id: int | None = None, *, pending: bool = False) -> list[Row]:
     """Requests for an act, with case, who was asked and who decided; of one case or of all."""
+    return _approvals(case_id is not None, pending).rows(conn, case=case_id)
+
+
+@cache
+def _approvals(of_one: bool, pending: bool) -> Prepared:
     a, decided = models.approvals, models.actors.alias("decided")
     query = (
         select(
@@ -117,24 +148,17 @@ def approvals(conn: Connection, case_id: int | None = None, *, pending: bool = F
         .order_by(a.c.id)
         .limit(1000)
     )  # fmt: skip
-    if case_id is not None:
-        query = query.where(a.c.case_id == case_id)
+    if of_one:
+        query = query.where(a.c.case_id == _THE_CASE)
     if pending:
         query = query.where(a.c.state == "pending")
-    return _rows(conn, query)
+    return Prepared(query)
 
 
 def consultations(conn: Connection, case_id: int) -> list[Row]:
     """The case's rounds, each with ``answers``: one row per party in the order asked, with its mail's delivery."""
     rounds = of_case(conn, models.consultations, case_id)
-    a = models.answers
-    query = (
-        select(a, _ACTOR.c.key.label("party"), _ACTOR.c.name.label("party_name"))
-        .join(_ACTOR, _ACTOR.c.id == a.c.party_id)
-        .where(a.c.case_id == case_id)
-        .order_by(a.c.round, a.c.ordinal, a.c.id)
-    )
-    answers = _rows(conn, query)
+    answers = _answers().rows(conn, case=case_id)
     delivered = _deliveries(conn, case_id) if answers else {}
     for answer in answers:
         answer["delivery"] = delivered.get(answer["message_id"])
@@ -143,20 +167,37 @@ def consultations(conn: Connection, case_id: int) -> list[Row]:
     return rounds
 
 
+@cache
+def _answers() -> Prepared:
+    a = models.answers
+    query = select(a, _ACTOR.c.key.label("party"), _ACTOR.c.name.label("party_name"))
+    query = query.join(_ACTOR, _ACTOR.c.id == a.c.party_id).where(a.c.case_id == _THE_CASE)
+    return Prepared(query.order_by(a.c.round, a.c.ordinal, a.c.id))
+
+
 def _deliveries(conn: Connection, case_id: int) -> dict[str, Row]:
     """What became of each mail of the case, by Message-ID: its state, when it was handed over, the server's reply."""
+    found = _delivered().rows(conn, case=case_id)
+    return {r["message_id"]: {k: r[k] for k in ("state", "sent_at", "reply")} for r in found}
+
+
+@cache
+def _delivered() -> Prepared:
     o = models.outbox.c
-    query = select(o.message_id, o.state, o.sent_at, o.reply).where(o.case_id == case_id)
-    return {r["message_id"]: {k: r[k] for k in ("state", "sent_at", "reply")} for r in _rows(conn, query)}
+    return Prepared(select(o.message_id, o.state, o.sent_at, o.reply).where(o.case_id == _THE_CASE))
 
 
 def tasks(conn: Connection, case_id: int) -> list[Row]:
     """The case's tasks with whom they wait for."""
+    return _tasks().rows(conn, case=case_id)
+
+
+@cache
+def _tasks() -> Prepared:
     t = models.tasks
     query = select(t, _ACTOR.c.key.label("assignee"), _ACTOR.c.name.label("assignee_name"))
-    return _rows(
-        conn, query.outerjoin(_ACTOR, _ACTOR.c.id == t.c.assignee_id).where(t.c.case_id == case_id).order_by(t.c.id)
-    )
+    query = query.outerjoin(_ACTOR, _ACTOR.c.id == t.c.assignee_id)
+    return Prepared(query.where(t.c.case_id == _THE_CASE).order_by(t.c.id))
 
 
 def inbox(conn: Connection, actor_ids: list[int], offices: list[str], limit: int = 100) -> list[Row]:
@@ -238,9 +279,14 @@ def mails(conn: Connection, case_id: int) -> list[Row]:
 
 def open_deadlines(conn: Connection, case_id: int) -> list[Row]:
     """Last days that are still open."""
+    return _open_deadlines().rows(conn, case=case_id)
+
+
+@cache
+def _open_deadlines() -> Prepared:
     d = models.deadlines
-    query = select(d).where(d.c.case_id == case_id, d.c.state == "open", d.c.step == "due").order_by(d.c.due_at)
-    return _rows(conn, query)
+    open_ = select(d).where(d.c.case_id == _THE_CASE, d.c.state == "open", d.c.step == "due")
+    return Prepared(open_.order_by(d.c.due_at))
 
 
 def definition(conn: Connection, sha256: str) -> str:

@@ -16,17 +16,25 @@ from arende.settings import Settings
 from arende.web.speech import Speech, chosen
 
 
+class _Templates(jinja2.Environment):
+    """Templates are given plain dicts: ``x.name`` looks for the key first, instead of failing to find an attribute."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return obj[attribute] if type(obj) is dict and attribute in obj else super().getattr(obj, attribute)
+
+
 class Pages:
     """Renders the templates that lie beside this module."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.env = jinja2.Environment(
+        self.env = _Templates(
             loader=jinja2.PackageLoader("arende.web", "templates"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # they are part of the program: else every page asks the disk whether they changed
         )
         style = files("arende.web").joinpath("static", "arende.css").read_bytes()
         self.style = f"/static/arende.css?v={hashlib.sha256(style).hexdigest()[:12]}"
