@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import clients, lists, mail, startup, steps
-from benchmarks.places import places
+from benchmarks.measure import Line
+from benchmarks.places import Place, places
 
 ON_EACH = {
     "step": steps.step,
@@ -30,11 +34,22 @@ def main(names: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="arende-bench-") as folder, places(Path(folder)) as found:
         for name in wanted:
             for place in found:
-                for line in ON_EACH[name](place, Path(folder)):
+                begun = time.monotonic()
+                for line in _lines(name, place, Path(folder)):
                     print(line, flush=True)
                     missed += line.kept is False
+                print(f"# {name}, {place.kind}: {time.monotonic() - begun:.0f} s", flush=True)
     print(f"{missed} budgets missed" if missed else "every budget kept")
     return 0
+
+
+def _lines(name: str, place: Place, folder: Path) -> Iterator[Line]:
+    """The benchmark's lines; one that breaks off counts as missed, and the others are measured all the same."""
+    try:
+        yield from ON_EACH[name](place, folder)
+    except Exception as e:
+        traceback.print_exc()
+        yield Line(f"{name}, {place.kind}", f"broke off: {type(e).__name__}", kept=False)
 
 
 if __name__ == "__main__":
