@@ -9,7 +9,7 @@ import ast
 import inspect
 import itertools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from words import EVENTS, EXITS, FIELDS, OTHER_RULES
 
 from arende import casetypes, definitions, diagram, errors, events, guards, home, prose, settings, vocabulary
-from arende.casetypes import BUILT_IN_ROLES, OUTCOMES_OF_ACT
+from arende.casetypes import ALSO_OF_ACT, BUILT_IN_ROLES, OUTCOMES_OF_ACT
 from arende.cli.tree import build
 from arende.render import Words
 from arende.soundness import conditions, duties, groups, names, stories, values, waiting, ways
@@ -276,16 +276,22 @@ def _roles() -> list[str]:
 
 def _acts() -> list[str]:
     acts = [
-        f"| `{act}` | {vocabulary.ACTS[act][1]} | {', '.join(f'`{a}`' for a in sorted(OUTCOMES_OF_ACT[act]))} |"
-        for act in vocabulary.ACTS
+        f"| `{act}` | {words[1]} | {_ticked(OUTCOMES_OF_ACT[act])} | {_ticked(ALSO_OF_ACT.get(act, ()))} |"
+        for act, words in vocabulary.ACTS.items()
     ]
     levels = [f"| `{level}` | {vocabulary.CHANNELS[level][1]} |" for level in vocabulary.CHANNELS]
     return [
         "", "## acts and levels", "",
-        "| act | what it is | answers that must lead somewhere |", "|---|---|---|", *acts, "",
+        "| act | what it is | answers that must lead somewhere | may also have |", "|---|---|---|---|", *acts, "",
         "| level | the least a person must do |", "|---|---|", *levels, "",
-        "In this version answers are given on the command line; mail, link and login are not there yet.",
+        "There is no login yet: what needs it is done in person, on the command line. A formal act (all but the two",
+        "clearances) by reply or link also needs a board's decision, a mandate in the people file; `states check`",
+        "warns of one at level `reply`.",
     ]  # fmt: skip
+
+
+def _ticked(answers: Iterable[str]) -> str:
+    return ", ".join(f"`{a}`" for a in sorted(answers)) or "–"
 
 
 def _templates() -> list[str]:

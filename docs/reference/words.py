@@ -170,7 +170,9 @@ FIELDS = {
     "TaskEffect.due": "By when.",
     "TaskEffect.mail": "The mail that tells of it.",
     "ApprovalEffect.key": "Name of the group of requests; else the act.",
-    "ApprovalEffect.of": "The roles that are asked.",
+    "ApprovalEffect.of": "The roles that are asked, one person for each. Of several who hold a role, the first by "
+    "`ordinal` in the people file who is neither barred nor asked already; the others are not asked. Only a role taken "
+    "from a meeting's minutes (`of_meeting`) asks all its holders.",
     "ApprovalEffect.act": "What is asked for, see [acts](#acts-and-levels).",
     "ApprovalEffect.level": "The least channel that is believed.",
     "ApprovalEffect.due": "By when.",

@@ -57,6 +57,9 @@ OUTCOMES_OF_ACT: dict[str, frozenset[str]] = {
 }
 """Answers that each act must lead somewhere; a recusal hands over by the rules of the act and needs none."""
 
+ALSO_OF_ACT: dict[str, frozenset[str]] = {"agenda_clearance": frozenset({"reject"})}
+"""Answers that an act has where its request declares them: "do not take up now" (domain practice, KL 6:35)."""
+
 
 CLEARANCES = ("clearance", "agenda_clearance")
 """Acts that prepare and never decide: they alone pass to the vice chair by standing, or to a stand-in by time-out."""
@@ -374,6 +377,11 @@ class ApprovalEffect(Model):
     def leads(self) -> dict[str, Lead | None]:
         """Where each answer leads, and taking back a yes."""
         return {"approve": self.approve, "return": self.return_, "reject": self.reject, "withdraw": self.withdraw}
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The answers besides yes that lead somewhere, as they are offered."""
+        return tuple(answer for answer in ("reject", "return") if self.leads[answer] is not None)
 
     @property
     def name(self) -> str:

@@ -175,6 +175,7 @@ _ANSWERS: dict[tuple[str, str], Sentence] = {
         "gav klartecken till att ta upp ärendet på sammanträdet", "cleared the matter for the meeting's agenda"
     ),
     ("agenda_clearance", "return"): Sentence("skickade tillbaka ärendet", "sent the matter back"),
+    ("agenda_clearance", "reject"): Sentence("tog inte upp ärendet nu", "did not take the matter up now"),
     ("delegated_decision", "approve"): Sentence("beslutade enligt förslaget", "decided as proposed"),
     ("delegated_decision", "reject"): Sentence("lämnade beslutet till nämnden", "left the decision to the board"),
     ("urgent_decision", "approve"): Sentence(

@@ -257,9 +257,10 @@ class Clauses:
             f"{self.capital(who)} are asked for {act}{due}. {how}{many}",
         )
         yield from self._asking(e)
-        for answer, lead in zip(self._answers(e.act), (e.approve, e.return_ or e.reject), strict=True):
-            if lead:
-                yield self.say("Svaret ", "The answer ") + self._quoted(answer) + ": " + self._lead(lead)
+        for answer in ("approve", *e.answers):
+            if lead := e.leads[answer]:
+                words = phrases.answer_words(e.act, answer, "en" if self.language == "en" else "sv")
+                yield self.say("Svaret ", "The answer ") + self._quoted(words) + ": " + self._lead(lead)
 
     def _asking(self, e: ApprovalEffect) -> Iterator[str]:
         """Who is kept from answering, and when an unanswered clearance passes on."""
@@ -272,11 +273,6 @@ class Clauses:
                 f"Obesvarad går begäran {n} arbetsdag(ar) efter sista dagen över till den som träder in.",
                 f"Unanswered, it passes {n} working day(s) after the last day to whoever steps in.",
             )
-
-    def _answers(self, act: str) -> tuple[str, str]:
-        """The words on the buttons: yes, and the other answer that leads somewhere."""
-        words = phrases.ACTS[act]["en" if self.language == "en" else "sv"]
-        return words.yes, words.others[0]
 
     def _lead(self, lead: Lead) -> str:
         said = []

@@ -92,6 +92,8 @@ class ApprovalAsked(MailContext):
     """Where the request is read and answered; its secret is put in when the mail is sent."""
     by_reply: bool = False
     """Whether a reply by mail may decide."""
+    answers: tuple[str, ...] = ("return",)
+    """The answers besides yes that the request declares: reject, return. Shown in the words of the act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +247,8 @@ class ReplyHeld(MailContext):
     """Whole sentences."""
     link: str | None = None
     """Where the request can be answered; None when it no longer waits."""
+    answers: tuple[str, ...] = ("return",)
+    """The answers besides yes that the request declares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from arende.casetypes import OUTCOMES_OF_ACT
 from arende.errors import Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class ActWords:
-    """An act as people name it: the noun of the subject line, the answer yes, and the other answers."""
+    """An act as people name it: the noun of the subject line, the answer yes, why now, and what silence leads to."""
 
     noun: str
     yes: str
-    others: tuple[str, ...]
     why: str
     if_nothing: str
 
@@ -25,14 +24,12 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Klartecken",
             "Klart – skicka vidare",
-            ("Skicka tillbaka",),
             "Ärendet kan inte gå vidare utan ditt klartecken.",
             "Om ingen svarar blir ärendet liggande och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Clearance",
             "Clear – send on",
-            ("Send back",),
             "The case cannot go on without your clearance.",
             "If nobody answers, the case stays where it is and the officer's manager is told.",
         ),
@@ -41,14 +38,12 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Klartecken",
             "Ta upp på sammanträdet",
-            ("Skicka tillbaka",),
             "Ärendet är färdigt för sammanträdet och tas upp först när du har gett klartecken.",
             "Om ingen svarar tas ärendet inte upp, och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Clearance",
             "Take up at the meeting",
-            ("Send back",),
             "The matter is ready for the meeting and is taken up only when you have cleared it.",
             "If nobody answers, the matter is not taken up and the officer's manager is told.",
         ),
@@ -57,14 +52,12 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Beslut på delegation",
             "Besluta enligt förslaget",
-            ("Lämna till nämnden",),
             "Beslutet är delegerat till dig.",
             "Om ingen svarar fattas inget beslut, och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Delegated decision",
             "Decide as proposed",
-            ("Leave to the board",),
             "The decision is delegated to you.",
             "If nobody answers, no decision is taken and the officer's manager is told.",
         ),
@@ -73,14 +66,12 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Brådskande beslut",
             "Besluta på regionstyrelsens vägnar",
-            ("Lämna till regionstyrelsen",),
             "Saken är så brådskande att regionstyrelsens sammanträde inte kan avvaktas.",
             "Om ingen svarar fattas inget beslut, och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Urgent decision",
             "Decide on behalf of the executive board",
-            ("Leave to the executive board",),
             "The matter is so urgent that the board's meeting cannot be awaited.",
             "If nobody answers, no decision is taken and the officer's manager is told.",
         ),
@@ -89,14 +80,12 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Underskrift",
             "Skriv under",
-            ("Skicka tillbaka",),
             "Handlingen är klar och väntar på din underskrift.",
             "Om ingen svarar sänds handlingen inte i väg, och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Signature",
             "Sign",
-            ("Send back",),
             "The document is ready and awaits your signature.",
             "If nobody answers, the document is not sent and the officer's manager is told.",
         ),
@@ -105,14 +94,12 @@ ACTS: dict[str, dict[str, ActWords]] = {
         "sv": ActWords(
             "Justering",
             "Justera protokollet",
-            ("Begär ändring",),
             "Protokollet ska justeras senast 14 dagar efter sammanträdet.",
             "Om ingen svarar får sekreteraren veta det; justeringen går inte över till någon annan.",
         ),
         "en": ActWords(
             "Approval of minutes",
             "Approve the minutes",
-            ("Ask for a change",),
             "The minutes are to be approved within 14 days of the meeting.",
             "If nobody answers, the secretary is told; the approval is never handed over.",
         ),
@@ -138,10 +125,9 @@ DECIDING = re.compile(rf"[*_]*{DECIDING_WORD}[*_]*(?=\s*(?:[.,!:–—<-]|\Z))",
 with one: a quoted line must never decide, even where a mail program has lost the mark of quotation."""
 
 
-def reply_words(act: str, language: str) -> str:
-    """The words that may begin a reply about this act: "GODKÄNN, ÅTERREMISS, FRÅGA eller JÄV"."""
-    classes = [c for c in ("approve", "return", "reject") if c in OUTCOMES_OF_ACT[act]]
-    *first, last = (REPLY_WORDS[c][language] for c in (*classes, "ask", "recuse"))
+def reply_words(answers: Iterable[str], language: str) -> str:
+    """The words that may begin a reply, besides yes for each of ``answers``: "GODKÄNN, AVSLÅ, FRÅGA eller JÄV"."""
+    *first, last = (REPLY_WORDS[c][language] for c in ("approve", *answers, "ask", "recuse"))
     return f"{', '.join(first)} {'or' if language == 'en' else 'eller'} {last}"
 
 

@@ -298,8 +298,9 @@ def _present(value: Any) -> Any:
 def _vocabulary(context: MailContext | Digest, language: str) -> Mapping[str, Any]:
     """The fixed words that belong to the occasion: those of the act, or the stances a party may take."""
     if isinstance(context, mailwords.ApprovalAsked | mailwords.ReplyHeld):
-        answers = phrases.reply_words(context.act, language)
-        return {"words": phrases.ACTS[context.act][language], "reply_words": answers}
+        others = tuple(phrases.answer_words(context.act, answer, language) for answer in context.answers)
+        begins = phrases.reply_words(context.answers, language)
+        return {"words": phrases.ACTS[context.act][language], "others": others, "reply_words": begins}
     if isinstance(context, mailwords.ApprovalSettled | mailwords.ApprovalStoodIn | mailwords.ReplyReceipt):
         return {"words": phrases.ACTS[context.act][language]}
     if isinstance(context, mailwords.Referral | mailwords.ReferralReminder):

@@ -235,6 +235,13 @@ CLEARED = (
         (CLEARED.format("of: chair, act: clearance, approve: {trigger: close}, return: {trigger: back}"), "V11"),
         (CLEARED.format("of: chair, act: clearance, approve: {trigger: end}, return: {trigger: back}"), "V11"),
         (CLEARED.format("of: chair, act: clearance, approve: {record: true}, return: {trigger: back}, reject: {trigger: back}"), "V11"),
+        (CLEARED.format("of: chair, act: agenda_clearance, approve: {record: true}, return: {trigger: back}, reject: {trigger: end}"), "V11"),
+        (CLEARED.format("of: chair, act: signature, due: {days: 3}, hand_over: 2, approve: {record: true}, return: {trigger: back}"), "V11"),
+        (CLEARED.format("of: chair, act: clearance, hand_over: 2, approve: {record: true}, return: {trigger: back}"), "V11"),
+        (CLEARED.format("of: chair, act: clearance, join: in_order, approve: {record: true}, return: {trigger: back}"), "V11"),
+        (CLEARED.format("of: [chair, manager], act: clearance, join: deadline, approve: {record: true}, return: {trigger: back}"), "V11"),
+        (CLEARED.format("of: chair, act: clearance, not_same_as: [aks], approve: {record: true}, return: {trigger: back}"), "V02"),
+        (ASKED.format(ROUND + ", join: in_order", "open"), "V11"),
         (CLEARED.format("of: chair, act: signature, join: {at_least: 2}, approve: {record: true}, return: {trigger: back}"), "V11"),
         # V12
         ("states: {closed: {deadline: {days: 3}}}", "V12"),
@@ -263,6 +270,10 @@ def test_each_rule_finds_its_other_breaches(more: str, code: str) -> None:
         ASKED.format(ROUND + ", join: {at_least: 2}", "open"),
         CLEARED.format("of: chair, act: clearance, approve: {record: true}, return: {trigger: back}"),
         CLEARED.format("of: chair, act: signature, approve: {trigger: end}, return: {trigger: back}"),
+        CLEARED.format("of: chair, act: agenda_clearance, approve: {record: true}, return: {trigger: back}, reject: {trigger: back}"),
+        CLEARED.format("of: chair, act: clearance, due: {days: 3}, hand_over: 2, approve: {record: true}, return: {trigger: back}"),
+        CLEARED.format("of: [chair, manager], act: clearance, join: in_order, approve: {record: true}, return: {trigger: back}"),
+        CLEARED.format("of: chair, act: clearance, not_same_as: [ask], approve: {record: true}, return: {trigger: back}"),
         "states: {open: {deadline: {then: null}}}",
         "states: {open: {waits_for: manager, deadline: {then: null}}}",
         "states: {open: {deadline: {remind: [-3, 1]}}}",
@@ -304,6 +315,17 @@ def test_a_choice_that_leaves_a_value_out_is_a_warning() -> None:
     )
     assert codes(more) == {("V07", "warn")}
     assert codes(more.replace("{eq: b}", "{one_of: [b, c]}")) == set()
+
+
+@pytest.mark.parametrize(
+    ("act", "other"), [("signature", "return"), ("minutes", "return"), ("delegated_decision", "reject"), ("urgent_decision", "reject")]
+)  # fmt: skip
+def test_a_formal_act_by_a_mere_reply_is_a_warning_that_names_the_mandate(act: str, other: str) -> None:
+    more = CLEARED.format(f"of: chair, act: {act}, level: LEVEL, approve: {{trigger: end}}, {other}: {{trigger: back}}")
+    assert codes(more.replace("LEVEL", "link")) == set()
+    (found,) = judged(text_of(more.replace("LEVEL", "reply")))
+    assert (found.code, found.level) == ("V11", "warn")
+    assert f"acts: [{act}] och ways: [reply]" in found.sentence.sv
 
 
 def test_separation_that_nobody_can_keep_is_a_warning() -> None:

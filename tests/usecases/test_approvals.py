@@ -78,9 +78,21 @@ def test_a_return_needs_its_reason_and_leads_back(before_rsau: Story) -> None:
     assert "request_review" in before_rsau.waiting()
 
 
-def test_an_answer_that_the_act_does_not_have_is_refused(before_rsau: Story) -> None:
-    with untouched(before_rsau), told(Refused, "Svaret reject finns inte", "approve, return"):
-        before_rsau.decide("rsau_chair", KEY, "reject", "Nej.")
+def test_an_answer_that_the_act_does_not_have_is_refused(to_sign: Story) -> None:
+    with untouched(to_sign), told(Refused, "Svaret reject finns inte", "approve, return"):
+        to_sign.decide("rs_chair", "signature", "reject", "Nej.")
+
+
+def test_the_chair_does_not_take_the_matter_up_now_and_the_manager_chooses_a_later_meeting(before_rsau: Story) -> None:
+    with untouched(before_rsau), told(Refused, "Skriv varför"):
+        before_rsau.decide("rsau_chair", KEY, "reject")
+    before_rsau.decide("rsau_chair", KEY, "reject", "Dagordningen är full.")
+    assert before_rsau.state == "manager_review"
+    assert before_rsau.asked_of(KEY) == {"rsau_chair": "rejected"}
+    assert "submit" in before_rsau.waiting()
+    before_rsau.step("manager", "submit", rsau_date="2020-09-15")
+    assert before_rsau.asked_of(KEY) == {"rsau_chair": "pending"}
+    before_rsau.on_to("rsau_aligned")
 
 
 def test_the_text_shown_must_be_the_text_now(before_rsau: Story) -> None:

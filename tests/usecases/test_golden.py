@@ -60,13 +60,15 @@ class Recorder(Story):
 
 
 def play(story: Recorder) -> None:
-    """A case with a return, a hold, an extension, a late answer, a recusal, a new text and a withdrawal."""
+    """A case with a return, a "not now", a hold, an extension, a late answer, a recusal, a new text, a withdrawal."""
     story.register()
     story.on_to("awaiting_rsau")
     story.on_the("2020-08-05")
     story.decide("rsau_chair", "agenda_clearance", "return", "Skriv ut behovet.")
     story.add("officer", "declaration", "andra lydelsen")
     story.step("officer", "request_review")
+    story.step("manager", "submit", rsau_date="2020-08-18")
+    story.decide("rsau_chair", "agenda_clearance", "reject", "Dagordningen är full.")
     story.step("manager", "submit", rsau_date="2020-08-18")
     story.decide("rsau_chair", "agenda_clearance", "recuse")
     story.decide("rsau_vice_chair", "agenda_clearance")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -173,11 +174,58 @@ def test_the_help_mail_can_itself_be_answered(asked: Story) -> None:
     assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
 
 
-def test_a_refused_answer_is_told_why(asked: Story) -> None:
-    row = answered(asked, "AVSLÅ: underlaget är för kort")
+def test_a_refused_answer_is_told_why(story: Story) -> None:
+    asked = story.at("decided")  # a signature has no answer "reject"; here a reply is not enough either
+    asked.app = trusting(asked.app)
+    row = answered(asked, "AVSLÅ: underlaget är för kort", sender=asked.mails("approval_request")[-1]["address"])
     assert row["disposition"] == "refused"
-    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
     assert len(asked.mails("reply_held")) == 1
+
+
+def test_do_not_take_up_now_is_answered_by_mail_and_leads_back_to_the_manager(asked: Story) -> None:
+    (mail,) = asked.mails("approval_request", to="rsau_chair")
+    assert "Ta inte upp nu" in mail["text"]
+    assert "GODKÄNN, AVSLÅ, ÅTERREMISS, FRÅGA eller JÄV" in " ".join(mail["text"].split())
+    assert answered(asked, "AVSLÅ: Dagordningen är full.")["disposition"] == "decided"
+    assert asked.state == "manager_review"
+    assert "tog inte upp ärendet nu" in " ".join(asked.mails("reply_receipt")[0]["text"].split())
+
+
+def test_a_reply_too_large_to_read_tells_who_was_asked_but_not_for_ever(asked: Story) -> None:
+    for n in range(4):
+        row = answered(asked, "GODKÄNN\n" + "x" * 11_000_000, n=n)
+        assert (row["state"], row["reason"]) == ("tray", "too_large")
+    told = asked.mails("reply_held")
+    assert len(told) == sorting.ANSWERS_PER_REQUEST
+    assert {m["address"] for m in told} == {"rsau_chair@region.example"}
+    assert "för stort" in told[0]["text"]
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+
+
+@pytest.mark.parametrize(
+    "given", [{"header": True}, {"mail_from": ""}, {"headers": "Auto-Submitted: auto-replied\r\n"}]
+)
+def test_a_large_mail_that_only_names_the_address_or_is_automatic_is_not_answered(asked: Story, given: Row) -> None:
+    to = reply_address(asked, asked.mails("approval_request")[-1])
+    raw = letter("x" * 11_000_000, to=to, headers=given.get("headers", ""))
+    envelope = f"arende@{DOMAIN}" if given.get("header") else to
+    assert take(asked, raw, envelope, given.get("mail_from", "x@region.example"))["state"] == "tray"
+    assert asked.mails("reply_held") == []
+
+
+def test_ten_answers_a_day_and_no_more_go_to_one_address(asked: Story) -> None:
+    """Four requests, three answers each: the eleventh is not written, and the next day there are new ones."""
+    asked.clock.now = asked.clock.now.replace(hour=9)
+    for n in range(4):
+        if n:
+            asked.add("officer", "declaration", f"lydelse {n}")  # asks anew, as a request of its own
+        for m in range(3):
+            answered(asked, f"Hm {n}.{m}", n=10 * n + m)
+    assert len(asked.mails("reply_held")) == sorting.ANSWERS_PER_DAY
+    asked.clock.now += timedelta(days=1, hours=1)
+    answered(asked, "Hm igen", n=99)
+    assert len(asked.mails("reply_held")) == sorting.ANSWERS_PER_DAY + 1
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
 
 
 def test_nobody_is_told_more_than_three_times_about_one_request(asked: Story) -> None:
@@ -190,8 +238,9 @@ def test_nobody_is_told_more_than_three_times_about_one_request(asked: Story) ->
     assert "read_mail" in asked.waiting(), "the rest is for the case officer"
 
 
-def test_a_question_goes_to_the_case_officer_and_decides_nothing(asked: Story) -> None:
-    row = answered(asked, "FRÅGA: Vad kostar det?")
+@pytest.mark.parametrize("asks", ["FRÅGA: Vad kostar det?", "FRÅGA Vad kostar det?", "Fråga\nVad kostar det?"])
+def test_a_question_goes_to_the_case_officer_and_decides_nothing(asked: Story, asks: str) -> None:
+    row = answered(asked, asks)
     assert row["disposition"] == "asked"
     assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
     assert asked.events("approval:question:asked")[-1]["payload"]["question"] == "Vad kostar det?"

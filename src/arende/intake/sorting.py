@@ -169,7 +169,7 @@ class _Sorting:
             self._returned(to)
         elif self.said.mail.unread is not None:
             number = getattr(to, "register_no", None) or (known.register_no if known else None)
-            self._tray(self.said.mail.unread.value, number)
+            self._unread(self.said.mail.unread.value, number, found)
         elif found is not None:
             self._reply(found)
         elif isinstance(to, OfCase):
@@ -178,6 +178,26 @@ class _Sorting:
             self._on_case(known.register_no, known.sender)
         else:
             self._tray("no_case" if to is None else "unknown_tag", known.register_no if known else None)
+
+    def _unread(self, reason: str, register_no: str | None, found: _Found | None) -> None:
+        """Too large or too broken to be read: a person does. Who was asked is told, since they may think they answered.
+
+        Told is the person asked, at their own address: whoever wrote it had the address that only their mail bears.
+        """
+        by_machine = self.row["mail_from"] == "" or self.said.mail.header("auto-submitted").lower() not in ("", "no")
+        if found is None or by_machine:
+            self._tray(reason, register_no)
+            return
+        why = (self.said.held_reason or Held.TOO_LARGE).sentence
+        may = self._enveloped(found) and self._may_answer(found.approval)
+        sender, told = found.holder.key, ((why.sv, why.en),)
+        self._tray(reason, register_no, found.approval, sender=sender, answer=may, told=told)
+
+    def _enveloped(self, found: _Found) -> bool:
+        """Whether the envelope itself names the request's address; a header may have been copied from anywhere."""
+        with db.reading(self.app.engine) as conn:
+            to = addressed(self.app, conn, (self.row["recipient"],))
+        return isinstance(to, Request) and to.token["sha256"] == found.token["sha256"]
 
     def _returned(self, to: Returned) -> None:
         """A report on a mail of ours: believed for its tag alone, and then only that the mail did not arrive."""
@@ -274,9 +294,10 @@ class _Sorting:
             authentication=self.verdict.shown[:1000],
         )
 
-    def _tray(self, reason: str, register_no: str | None = None, approval: int | None = None) -> None:
+    def _tray(self, reason: str, register_no: str | None = None, approval: int | None = None, **values: Any) -> None:
         """A person decides; ``register_no`` is the case it may concern."""
-        self._send(FileMail, "file", register_no=register_no, disposition="tray", reason=reason[:64], approval=approval)
+        given = {"register_no": register_no, "disposition": "tray", "reason": reason[:64], "approval": approval}
+        self._send(FileMail, "file", **given, **values)
 
     def _file(self, disposition: Disposition, register_no: str, **values: Any) -> None:
         kept = () if disposition in ("bounce", "ignored") else self._records()

@@ -1,8 +1,9 @@
 """What a reply decides: a strict grammar, since a decision must never be guessed.
 
 The first line of what the writer wrote begins with a decision word that stands alone, or is followed by one of
-``. ! , : –`` and a comment. Anything else is held for a person. A word of another sort anywhere, a condition on an
-approval, characters that could not be read: held. A hold costs its writer a click, a guess would cost a decision.
+``. ! , : –`` and a comment; a question, which decides nothing, needs no separator. Anything else is held for a person:
+a word of another sort anywhere, a condition on an approval, characters that could not be read. A hold costs its writer
+a click, a guess would cost a decision.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ _FIRST = re.compile(
     r"[*_]{0,3}([^\W\d_]{2,20})[*_]{0,3}(?:[ \t]*(?:!{1,5}|[.,:–—-])[*_]{0,3}(?=\s|\Z)|[ \t]*[:–—]|[ \t]+-|\Z)"
 )
 """The word, alone on its line or with a separator. A point or hyphen inside a word is none: "return-path"."""
+
+_ASKING = re.compile(r"[*_]{0,3}([^\W\d_]{2,20})[*_]{0,3}[ \t]+(?=\S)")
+"""A word before more of a sentence. A question decides nothing, so it needs no separator: "Fråga Vad kostar det?"."""
 
 _STEMS: dict[str, Decision] = {
     "godkän": "approve", "godkan": "approve", "bifall": "approve", "approv": "approve",
@@ -95,6 +99,8 @@ def _first_word(text: str) -> tuple[str, str] | None:
     """(the word that begins the text, what follows it), or None when it begins in any other way."""
     first, _, below = text.lstrip().partition("\n")
     found = _FIRST.match(first.strip())
+    if not found and (asking := _ASKING.match(first.strip())) and _folded(asking[1]) in _ASKS:
+        return _folded(asking[1]), f"{first.strip()[asking.end() :]}\n{below}".strip()
     if not found or (word := _folded(found[1])) not in _CLASS.keys() | _ASKS:
         return None
     after = first.strip()[found.end() :]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from arende.casetypes import (
+    ALSO_OF_ACT,
     BUILT_IN_ROLES,
     CLEARANCES,
     OUTCOMES_OF_ACT,
@@ -112,8 +113,10 @@ def _approval(s: Subject, o: Opened, a: ApprovalEffect) -> Iterator[Finding]:
     place: Place = (*o.place, "approval")
     leads: dict[str, Lead | None] = {"approve": a.approve, "return": a.return_, "reject": a.reject}
     demanded = OUTCOMES_OF_ACT[a.act]
+    known = demanded | ALSO_OF_ACT.get(a.act, frozenset())
     yield from _join(s, (*place, "join"), a.join, len(a.of) if _one_each(s, a.of) else None)
     yield from _asked(s, place, a)
+    yield from _believed(s, place, a)
     for key, lead in leads.items():
         if lead is None and key in demanded:
             yield s.found(
@@ -121,11 +124,11 @@ def _approval(s: Subject, o: Opened, a: ApprovalEffect) -> Iterator[Finding]:
                 f"Begäran {a.name} ({a.act}) saknar följd för svaret {key}. Skriv {key}: trigger eller record.",
                 f"The request {a.name} ({a.act}) has nothing for the answer {key}. Write {key}: and trigger or record.",
             )  # fmt: skip
-        elif lead is not None and key not in demanded:
+        elif lead is not None and key not in known:
             yield s.found(
                 "V11", (*place, key),
-                f"{a.act} har inget svar {key}. Svaren är {words(sorted(demanded))}.",
-                f"{a.act} has no answer {key}. The answers are {words(sorted(demanded))}.",
+                f"{a.act} har inget svar {key}. Svaren är {words(sorted(known))}.",
+                f"{a.act} has no answer {key}. The answers are {words(sorted(known))}.",
             )  # fmt: skip
         elif lead is not None:
             yield from _lead(s, o, (*place, key), a, lead)
@@ -157,6 +160,20 @@ def _asked(s: Subject, place: Place, a: ApprovalEffect) -> Iterator[Finding]:
             "hand_over räknas från sista dagen. Skriv den under due.",
             "hand_over is counted from the last day. Write it under due.",
         )  # fmt: skip
+
+
+def _believed(s: Subject, place: Place, a: ApprovalEffect) -> Iterator[Finding]:
+    """A formal act by a mere reply stands only with a board's decision that allows it (KL 6:37, 6:39; domain)."""
+    if a.act in CLEARANCES or a.level != "reply":
+        return
+    yield s.found(
+        "V11", (*place, "level"),
+        f"{a.act} är en formell åtgärd. Med mejlsvar (level: reply) går den bara där ett nämndbeslut tillåter det: ett "
+        f"mandat (mandates) i people.yaml med acts: [{a.act}] och ways: [reply]. Annars level: link eller login.",
+        f"{a.act} is a formal act. By mailed reply (level: reply) it can be done only where a board has decided so: a "
+        f"mandate (mandates) in people.yaml with acts: [{a.act}] and ways: [reply]. Else level: link or login.",
+        level="warn",
+    )  # fmt: skip
 
 
 def _one_each(s: Subject, roles: Iterable[str]) -> bool:

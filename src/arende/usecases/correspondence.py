@@ -58,6 +58,8 @@ def file_mail(w: Work, cmd: FileMail) -> None:
     values = {"disposition": cmd.disposition, "reason": cmd.reason, "answered": cmd.answer, "approval_id": cmd.approval}
     if cmd.disposition == "tray" or cmd.register_no is None:
         state = "tray" if cmd.disposition == "tray" else "done"
+        if cmd.answer:
+            _say_unread(w, cmd, mail)
         _settle(w, mail, state, cmd.register_no, **values)
         return
     w.open_case(cmd.register_no)
@@ -99,6 +101,14 @@ def _answer(w: Work, cmd: FileMail, sender: Actor, approval: Row, seq: int) -> N
     elif cmd.disposition in ("held", "refused"):
         told = tuple(Sentence(*t) for t in cmd.told or ())
         replymails.reply_held(w, sender, approval, told, f"{seq}.0.held")
+
+
+def _say_unread(w: Work, cmd: FileMail, mail: Row) -> None:
+    """A reply that could not be read waits in the tray; who was asked is told that it decided nothing."""
+    w.open_case(cmd.register_no or "")
+    approval = next(a for a in w.rows(models.approvals) if a["id"] == cmd.approval)
+    told = tuple(Sentence(*t) for t in cmd.told or ())
+    replymails.reply_held(w, w.ask(actors.actor, cmd.sender or ""), approval, told, f"mail:{mail['id']}.held")
 
 
 def _acknowledge(w: Work, sender: Actor | None) -> None:

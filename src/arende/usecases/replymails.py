@@ -8,6 +8,7 @@ from arende.casewords import act_done
 from arende.errors import Sentence
 from arende.prepared import Row
 from arende.usecases import mails
+from arende.usecases.requests import rule_of
 from arende.work import Work
 
 _DECIDED = {"approved": "approve", "returned": "return", "rejected": "reject", "recused": "recuse"}
@@ -34,6 +35,7 @@ def reply_held(w: Work, to: Actor, approval: Row, why: tuple[Sentence, ...], key
         act=approval["act"],
         why=tuple(s.in_(to.language) for s in why),
         link=mails.link(w) if pending else None,
+        answers=rule_of(approval).answers,
     )
     if pending:
         mails.queue(w, "reply_held", to, key, context, approval=approval, kind="help")

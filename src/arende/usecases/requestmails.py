@@ -119,6 +119,7 @@ def _asked(w: Work, effect: ApprovalEffect, to: Actor, row: Row) -> Row:
         "if_nothing": _said(effect.if_nothing, to) or _passes_on(effect, row, to),
         "link": mails.link(w),
         "by_reply": effect.level == "reply" and _replies_decide(w.app.settings),
+        "answers": effect.answers,
     }
 
 
