@@ -62,7 +62,12 @@ RELATIONS = {
     "followed_by": ("följs av", "followed by"),
     "follows": ("följer på", "follows"),
 }
-GROUPS = {"municipalities": ("kommunerna", "the municipalities"), "parties": ("parterna", "the parties")}
+GROUPS = {
+    "municipalities": ("kommunerna", "the municipalities"),
+    "parties": ("parterna", "the parties"),
+    "state_agencies": ("de statliga myndigheterna", "the state agencies"),
+    "local_board_partners": ("de lokala nämndernas samverkansparter", "the partners of the local boards"),
+}
 """Groups of the people file that definitions name."""
 MAILS = {
     "task_assigned": ("uppgift tilldelad", "task assigned"),

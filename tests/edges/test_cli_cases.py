@@ -79,6 +79,24 @@ def test_a_round_is_shown_in_words(cli: Cli, tmp_path: Path, lang: str) -> None:
         assert not RAW.search(text), text
 
 
+def test_a_round_is_led_from_the_command_line(cli: Cli, tmp_path: Path) -> None:
+    to_the_parties(cli, tmp_path)
+    notes = tmp_path / "krf.csv"
+    notes.write_text("party;stance;body;date\nmunicipality_hylte;supports;KS;2020-09-01\n"
+                     "municipality_laholm;opposes;;\n", "utf-8")  # fmt: skip
+    cli("consultation", "answer", NO, "--from-notes", str(notes), "--source", "KRF", "--as", "officer")
+    cli("consultation", "acknowledge", NO, "municipality_varberg", "--ref", "KS 7")
+    cli("consultation", "reply", NO, "municipality_laholm", "--text", "Noterat.", "--as", "officer")
+    cli("consultation", "compile", NO, "--as", "officer")
+    cli("consultation", "remove", NO, "municipality_halmstad", "--reason", "Berörs inte.", "--as", "officer")
+    shown = cli("consultation", "show", NO)
+    assert "tillfrågas inte längre" in shown
+    assert "ställer sig bakom KS 2020-09-01" in shown
+    assert "compilation" in cli("consultation", "show", NO, "--json")
+    notes.write_text("party;stans\nmunicipality_hylte;supports\n", "utf-8")
+    cli("consultation", "answer", NO, "--from-notes", str(notes), "--as", "officer", code=2)
+
+
 def test_one_case_is_one_case_and_two_are_two(cli: Cli) -> None:
     assert cli("audit", "verify") == "0 ärenden, 0 händelser: kedjan är hel.\n"
     cli("case", "register", "declaration_of_intent", "--title", "Ett", "--as", "officer")
