@@ -9,11 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from uuid_utils.compat import uuid7
+
+from arende.errors import Invalid, Sentence
 
 Door = Literal["web", "cli", "mail", "clock", "api"]
 Stance = Literal[
@@ -35,6 +46,32 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 """Free text from a person: not empty, bounded."""
 
 
+def _empty(found: Any) -> Sentence:
+    name = found["loc"][-1]
+    return Sentence(
+        f"Texten ({name}) är tom. Skriv vad det gäller.", f"The text ({name}) is empty. Say what it is about."
+    )
+
+
+def _too_long(found: Any) -> Sentence:
+    size, most = len(found["input"]), found["ctx"]["max_length"]
+    return Sentence(
+        f"Texten är {size} tecken; högst {most} får plats. Lägg resten i en handling.",
+        f"The text has {size} characters; {most} is the most. Put the rest in a document.",
+    )
+
+
+def _unreadable(_: Any) -> Sentence:
+    return Sentence(
+        "Texten har tecken som inte går att läsa. Skriv den i UTF-8.",
+        "The text has characters that cannot be read. Write it in UTF-8.",
+    )
+
+
+_MISFITS = {"string_too_short": _empty, "string_too_long": _too_long, "string_unicode": _unreadable}
+"""What a person can have written too little or too much of, or in another encoding."""
+
+
 class Command(BaseModel):
     """Base: who asks, through which door, and when it happened (``at``; None = now).
 
@@ -48,6 +85,18 @@ class Command(BaseModel):
     actor: str
     door: Door = "cli"
     at: AwareDatetime | None = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _said(cls, given: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """Free text that does not fit is told in sentences at every door; any other misfit is a fault of ours."""
+        try:
+            return check(given)
+        except ValidationError as e:
+            found = e.errors(include_url=False)
+            if any(f["type"] not in _MISFITS for f in found):
+                raise
+            raise Invalid(*(_MISFITS[f["type"]](f) for f in found)) from None
 
     def body_sha256(self) -> str:
         """What identifies the command besides its id: the same id with another body is refused."""

@@ -25,8 +25,22 @@ def shipped() -> Path:
 
 
 def search_path(settings: Settings) -> list[Path]:
-    """Home first, then what is shipped."""
-    return [*([settings.home] if settings.home else []), shipped()]
+    """Home first, then what is shipped.
+
+    Raises Unavailable when the home is no folder: with a name misspelt, the site's own rules would silently not apply.
+    """
+    if settings.home is None:
+        return [shipped()]
+    if not settings.home.is_dir():
+        raise Unavailable(
+            Sentence(
+                f"Hemmappen {settings.home} finns inte. Rätta ARENDE_HOME eller --home, eller skapa den med "
+                f"arende home init.",
+                f"The home folder {settings.home} does not exist. Correct ARENDE_HOME or --home, or make it with "
+                f"arende home init.",
+            )
+        )
+    return [settings.home, shipped()]
 
 
 def template_folders(settings: Settings) -> list[Path]:
@@ -133,6 +147,7 @@ def differences(settings: Settings) -> list[Difference]:
     """Every file in the home that overrides or adds, in order of name."""
     if settings.home is None:
         return []
+    search_path(settings)
     keys = {_key(f): f for f in sorted((shipped() / "states").glob("*.yaml"))}
     return [
         _difference(settings, settings.home, file, keys)

@@ -19,6 +19,7 @@ from arende.cli.shared import OPTIONS
 def _options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(OPTIONS, "lang", "sv")
     monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("ARENDE_HOME", raising=False)  # what --home sets stays with the process
 
 
 def arende(*words: str) -> int:
@@ -110,12 +111,36 @@ def test_the_path_names_both_places(capsys: pytest.CaptureFixture[str], tmp_path
     assert told["search_path"] == [str(tmp_path), str(home.shipped())]
 
 
-@pytest.mark.parametrize("words", [("nosuch",), ("db", "upgrade", "--nosuch"), ("db",), (), ("home", "path", "extra")])
+WRONG: list[tuple[str, ...]] = [("nosuch",), ("db", "upgrade", "--nosuch"), ("db",), (), ("home", "path", "extra")]
+
+
+@pytest.mark.parametrize("words", WRONG)
 def test_wrong_use_is_told_without_a_traceback(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert arende(*words) == 2
     out, err = capsys.readouterr()
     assert "Usage" in out + err
     assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize(
+    "words", [*WRONG, ("home", "diff"), ("mailbox", "reply", "1"), ("case", "list", "--lang", "de")]
+)
+def test_wrong_use_is_an_answer_for_a_program_too(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert arende("--json", *words) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["error"] == "WrongUse"
+    assert [len(s.splitlines()) for s in told["sentences"]] == [1]
+
+
+@pytest.mark.parametrize("words", [("home", "path"), ("states", "list"), ("case", "list"), ("home", "diff")])
+def test_a_home_that_is_not_there_is_never_passed_over(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert arende("db", "upgrade") == 0
+    assert arende(*words, "--home", str(tmp_path / "hemm")) == 1
+    assert "hemm finns inte. Rätta ARENDE_HOME" in capsys.readouterr().err
+    assert arende("home", "init", "--home", str(tmp_path / "hemm")) == 0
+    assert arende(*words, "--home", str(tmp_path / "hemm")) == 0
 
 
 def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:

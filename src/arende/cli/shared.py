@@ -59,7 +59,7 @@ def _set(name: str, value: str) -> None:
 
 def fail_use(sv: str, en: str) -> NoReturn:
     """Wrong use: say so and leave with 2."""
-    typer.echo(en if OPTIONS.lang == "en" else sv, err=True)
+    _tell("WrongUse", [say(sv, en)])
     raise SystemExit(2)
 
 
@@ -104,8 +104,7 @@ def run(app: typer.Typer, argv: list[str], options: Options) -> int:
     except typer.Exit as e:
         return e.exit_code
     except _wrong_use() as e:
-        e.show()
-        return 2
+        return _misused(e)
     except ArendeError as e:
         return _refused(e, options, 2 if type(e) is Invalid else 1)
     except BrokenPipeError:
@@ -125,11 +124,18 @@ def _fault(error: Exception) -> int:
         f"Det blev fel i arende ({kind}). Ingenting är ändrat. Kör igen med ARENDE_LOG_LEVEL=DEBUG för detaljer.",
         f"arende failed ({kind}). Nothing is changed. Run again with ARENDE_LOG_LEVEL=DEBUG for the details.",
     )
-    if OPTIONS.json:
-        typer.echo(json.dumps({"error": kind, "sentences": [sentence]}, ensure_ascii=False, indent=2))
-    else:
-        typer.echo(sentence, err=True)
+    _tell(kind, [sentence])
     return 1
+
+
+def _misused(error: Any) -> int:
+    """What the parser refused. Its own words and the usage are for people, so they stay on stderr."""
+    if OPTIONS.json:
+        missing = type(error).__name__ == "NoArgsIsHelpError"  # its message is the whole page of help
+        said = say("Ett kommando saknas.", "A command is missing.") if missing else error.format_message()
+        _tell("WrongUse", [said])
+    error.show()
+    return 2
 
 
 def _wrong_use() -> Any:
@@ -138,10 +144,14 @@ def _wrong_use() -> Any:
 
 
 def _refused(error: Any, options: Options, code: int) -> int:
-    sentences = error.told(options.lang)
-    if options.json:
-        typer.echo(json.dumps({"error": type(error).__name__, "sentences": sentences}, ensure_ascii=False, indent=2))
+    _tell(type(error).__name__, error.told(options.lang))
+    return code
+
+
+def _tell(kind: str, sentences: list[str]) -> None:
+    """Why it was not done: on stderr, or with ``--json`` as the one answer on stdout."""
+    if OPTIONS.json:
+        typer.echo(json.dumps({"error": kind, "sentences": sentences}, ensure_ascii=False, indent=2))
     else:
         for sentence in sentences:
             typer.echo(sentence, err=True)
-    return code
