@@ -53,6 +53,7 @@ class Up:
             parts = self._parts(prefect=prefect)
             check_ports(self.settings, {part.name for part in parts})
             self._catch_signals()
+            self._tell_where_mail_goes()
             self._upgrade()
             try:
                 if self._start(parts):
@@ -108,6 +109,18 @@ class Up:
         )
         self._tell(
             *(f"{what:<12}{state}{since(started)}" for what, state in zip(("databas", "database"), how, strict=True))
+        )
+
+    def _tell_where_mail_goes(self) -> None:
+        """Said only where it may surprise: another mail server has been named, so no mailbox is started here."""
+        if self.settings.mail_stays_here:
+            return
+        where = f"{self.settings.smtp_host}:{self.settings.smtp_port}"
+        away = not answers(self.settings.smtp_port, self.settings.smtp_host)
+        now = (", som inte svarar nu", ", which does not answer now") if away else ("", "")
+        self._tell(
+            f"mejl        går till {where}{now[0]}; utvecklingsbrevlådan startas inte",
+            f"mail        goes to {where}{now[1]}; the development mailbox is not started",
         )
 
     def _start(self, parts: list[Part]) -> bool:
@@ -260,9 +273,9 @@ def _surroundings() -> dict[str, str]:
 # ---------------------------------------------------------------- ports, one supervisor
 
 
-def answers(port: int) -> bool:
-    """Whether something listens on the port of this machine."""
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
+def answers(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something listens on the port, of this machine unless another is named."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1.0):
         return True
     return False
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import re
+import time
 from pathlib import Path
 
 import pytest
+from links import Phone
+from sqlalchemy import insert
+from story import Story
 
-from arende import db, queries, virtualtime
+from arende import beats, db, mailbox, models, queries, virtualtime
 from arende.app import App
 from arende.commands import RegisterCase
-from arende.demo import play
+from arende.demo import play, waiting
 from arende.demo.stage import Stage
 from arende.errors import Refused
+from arende.intake import composer
 from arende.settings import Settings
+from handclock import VirtualClock
 
 
 @pytest.fixture
@@ -23,15 +31,79 @@ def fresh(tmp_path: Path, sqlite_url: str) -> App:
 @pytest.mark.slow
 def test_the_story_is_played_to_its_end_with_every_mail_sent(fresh: App) -> None:
     told: list[str] = []
-    played = play.play(fresh, "declaration_of_intent", told.append)
+    played = play.play(fresh, "declaration_of_intent", lambda line: told.append(line.sv))
     assert played.state == "closed"
     assert set(played.mails) == {"sent"}
     assert played.broken == []
     assert any("Varberg tar tillbaka" in line for line in told)
     with db.reading(fresh.engine) as conn:
         assert virtualtime.virtual(conn) is None
-    again = play.play(fresh, "declaration_of_intent", told.append)
+    again = play.play(fresh, "declaration_of_intent", lambda line: told.append(line.sv))
     assert (again.register_no, again.events, again.mails) == (played.register_no, played.events, played.mails)
+
+
+@pytest.mark.slow
+def test_after_the_story_two_chairs_have_something_to_answer(tmp_path: Path, sqlite_url: str) -> None:
+    """One by a mailed reply, the other by the link in the mail; a second start adds nothing."""
+    app = play.open_fresh(Settings(data_dir=tmp_path, database_url=sqlite_url))
+    play.play(app, "declaration_of_intent", lambda _line: None)
+    clearance, signature = waiting.to_answer(app)
+    assert clearance.title.startswith("Exempel: ")
+    assert (clearance.person, clearance.by_reply) == ("rsau_chair", True)
+    assert (signature.person, signature.by_reply) == ("rs_chair", False)
+    assert clearance.message is not None
+    assert signature.message is not None
+    assert composer.reply(app, clearance.message, "GODKÄNN").told == "decided"
+    link = re.search(r"/b/\w+", mailbox.show(app.settings.mailbox_dir, signature.message)["text"])
+    assert link is not None
+    sent = Phone(Story(app, VirtualClock())).answer(link[0], "approve", control=signature.register_no[-4:])
+    assert sent.status_code == 303
+    with db.reading(app.engine) as conn:
+        assert queries.case(conn, signature.register_no)["state"] == "signed"
+    assert waiting.to_answer(app) == []
+    assert play.is_played(app)
+    play.play(app, "declaration_of_intent", lambda _line: None)
+    with db.reading(app.engine) as conn:
+        assert queries.count_cases(conn) == 3
+
+
+@pytest.mark.slow
+def test_an_example_that_was_cut_off_is_brought_to_its_chair(fresh: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(*_given: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Stage, "position", cut)
+        patched.setitem(play.STORIES, "declaration_of_intent", _told_in_a_word)
+        with pytest.raises(KeyboardInterrupt):
+            play.play(fresh, "declaration_of_intent", lambda _line: None)
+        patched.undo()
+    assert not play.is_played(fresh)
+    play.play(fresh, "declaration_of_intent", lambda _line: None)
+    assert [one.person for one in waiting.to_answer(fresh)] == ["rsau_chair", "rs_chair"]
+    assert play.is_played(fresh)
+
+
+def _told_in_a_word(stage: Stage) -> None:
+    stage.register("officer", "declaration_of_intent", "Kort")
+    stage.step("officer", "dismiss", "Kort.")
+
+
+def test_a_mail_server_that_is_away_is_told_of_once_and_not_waited_for(fresh: App) -> None:
+    fresh.do(RegisterCase(actor="officer", type="declaration_of_intent", title="Något"))
+    with db.writing(fresh.engine) as conn:  # a worker is alive: this process
+        conn.execute(
+            insert(models.beats), {"key": "worker:1", "seen_at": beats.real_now(), "data": {"pid": os.getpid()}}
+        )
+    told: list[str] = []
+    started = time.monotonic()
+    with play._delivery(fresh, lambda line: told.append(line.sv)) as deliver:
+        for _ in range(5):
+            fresh.do(RegisterCase(actor="registrar", type="declaration_of_intent", title="Något", officer="officer"))
+            deliver(fresh)
+    assert time.monotonic() - started < 20
+    assert len(told) == 1
+    assert "127.0.0.1:9 tar inte emot mejlen nu" in told[0]
 
 
 @pytest.mark.slow

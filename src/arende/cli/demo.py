@@ -59,5 +59,30 @@ def _told(app: Any, played: Any, data: dict[str, Any]) -> str:
             say(f"{played.events} händelser, utskick: {mails}.", f"{played.events} events, mails: {mails}."),
             broken if played.broken else whole,
             say(f"Spelat på {data['seconds']} s.", f"Played in {data['seconds']} s."),
+            *answer_lines(app, None),
         ]
     )
+
+
+def answer_lines(app: Any, web: str | None) -> list[str]:
+    """The requests that wait for a chair of the demonstration, and how each is answered; ``web`` = its address."""
+    from arende.demo import waiting
+
+    lines = []
+    for one in waiting.to_answer(app):
+        lines += ["", say(f"Väntar på {one.person}: {one.register_no} {one.title}",
+                          f"Waits for {one.person}: {one.register_no} {one.title}")]  # fmt: skip
+        lines += [f"  {line}" for line in _ways(one, web)]
+    return lines
+
+
+def _ways(one: Any, web: str | None) -> list[str]:
+    """How one request is answered: with its mail, and on the command line for the person."""
+    by_mail = []
+    if one.message is not None:
+        link = say("följ länken i mejlet", "follow the link in the mail")
+        by_mail.append(f"{web}/mail/{one.message}   {link}" if web else f"arende mailbox show {one.message}")
+        if one.by_reply:
+            word = say("GODKÄNN", "APPROVE")
+            by_mail.append(f"arende mailbox reply {one.message} --text {word}")
+    return [*by_mail, f"arende approval decide {one.approval} approve --as {one.person}"]

@@ -42,16 +42,21 @@ def _with_demo(running: Up) -> None:
     if play.is_played(app):
         progress(say("Demon är redan laddad; allt finns kvar.", "The demo is loaded already; everything is kept."))
     else:
-        progress(
-            say("prefect     startar; första gången tar det en stund …", "prefect     starts; the first time is slow …")
-        )
-        running.wait_for_prefect()
+        if "prefect" in running.parts:
+            progress(
+                say(
+                    "prefect     startar; första gången tar det en stund …",
+                    "prefect     starts; the first time is slow …",
+                )
+            )
+            running.wait_for_prefect()
         progress(say("Demon spelas: avsiktsförklaringen 2020–2023", "The demo: the declaration of intent, 2020–2023"))
         language = ["--lang", OPTIONS.lang]
         if running.aside("demo", *language) not in (0, None):
             progress(say("Demon kunde inte spelas till slut.", "The demo could not be played to its end."))
     _tell_addresses(running)
     _tell_people(app)
+    _tell_answers(running, app)
 
 
 def _tell_people(app: App) -> None:
@@ -65,12 +70,22 @@ def _tell_people(app: App) -> None:
             progress(f"  {found.actor.key:<18} {found.actor.name}")
 
 
+def _tell_answers(running: Up, app: App) -> None:
+    """What waits for a chair, and how to answer it."""
+    from arende.cli.demo import answer_lines
+
+    web = f"http://127.0.0.1:{running.settings.web_port}" if "mailbox" in running.parts else None
+    for line in answer_lines(app, web):
+        progress(line)
+
+
 def _tell_addresses(running: Up) -> None:
     settings = running.settings
     progress("")
     progress(say("Webb          ", "Web           ") + f"http://127.0.0.1:{settings.web_port}")
     if "mailbox" in running.parts:
-        progress(say("Brevlåda      arende mailbox list · show", "Mailbox       arende mailbox list · show"))
+        where = f"http://127.0.0.1:{settings.web_port}/mail"
+        progress(say(f"Brevlåda      {where} · arende mailbox list", f"Mailbox       {where} · arende mailbox list"))
     if "prefect" in running.parts:
         progress("Prefect       " + f"http://127.0.0.1:{settings.prefect_port}")
     progress(say("Ctrl-C stoppar allt.", "Ctrl-C stops everything."))

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from arende import db, home, mailbox, models, outbox, people, queries, virtualtime, yamlfile
 from arende.app import App
-from arende.demo import declaration
+from arende.demo import declaration, waiting
 from arende.demo.stage import Stage, Told, command_id
 from arende.errors import NotFound, Refused, Sentence
 from arende.settings import Settings
@@ -57,9 +57,10 @@ def open_fresh(settings: Settings) -> App:
 
 
 def is_played(app: App) -> bool:
-    """Whether there are cases already and no story was cut off: then nothing is played anew."""
+    """Whether there are cases already and nothing of the demonstration was cut off: then nothing is played anew."""
     with db.reading(app.engine) as conn:
-        return queries.count_cases(conn) > 0 and virtualtime.virtual(conn) is None
+        lived_in = queries.count_cases(conn) > 0 and virtualtime.virtual(conn) is None
+    return lived_in and (waiting.all_brought(app) or all(_finished(app, name) is None for name in STORIES))
 
 
 def play(app: App, name: str, tell: Told) -> Played:
@@ -69,15 +70,21 @@ def play(app: App, name: str, tell: Told) -> Played:
         raise NotFound(
             Sentence(f"Berättelsen {name} finns inte. Det finns: {listed}.", f"No story {name}. There are: {listed}.")
         )
-    if (number := _finished(app, name)) is not None:
+    number = _finished(app, name)
+    if number is None:
+        _only_where_nothing_else_lives(app)
+    elif waiting.all_brought(app):
         return _result(app, number)
-    _only_where_nothing_else_lives(app)
-    with _delivery(app) as deliver:
-        stage = Stage(app, name, tell, delivered=lambda: deliver(stage.current))
-        STORIES[name](stage)
-        deliver(stage.current)
-    virtualtime.end(app.engine)
-    return _result(app, stage.register_no)
+    with _delivery(app, tell) as deliver:
+        if number is None:
+            stage = Stage(app, name, tell, delivered=lambda: deliver(stage.current))
+            STORIES[name](stage)
+            deliver(stage.current)
+            number = stage.register_no
+        virtualtime.end(app.engine)
+        waiting.play(app, tell)
+        deliver(app)
+    return _result(app, number)
 
 
 def _only_where_nothing_else_lives(app: App) -> None:
@@ -117,10 +124,13 @@ Deliver = Callable[[App], None]
 
 
 @contextmanager
-def _delivery(app: App) -> Iterator[Deliver]:
-    """How promises are kept while the story goes on: by the worker when one runs here, else by this process."""
+def _delivery(app: App, tell: Told) -> Iterator[Deliver]:
+    """How promises are kept while the story goes on: by the worker when one runs here, else by this process.
+
+    Where the worker's mail server cannot be reached, nobody waits: the mails stay queued, and that is told.
+    """
     if _worker_runs(app):
-        yield _wait_for_worker
+        yield _Patience(tell, settings=app.settings).wait
         return
     with _post(app.settings) as settings:
         yield lambda now: _send(replace(now, settings=settings))
@@ -130,14 +140,42 @@ def _send(app: App) -> None:
     asyncio.run(outbox.drain(app))
 
 
-def _wait_for_worker(app: App) -> None:
-    """Until everything has left, or patience ends: then the rest is sent by the worker later, as always."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with db.reading(app.engine) as conn:
-            if conn.execute(_WAITING).scalar_one() == 0:
-                return
-        time.sleep(0.1)
+@dataclass
+class _Patience:
+    """Waiting for the worker to send: given up for the whole story once the mail server is away or nothing leaves."""
+
+    tell: Told
+    settings: Settings
+    lost: bool = False
+
+    def wait(self, app: App) -> None:
+        """Until everything has left, or patience ends: then the rest is sent by the worker later, as always."""
+        until = time.monotonic() + PATIENCE
+        while not self.lost:
+            with db.reading(app.engine) as conn:
+                if conn.execute(_WAITING).scalar_one() == 0:
+                    return
+            if time.monotonic() > until or not _answers(self.settings):
+                self._give_up()
+            time.sleep(0.1)
+
+    def _give_up(self) -> None:
+        self.lost = True
+        where = f"{self.settings.smtp_host}:{self.settings.smtp_port}"
+        self.tell(
+            Sentence(
+                f"            … mejlservern {where} tar inte emot mejlen nu. De väntar i utkorgen och sänds senare.",
+                f"            … the mail server {where} does not take the mails now. They wait in the outbox.",
+            )
+        )
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _worker_runs(app: App) -> bool:
@@ -161,13 +199,11 @@ def _alive(pid: int) -> bool:
 @contextmanager
 def _post(settings: Settings) -> Iterator[Settings]:
     """A mail server to hand mails to: the one that is set up if it answers, else the development mailbox, here."""
-    try:
-        socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=1).close()
-    except OSError:
-        with _own_mailbox(settings) as port:
-            yield settings.model_copy(update={"smtp_host": mailbox.HOST, "smtp_port": port, "smtp_tls": "none"})
+    if _answers(settings):
+        yield settings
         return
-    yield settings
+    with _own_mailbox(settings) as port:
+        yield settings.model_copy(update={"smtp_host": mailbox.HOST, "smtp_port": port, "smtp_tls": "none"})
 
 
 @contextmanager
