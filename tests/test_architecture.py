@@ -21,7 +21,7 @@ RINGS = {
     0: """errors commands events guards casetypes joins comparison digestwords yamlfile wording definitions soundness
           machine meetingplan meetingrules backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
-          vocabulary diagram schema casewords statuswords timeline meetinglaw meetingguards meetingtimeline
+          vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards meetingtimeline
           meetingcommands answercommands answertimeline""",
     1: """calendars meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations

@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import Connection as Connection  # the edges hand one on without knowing SQLAlchemy
 from sqlalchemy import Select, bindparam, desc, func, literal, select, tuple_, union_all
 
-from arende import events, models
+from arende import actors, events, models
 from arende.errors import NotFound, Sentence
 from arende.prepared import Prepared
 from arende.register import parse_no
+from arende.trails import Trail
+from arende.trails import trails as build_trails
 
 Row = dict[str, Any]
 _C = models.cases.c
@@ -379,3 +381,10 @@ def sealed(conn: Connection, case_id: int, register_no: str) -> events.Chain:
 
 def _rows(conn: Connection, query: Select[Any]) -> list[Row]:
     return [dict(r) for r in conn.execute(query).mappings()]
+
+
+def trails(conn: Connection, case_id: int, asked: list[Row], sent: list[Row]) -> list[Trail]:
+    """The trail of every request of a case: ``asked`` = its requests, ``sent`` = its mails."""
+    ids = {a["on_behalf_of_id"] for a in asked} - {None}
+    names = {i: actors.by_id(conn, i).name for i in ids}
+    return build_trails(asked, of_case(conn, models.tokens, case_id), sent, names)

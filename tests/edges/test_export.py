@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from arende import archive, db, models
 from arende.app import App
@@ -566,7 +566,9 @@ def test_an_empty_folder_is_filled(played: App, tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["missing", "changed"])
 def test_a_lost_document_leaves_nothing_behind(own: App, tmp_path: Path, kind: str, damage: str) -> None:
     with db.reading(own.engine) as conn:
-        sha256 = conn.exec_driver_sql("SELECT sha256 FROM documents WHERE record_no = 3").scalar_one()
+        of_case = f"SELECT id FROM cases WHERE register_no = '{DNR}'"
+        query = f"SELECT sha256 FROM documents WHERE record_no = 3 AND case_id = ({of_case})"
+        sha256 = conn.exec_driver_sql(query).scalar_one()
     file = own.storage.path(sha256)
     file.unlink() if damage == "missing" else file.write_bytes(b"other")
     before = sorted(tmp_path.iterdir())
@@ -629,3 +631,59 @@ def test_people_are_told_what_was_written(arende: Any, tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "")
     assert f"{DNR}.json" in done.out
     assert f"6 filer i {tmp_path / 'out'}" in done.out
+
+
+# ---------------------------------------------------------------- requests and closed records
+
+
+def test_the_record_tells_how_each_request_was_made_and_answered(record: Path) -> None:
+    r = read(record)
+    sent = {m["message_id"] for m in r["mails"]}
+    for a in r["approvals"]:
+        assert a["mails"]
+        assert {m["message_id"] for m in a["mails"]} <= sent
+        assert all(m["state"] == "sent" and len(m["raw_sha256"]) == 64 for m in a["mails"])
+        assert (a["evidence"]["level"], a["evidence"]["channel"]) == ("login", "cli")
+        known = {k["label"]["sv"]: k["value"]["sv"] for k in a["told"]["known"]}
+        assert known["Textens kontrollsumma"] == a["text_sha256"]
+    assert {d["access"] for d in r["documents"]} == {"public"}
+
+
+def closed(app: App, **access: str) -> None:
+    """Make records of the story secret or unchecked: ``r1="secret"``."""
+    d, c = models.documents.c, models.cases
+    with db.writing(app.engine) as conn:
+        case_id = conn.execute(select(c.c.id).where(c.c.register_no == DNR)).scalar_one()
+        for key, value in access.items():
+            number = int(key.removeprefix("r"))
+            conn.execute(
+                update(models.documents).where(d.case_id == case_id, d.record_no == number).values(access=value)
+            )
+
+
+@pytest.mark.parametrize("kind", ["json", "erms"])
+def test_records_that_are_secret_or_unchecked_are_not_handed_out_by_mistake(
+    own: App, tmp_path: Path, kind: str
+) -> None:
+    closed(own, r1="secret", r2="unchecked")
+    with pytest.raises(Refused, match=r"inte sekretessprövade \(1, 2\)"):
+        archive.export(own, DNR, kind, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert archive.export(own, DNR, kind, tmp_path / "out", secrecy=True).secrecy
+    assert archive.export(own, DNR, "xes", tmp_path / "log").files, "a log hands out no records"
+
+
+def test_closed_records_are_marked_in_the_export(own: App, tmp_path: Path) -> None:
+    closed(own, r1="secret", r2="unchecked")
+    archive.export(own, DNR, "json", tmp_path / "json", secrecy=True)
+    assert [d["access"] for d in read(tmp_path / "json")["documents"]][:3] == ["secret", "unchecked", "public"]
+    archive.export(own, DNR, "erms", tmp_path / "erms", secrecy=True)
+    root = xml(tmp_path / "erms" / "metadata/descriptive/ERMS.xml")
+    e = "{https://DILCIS.eu/XML/ERMS}"
+    bound = [
+        [r.findtext(f"{e}regulation") for r in record.iter(f"{e}restriction")] for record in root.iter(f"{e}record")
+    ]
+    assert len(bound[0]) == len(bound[1]) == 1
+    assert "Inte sekretessprövad" in str(bound[1][0])
+    assert bound[2:] == [[]] * len(bound[2:])
+    assert any("Begäran Klartecken" in o.get("name", "") for o in root.iter(f"{e}ownElement"))

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from starlette.testclient import TestClient
 from story import Story, told, untouched
 
-from arende import commands, db, intake, mime, models
+from arende import commands, db, intake, mime, models, queries
 from arende.app import App
 from arende.errors import Forbidden, Invalid, Refused
 from arende.intake import sorting
+from arende.web import create_app
 
 Row = dict[str, Any]
 MX = "mx.region.example"
@@ -520,3 +522,30 @@ def test_what_a_removed_mail_said_is_gone_from_every_row(consulted: Story) -> No
     gone = mail_row(consulted, row["id"])
     assert (gone["subject"], gone["from_address"], gone["from_shown"], gone["message_id"]) == ("", "", "", "")
     assert not consulted.app.storage.has(row["raw_sha256"])
+
+
+def test_the_case_tells_the_trail_of_an_answer_by_mail(asked: Story) -> None:
+    """Of whom, by which mail, how it came, what showed the sender, on which text."""
+    answered(asked, "GODKÄNN")
+    with db.reading(asked.app.engine) as conn:
+        case_id = asked.case["id"]
+        (trail,) = queries.trails(conn, case_id, queries.approvals(conn, case_id), queries.mails(conn, case_id))
+    known = {label.sv: value.sv for label, value in trail.particulars()}
+    assert known["Svar"].startswith("RSAU:s ordförande gav klartecken")
+    assert known["Så kom svaret"] == "mejl; mejlsvar (krav: mejlsvar)"
+    assert "dmarc=pass" in known["Avsändaren styrkt"]
+    assert known["Textens kontrollsumma"] == trail.request["text_sha256"]
+    assert [m["template"] for m in trail.mails] == ["approval_request"]
+    page = TestClient(create_app(asked.app), base_url="http://127.0.0.1").get(f"/cases/{asked.no}").text
+    for value in known.values():
+        assert value in page
+
+
+def test_the_trail_says_for_whom_a_substitute_answered(story: Story) -> None:
+    story.at("awaiting_rsau").substitute("rsau_chair", "rsau_vice_chair", office="chair")
+    story.decide("rsau_vice_chair", KEY)
+    with db.reading(story.app.engine) as conn:
+        case_id = story.case["id"]
+        (trail,) = queries.trails(conn, case_id, queries.approvals(conn, case_id), queries.mails(conn, case_id))
+    known = {label.sv: value.sv for label, value in trail.particulars()}
+    assert "i stället för RSAU:s ordförande gav klartecken" in known["Svar"]

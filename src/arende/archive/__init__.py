@@ -15,6 +15,9 @@ from arende.usecases.material import Material, gather
 FORMATS = ("erms", "ocel", "xes", "json")
 """What ``export`` can make."""
 
+WITH_FILES = ("erms", "json")
+"""Those that hand out the documents themselves."""
+
 
 @dataclass(frozen=True)
 class Exported:
@@ -69,6 +72,8 @@ def export(
     case = material.case
     if case["secrecy"] and not secrecy:
         raise _under_secrecy(case["register_no"])
+    if kind in WITH_FILES and material.closed_records and not secrecy:
+        raise _closed_records(case["register_no"], [d["record_no"] for d in material.closed_records])
     with parcel(out, app.storage, force=force) as target:
         validated = _writer(kind)(app, material, target, names)
     return Exported(
@@ -77,7 +82,7 @@ def export(
         out=target.out,
         files=target.files,
         set_aside=target.set_aside,
-        secrecy=case["secrecy"],
+        secrecy=case["secrecy"] or bool(material.closed_records),
         closed=case["closed_at"] is not None,
         pseudonymised=kind in ("ocel", "xes") and not names,
         chain_whole=not material.faults,
@@ -117,5 +122,17 @@ def _under_secrecy(register_no: str) -> Refused:
             "och hantera filerna därefter.",
             f"{register_no} is under secrecy and is not handed out by mistake. To export it all the same, add "
             "--secrecy and treat the files accordingly.",
+        )
+    )
+
+
+def _closed_records(register_no: str, numbers: list[int]) -> Refused:
+    listed = ", ".join(map(str, numbers))
+    return Refused(
+        Sentence(
+            f"{register_no} har handlingar som är hemliga eller inte sekretessprövade ({listed}) och lämnas inte ut av "
+            "misstag. Pröva dem (arende case check-record), eller lägg till --secrecy: de märks då i exporten.",
+            f"{register_no} has records that are secret or not checked for secrecy ({listed}), not to be handed out by "
+            "mistake. Check them (arende case check-record), or add --secrecy: the export then marks them.",
         )
     )

@@ -20,6 +20,7 @@ from arende.usecases.material import Material, Row
 NAMESPACE = "https://DILCIS.eu/XML/ERMS"
 DIRECTIONS = {"incoming": "incoming", "outgoing": "outgoing"}
 SECRECY = "Offentlighets- och sekretesslagen (2009:400). Bestämmelsen är inte angiven i ärendesystemet."
+UNCHECKED = "Inte sekretessprövad när ärendet exporterades (5 kap. 1 § offentlighets- och sekretesslagen)."
 OPEN = "Ärendet var inte avslutat när det exporterades och kan ha ändrats sedan dess."
 
 
@@ -103,6 +104,9 @@ def _additional(a: etree._Element, m: Material, record: str) -> None:
         if value is not None:
             words = casewords.value_words(m.rules, key, value, m.names).sv
             _own(own, casewords.field_words(m.rules, key).sv, words)
+    for trail in m.trails:
+        known = "; ".join(f"{label.sv}: {value.sv}" for label, value in trail.particulars())
+        _own(own, f"Begäran {trail.title(m.rules).sv}", known)
     for c in m.consultations:
         for n in c["answers"]:
             given = casewords.stance(m.rules, c["key"], n["stance"]).sv if n["stance"] else "inget svar"
@@ -155,8 +159,8 @@ def _record(a: etree._Element, m: Material, d: Row, path: str | None) -> None:
     earlier = next((x for x in m.documents if (x["key"], x["version"]) == (d["key"], d["version"] - 1)), None)
     if earlier:
         say(record, "relation", f"{m.case['register_no']}-{earlier['record_no']}", relationType="replaces")
-    if m.case["secrecy"]:
-        say(say(record, "restriction", restrictionType="confidential"), "regulation", SECRECY)
+    if m.case["secrecy"] or d in m.closed_records:
+        say(say(record, "restriction", restrictionType="confidential"), "regulation", _regulation(m, d))
     _direction(record, d["direction"])
     _agent(say(record, "agents"), m.actors[d["added_by_id"]], "editor", "tillförde handlingen")
     gone = "" if path else ". Handlingen är borttagen genom ett beslut."
@@ -168,6 +172,15 @@ def _record(a: etree._Element, m: Material, d: Row, path: str | None) -> None:
         say(more, "appendix", name=d["name"], path=_uri(path), fileFormat=d["media_type"])
     own = say(more, "ownElement")
     _own(own, "SHA-256", d["sha256"])
+
+
+def _regulation(m: Material, d: Row) -> str:
+    """The provision that a registrar named for the record; else what is known."""
+    if d["access"] == "unchecked":
+        return UNCHECKED
+    checks = [e["payload"] or {} for e in m.history if e["kind"] == "record:checked"]
+    grounds = [c.get("ground") for c in checks if c.get("record_no") == d["record_no"]]
+    return next((g for g in reversed(grounds) if g), SECRECY)
 
 
 def _direction(record: etree._Element, direction: str) -> None:

@@ -11,6 +11,7 @@ from arende import casewords, events
 from arende.app import App
 from arende.archive.folder import Parcel, file_name
 from arende.errors import Sentence
+from arende.trails import Trail
 from arende.usecases.material import Material, Row
 
 FORMAT = "arende-record"
@@ -85,7 +86,7 @@ def whole(m: Material, paths: Mapping[int, str]) -> Row:
         },
         "events": [_event(e) for e in m.history],
         "documents": [_document(m, d, paths) for d in m.documents],
-        "approvals": [_approval(m, a) for a in m.approvals],
+        "approvals": [_approval(m, t) for t in m.trails],
         "consultations": [_consultation(m, c) for c in m.consultations],
         "tasks": [_task(m, t) for t in m.tasks],
         "deadlines": [_some(d, "key", "round", "step", "n", "anchor_at", "due_at", "due_on", "state", "fired_seq")
@@ -140,18 +141,29 @@ def _document(m: Material, d: Row, paths: Mapping[int, str]) -> Row:
         **_some(d, "record_no", "key"),
         "title": casewords.document_words(m.rules, d["key"])._asdict(),
         **_some(d, "version", "direction", "name", "media_type", "size", "sha256", "added_at", "removed"),
+        "access": d["access"] or "public",
         "added_by": m.key(d["added_by_id"]),
         "event": d["added_seq"],
         "file": paths.get(d["record_no"]),
     }
 
 
-def _approval(m: Material, a: Row) -> Row:
+def _approval(m: Material, trail: Trail) -> Row:
+    """A request and its whole trail: which mails it went by, how the answer came, and for whom."""
+    a = trail.request
+    mails = [
+        _some(mail, "id", "message_id", "address", "state", "sent_at", "raw_sha256", "reply") for mail in trail.mails
+    ]
     return {
         **_some(a, "key", "round", "act", "level", "role", "authority", "approver", "state", "text_sha256"),
         "event": a["seq"],
-        **_some(a, "asked_at", "due_at", "decided_by", "decided_at", "comment", "rule"),
+        **_some(a, "asked_at", "due_at", "decided_by", "decided_at", "comment", "evidence", "rule"),
         "on_behalf_of": m.key(a["on_behalf_of_id"]),
+        "mails": mails,
+        "told": {
+            "title": trail.title(m.rules)._asdict(),
+            "known": [{"label": k._asdict(), "value": v._asdict()} for k, v in trail.particulars()],
+        },
     }
 
 
@@ -215,7 +227,7 @@ def _mail(m: Material, row: Row) -> Row:
     }  # fmt: skip
 
 
-def _some(row: Row, *keys: str) -> Row:
+def _some(row: Mapping[str, Any], *keys: str) -> Row:
     return {k: row[k] for k in keys}
 
 

@@ -113,8 +113,18 @@ def history(dnr: Dnr) -> None:
         rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
         events = queries.history(conn, row["id"])
         told = history_lines(conn, rules, events)
+        asked = queries.trails(conn, row["id"], queries.approvals(conn, row["id"]), queries.mails(conn, row["id"]))
     data = [{**e, "text": t} for e, (_, t) in zip(events, told, strict=True)]
-    show(data, lambda: "\n".join(line for line, _ in told))
+    show(data, lambda: "\n".join([*(line for line, _ in told), *_trail_lines(asked, rules)]))
+
+
+def _trail_lines(asked: list[Any], rules: Any) -> list[str]:
+    """Of whom each act was asked, by which mails, and how the answer came."""
+    lines = ["", say("Begäranden och svar", "Requests and answers")] if asked else []
+    for trail in asked:
+        lines.append(f"  {say(*trail.title(rules))}")
+        lines += [f"      {say(*label)}: {say(*value)}" for label, value in trail.particulars()]
+    return lines
 
 
 def history_lines(conn: Any, rules: Any, events: list[dict[str, Any]]) -> list[tuple[str, str]]:

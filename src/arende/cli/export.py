@@ -48,7 +48,9 @@ def _notices(done: Exported) -> list[str]:
     """What the reader of the export must know."""
     told = []
     if done.secrecy:
-        told.append(say("Ärendet har sekretess: hantera filerna därefter.", "The case is under secrecy: act on it."))
+        told.append(
+            say("Här finns sekretess: hantera filerna därefter.", "There is secrecy here: treat the files accordingly.")
+        )
     if not done.closed:
         told.append(say("Ärendet är inte avslutat: det kan ändras.", "The case is not closed: it may still change."))
     if not done.chain_whole:

@@ -17,6 +17,7 @@ from arende.actors import Actor
 from arende.app import App
 from arende.casetypes import BUILT_IN_ROLES, CaseType
 from arende.errors import Sentence
+from arende.trails import Trail
 from arende.workdays import local_day
 
 Row = dict[str, Any]
@@ -47,6 +48,13 @@ class Material:
     actors: dict[int, Actor]
     names: dict[str, str]
     """Key → name of persons, parties and bodies."""
+    trails: list[Trail]
+    """How each request was made and answered."""
+
+    @property
+    def closed_records(self) -> list[Row]:
+        """Documents that are secret, or not yet checked for secrecy (OSL 5:1, 5:5), and still there."""
+        return [d for d in self.documents if d["access"] not in (None, "public") and not d["removed"]]
 
     def key(self, actor_id: int | None) -> str | None:
         """The key of the actor of a row."""
@@ -86,6 +94,7 @@ def gather(app: App, register_no: str) -> Material:
             faults=events.verify(chain, case["head"]),
             actors=known,
             names=names,
+            trails=queries.trails(conn, case_id, tables["approvals"], tables["mails"]),
             **tables,
         )
 

@@ -23,6 +23,7 @@ from arende.casewords import (
     value_words,
 )
 from arende.errors import Sentence
+from arende.trails import Trail
 from arende.web import labels
 from arende.web.speech import Speech
 
@@ -46,6 +47,7 @@ class Read:
     relations: list[Row]
     deadlines: list[Row]
     names: Mapping[str, str]
+    trails: list[Trail]
 
 
 def waits_for(rules: CaseType, state: str, officer: str | None, lang: str) -> list[str]:
@@ -252,6 +254,20 @@ class CasePage:
             "decided_on": a["decided_on"],
             "mail": self._tag(statuswords.DELIVERY, mail["state"]) if mail else None,
         }
+
+    # ------------------------------------------------------------ requests
+
+    @property
+    def trails(self) -> list[Shown]:
+        """Every request, the latest first: of whom, by which mails, how it was answered and on which text."""
+        return [
+            {
+                "title": self.t.say(trail.title(self.rules)),
+                "status": self._tag(statuswords.REQUESTS, trail.request["state"]),
+                "known": [(self.t.say(label), self.t.say(value)) for label, value in trail.particulars()],
+            }
+            for trail in reversed(self.read.trails)
+        ]
 
     # ------------------------------------------------------------ documents and mail
 

@@ -100,17 +100,19 @@ def _read(conn: Connection, row: queries.Row, lang: str) -> Read:
     number = row["id"]
     history = queries.history(conn, number)
     keys = {k for e in history for k in timeline.mentioned(e)} | {v for v in row["fields"].values() if _is_key(v)}
+    approvals, mails = queries.approvals(conn, number), queries.mails(conn, number)
     return Read(
         case=row,
         history=history,
         tasks=queries.tasks(conn, number),
-        approvals=queries.approvals(conn, number),
+        approvals=approvals,
         rounds=queries.consultations(conn, number),
         documents=queries.documents(conn, number),
-        mails=queries.mails(conn, number),
+        mails=mails,
         relations=queries.relations(conn, number),
         deadlines=queries.open_deadlines(conn, number),
         names=queries.names(conn, keys, lang),
+        trails=queries.trails(conn, number, approvals, mails),
     )
 
 
