@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -10,11 +11,16 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
-from arende import db, models
+from arende import db, models, virtualtime
+from arende.app import App
 from arende.children import Child
+from arende.settings import Settings
+from arende.workdays import STOCKHOLM
+from handclock import VirtualClock
 from processes import PrefectServer, Sink, Site, eventually
+from usecases.story import Story
 
 pytestmark = pytest.mark.slow
 MUNICIPALITIES = [f"kommun{n}@kommun.example" for n in range(6)]
@@ -168,6 +174,55 @@ def test_a_schedule_yields_a_flow_run(with_prefect: Site, prefect_server: Prefec
     assert told["deployment_id"]
     assert told["name"] == "förfallna frister"
     eventually(lambda: prefect_server.run(run)["state"]["type"] == "COMPLETED")
+
+
+def test_the_digest_of_a_working_morning_is_a_flow_run_and_is_delivered(
+    with_prefect: Site, prefect_server: PrefectServer, sink: Sink, worker: Start
+) -> None:
+    """The chair reads a digest; the installation lives on a Tuesday of 2020, before and after seven."""
+    site = with_prefect
+    settings = Settings(data_dir=site.folder, smtp_port=sink.port)
+    story = Story(App.on(settings, site.engine, VirtualClock()), VirtualClock())
+    story.people(lambda text: re.sub(r"(  rsau_chair: .*)}", r"\1, mail: digest}", text))
+    story.register()
+    story.on_to("awaiting_rsau")
+    virtualtime.set_to(site.engine, datetime(2020, 8, 4, 6, 30, tzinfo=STOCKHOLM))
+    worker()
+    eventually(lambda: sees_prefect(site), 40)
+    eventually(site.all_sent)
+    assert not any(row.template == "digest" for row in site.mails())
+    run = next(filter(None, (on_the_morning(site, prefect_server, day) for day in range(4, 8))))
+    assert prefect_server.run(run)["name"] == "sammandrag"
+    eventually(site.all_sent)
+    mail = [row for row in site.mails() if row.template == "digest"][-1]
+    assert mail.message_id in sink.got
+    assert mail.created_at.date().isoformat() >= "2020-08-04"
+    assert eventually(lambda: site.mails()[-1].flow_run) not in (None, "direct")
+
+
+def on_the_morning(site: Site, server: PrefectServer, day: int) -> str | None:
+    """The flow run that made the day's digest; None when the worker was faster and made it by itself, as it may."""
+    run = asked_for(server, "digest")
+    eventually(lambda: server.run(run)["state"]["type"] != "SCHEDULED", 60, every=0.02)
+    virtualtime.set_to(site.engine, datetime(2020, 8, day, 7, 30, tzinfo=STOCKHOLM))
+    with db.writing(site.engine) as connection:  # or its next turn would be in a quarter of an hour
+        connection.execute(delete(models.beats).where(models.beats.c.key == "sweep:digest"))
+    eventually(lambda: server.run(run)["state"]["type"] == "COMPLETED", 60)
+    return run if server.run(run)["state"]["message"].startswith("1 sammandrag gjorda.") else None
+
+
+def asked_for(server: PrefectServer, flow: str) -> str:
+    """The flow run that the server makes when its deployment is asked to run now."""
+    wanted = {"flows": {"name": {"any_": [flow]}}}
+    (deployment,) = httpx.post(f"{server.url}/deployments/filter", json=wanted, trust_env=False).json()
+    where = f"{server.url}/deployments/{deployment['id']}/create_flow_run"
+    made = eventually(lambda: created(httpx.post(where, json={}, trust_env=False, timeout=30)), 60, every=1.0)
+    return str(made["id"])
+
+
+def created(answer: httpx.Response) -> Any:
+    """What the server made; None while its database is busy (503)."""
+    return None if answer.status_code == 503 else answer.raise_for_status().json()
 
 
 def swept_by(site: Site) -> str | None:

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 import pytest
 from links import DIGITS, link_of, token_of
 from scanner import NoBrowser, Scanner, scanner, served
+from sqlalchemy import select
 from story import Story
+from test_digest import digests, morning, readers
+
+from arende import db, mime, models
+from arende.usecases import tokens
 
 pytestmark = pytest.mark.slow
 KEY = "agenda_clearance"
@@ -54,3 +59,56 @@ def test_a_person_at_the_same_browser_decides(story: Story, browser: Scanner) ->
         browser.loaded()
         assert "Du gav klartecken" in browser.script("document.body.innerText") or story.asked_of(KEY)
     assert story.asked_of(KEY) == {"rsau_chair": "approved"}
+
+
+@pytest.fixture
+def in_digest(story: Story) -> Story:
+    """The chair reads a digest, and this morning's has come with two requests."""
+    story.people(readers("rsau_chair"))
+    story.at("awaiting_rsau")
+    story.at("awaiting_rsau")
+    morning(story, "2020-08-04")
+    return story
+
+
+def digest_link(story: Story, n: int) -> str:
+    """The path of the n-th link of the digest, as the worker fills it in."""
+    (mail,) = [m for m in digests(story) if m["address"].startswith("rsau_chair@")]
+    secret = mime.link_tag(story.app.keys, mail["key_id"], f"{mail['message_id']}.{n}")
+    return f"/b/{secret}"
+
+
+def number_of(story: Story, link: str) -> str:
+    """The diary number of the case that the link is for; the page does not show it."""
+    c, t = models.cases.c, models.tokens.c
+    query = select(c.register_no).join(models.tokens, t.case_id == c.id)
+    with db.reading(story.app.engine) as conn:
+        return str(conn.execute(query.where(t.sha256 == tokens.digest(link.removeprefix("/b/")))).scalar_one())
+
+
+def answers(story: Story) -> dict[str, str]:
+    """Each case's number, and how its request stands."""
+    c, a = models.cases.c, models.approvals.c
+    query = select(c.register_no, a.state).join(models.approvals, a.case_id == c.id).order_by(c.register_no)
+    with db.reading(story.app.engine) as conn:
+        return dict(conn.execute(query).tuples().all())
+
+
+def test_a_request_is_answered_by_its_link_in_the_digest_and_the_other_waits(
+    in_digest: Story, browser: Scanner
+) -> None:
+    link = digest_link(in_digest, 0)
+    with served(in_digest.app) as web:
+        browser.open(web + link)
+        browser.presses_everything("0000", choose=True, submit=True)
+        assert set(answers(in_digest).values()) == {"pending"}, "pressing everything decides nothing here either"
+        browser.open(f"{web}{link}?lang=sv")
+        number = number_of(in_digest, link)
+        browser.script("document.querySelector('input[type=radio][value=approve]').click()")
+        browser.script(f"document.querySelector('input[name=control]').value = '{number[-4:]}'")
+        browser.script("document.querySelector('form[method=post] button').click()")
+        browser.loaded()
+        assert "Gav klartecken" in browser.script("document.body.innerText")
+    found = answers(in_digest)
+    assert found.pop(number) == "approved"
+    assert list(found.values()) == ["pending"]
