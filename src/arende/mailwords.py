@@ -236,6 +236,8 @@ class ReplyReceipt(MailContext):
     received: str
     by_link: bool = False
     """By the link in the mail, not by a reply to it."""
+    take_back: str | None = None
+    """Where the answer can be taken back; None where it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,11 @@ def link_tag(ring: Ring, key_id: str | None, message_id: str) -> str:
     return ring.tag(key_id, "link", message_id)
 
 
+def withdraw_tag(ring: Ring, key_id: str | None, message_id: str) -> str:
+    """The secret of the link in the receipt ``message_id`` that takes the answer back: 160 bits."""
+    return ring.tag(key_id, "withdraw", message_id)
+
+
 def answer_tag(ring: Ring, key_id: str | None, message_id: str) -> str:
     """The secret of a party's link in the mail ``message_id``: 160 bits."""
     return ring.tag(key_id, "answer", message_id)
@@ -240,6 +245,8 @@ def build(row: Outgoing, attachments: Sequence[Attachment], settings: Settings, 
 def _filled(row: Outgoing, text: str, ring: Ring) -> str:
     if row.kind == "referral" and PARTY_LINK in text:
         return text.replace(PARTY_LINK, f"/svar/{answer_tag(ring, row.key_id, row.message_id)}")
+    if row.kind == "receipt":
+        return text.replace(LINK, f"/b/{withdraw_tag(ring, row.key_id, row.message_id)}")
     if row.kind not in (*_WITH_SECRETS, "digest") or LINK not in text:
         return text
     return _LINKS.sub(lambda m: f"/b/{link_tag(ring, row.key_id, row.message_id + m[1])}", text)

@@ -393,7 +393,7 @@ tokens = Table(
     _id(),
     _case(),
     Column("sha256", String(64), nullable=False, unique=True),
-    Column("kind", String(8), nullable=False),  # link | reply; answer: of a party that is asked for its position
+    Column("kind", String(8), nullable=False),  # link | reply; withdraw: of an answer given; answer: of a party asked
     Column("key", String(64), nullable=False),  # with round and approver_id: which request
     Column("round", Integer, nullable=False),
     _actor("approver_id", nullable=False),
@@ -407,7 +407,7 @@ tokens = Table(
     Column("revoked_at", Utc),
     Column("why", String(16)),  # reminded | settled | superseded | withdrawn | recused | handed_over | guessed | leaked
     Column("misses", Integer, nullable=False, server_default="0"),  # answers with wrong control digits
-    CheckConstraint("kind IN ('link','reply','answer')", name="kind"),
+    CheckConstraint("kind IN ('link','reply','answer','withdraw')", name="kind"),
     Index(None, "case_id"),
 )
 

@@ -34,7 +34,7 @@ class Trail:
 
     request: Row
     mails: tuple[Row, ...]
-    """The mails that the request could be answered by, oldest first."""
+    """The mails with a secret about the request: to answer it by, and the receipt; oldest first."""
     behalf: str | None
     """The absent one whom the person answered for."""
 

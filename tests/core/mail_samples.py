@@ -188,7 +188,12 @@ def full() -> dict[str, m.MailContext | Digest]:
             reply="550 5.1.1 Mailbox unavailable",
         ),
         "reply_receipt": m.ReplyReceipt(
-            **BASE, act="agenda_clearance", did="gav klartecken", comment=NOTE, received=DUE
+            **BASE,
+            act="agenda_clearance",
+            did="gav klartecken",
+            comment=NOTE,
+            received=DUE,
+            take_back="https://arende.example/b/x",
         ),
         "reply_held": m.ReplyHeld(
             **BASE, act="signature", why=("Svaret var tomt.", "Börja med ett ord."), link="https://arende.example/b/x"

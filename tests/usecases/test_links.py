@@ -487,7 +487,8 @@ def test_the_proof_has_request_mail_text_and_answer(to_sign: Story) -> None:
     found = proof(to_sign.app, row["id"])
     assert (found["register_no"], found["request"]["act"]) == (to_sign.no, "signature")
     assert found["request"]["text_sha256"] == token_of(to_sign, path)["text_sha256"]
-    (mail,) = found["mails"]
+    mail, receipt = found["mails"]
+    assert {t["kind"] for t in receipt["tokens"]} == {"withdraw"}
     assert mail["message_id"] == found["answer"]["evidence"]["message_id"]
     assert {t["kind"] for t in mail["tokens"]} == {"link", "reply"}
     assert (found["answer"]["decided_by"], found["answer"]["evidence"]["level"]) == ("rs_chair", "link")
@@ -537,6 +538,77 @@ def test_a_signature_is_taken_back_until_something_has_left_the_house(to_sign: S
     row = next(a for a in reversed(to_sign.approvals("signature")) if a["approver"] == "rs_chair")
     with untouched(to_sign), told(Refused, "Ärendet har gått vidare"):
         to_sign.do(order.model_copy(update={"id": uuid4(), "approval": row["id"]}))
+
+
+def regret_of(story: Story, n: int = -1) -> str:
+    """The path of the link in a receipt, as the worker would fill it in."""
+    mail = story.mails("reply_receipt")[n]
+    assert mime.LINK in mail["text"]
+    return f"/b/{mime.withdraw_tag(story.app.keys, mail['key_id'], mail['message_id'])}"
+
+
+def test_a_clearance_is_taken_back_by_the_link_in_its_receipt(asked: Story) -> None:
+    phone = Phone(asked)
+    sent = phone.answer(link_of(asked, "rsau_chair"), "approve")
+    assert "Ångrar du dig?" in phone.open(sent.headers["location"]).text
+    path = regret_of(asked)
+    with untouched(asked):
+        page = phone.open(path)
+        assert page.status_code == 200
+        assert "Gav klartecken" in page.text
+        assert DIGITS not in page.text.split("<main", 1)[1]
+        assert phone.send(path, comment="", control=DIGITS).status_code == 422
+        assert "stämmer inte" in phone.send(path, comment="Fel underlag.", control="9999").text
+    assert phone.send(path, comment="Fel underlag.", control=DIGITS).status_code == 303
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    event = asked.events("approval:withdrawn")[0]
+    assert (event["actor"], event["channel"], event["payload"]["reason"]) == ("rsau_chair", "web", "Fel underlag.")
+    assert event["payload"]["evidence"]["level"] == "link"
+    assert "Svaret är taget tillbaka" in phone.open(path).text
+    with untouched(asked):
+        assert phone.http.post(path, data={"csrf": "x"}).status_code == 403
+    phone.answer(link_of(asked, "rsau_chair"), "approve")
+    assert regret_of(asked) != path
+
+
+def test_a_signature_is_taken_back_by_link_until_it_has_left_the_house(to_sign: Story) -> None:
+    to_sign.decide("region_director", "signature")
+    phone = Phone(to_sign)
+    phone.answer(link_of(to_sign, "rs_chair"), "approve")
+    assert to_sign.state == "signed"
+    assert phone.send(regret_of(to_sign), comment="Fel bilaga.", control=DIGITS).status_code == 303
+    assert to_sign.state == "signature_returned"
+    to_sign.step("officer", "request_signatures", "Rättad bilaga.")
+    to_sign.decide("region_director", "signature")
+    phone.answer(link_of(to_sign, "rs_chair"), "approve")
+    path = regret_of(to_sign)
+    to_sign.on_to("submitted")
+    with untouched(to_sign):
+        page = phone.open(path)
+        assert page.status_code == 410
+        assert "Ärendet har gått vidare" in page.text
+        assert "<form" not in page.text
+
+
+@pytest.mark.parametrize("how", ["request", "other"])
+def test_no_other_secret_takes_an_answer_back(asked: Story, how: str) -> None:
+    """Neither the request's own link, nor the link of somebody else's receipt."""
+    path = link_of(asked, "rsau_chair")
+    Phone(asked).answer(path, "approve")
+    number = asked.approvals(KEY)[0]["id"]
+    secret = token_of(asked, path if how == "request" else regret_of(asked))
+    actor = "rsau_chair" if how == "request" else "rsau_vice_chair"
+    evidence = Evidence(level="link", token_sha256=secret["sha256"], digits=True)
+    order = commands.WithdrawApproval(actor=actor, door="web", approval=number, reason="x", evidence=evidence)
+    with untouched(asked), pytest.raises((Refused, Forbidden)):
+        asked.do(order)
+    assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
+
+
+def test_no_receipt_of_a_no_offers_to_take_it_back(asked: Story) -> None:
+    Phone(asked).answer(link_of(asked, "rsau_chair"), "return", "Kort.")
+    assert mime.LINK not in asked.mails("reply_receipt")[0]["text"]
+    assert [t for t in asked.rows(models.tokens) if t["kind"] == "withdraw"] == []
 
 
 # ---------------------------------------------------------------- two at once

@@ -535,7 +535,7 @@ def test_the_case_tells_the_trail_of_an_answer_by_mail(asked: Story) -> None:
     assert known["Så kom svaret"] == "mejl; mejlsvar (krav: mejlsvar)"
     assert "dmarc=pass" in known["Avsändaren styrkt"]
     assert known["Textens kontrollsumma"] == trail.request["text_sha256"]
-    assert [m["template"] for m in trail.mails] == ["approval_request"]
+    assert [m["template"] for m in trail.mails] == ["approval_request", "reply_receipt"]
     page = TestClient(create_app(asked.app), base_url="http://127.0.0.1").get(f"/cases/{asked.no}").text
     for value in known.values():
         assert value in page

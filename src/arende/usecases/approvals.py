@@ -6,11 +6,9 @@ definition, per act.
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from arende import models
 from arende.commands import DecideApproval
-from arende.errors import NotFound, Refused, Sentence
+from arende.errors import Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import evidence, replymails, requests, settling, tokens
 from arende.usecases.facts import demand_awake
@@ -24,7 +22,7 @@ STATES = {"approve": "approved", "return": "returned", "reject": "rejected", "re
 
 def decide_approval(w: Work, cmd: DecideApproval) -> None:
     """Answer a request. Only the person asked, or who may stand in, on the text that was shown, once."""
-    row = open_request(w, cmd.approval)
+    row = requests.opened(w, cmd.approval)
     token = evidence.token(w, row, cmd.evidence)
     behalf = may_answer(w, row, rule_of(row))
     demand_pending(w, row)
@@ -59,20 +57,6 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
     settling.answered(w, row, cmd.decision, comment, behalf, seq)
     if shown["level"] == "link":  # a reply gets its receipt when the mail is filed
         replymails.reply_receipt(w, w.actor, row, f"{seq}.0.receipt")
-
-
-def open_request(w: Work, number: int) -> Row:
-    """The request of this number, its case loaded; raises NotFound."""
-    case_id = w.conn.execute(select(models.approvals.c.case_id).where(models.approvals.c.id == number)).scalar()
-    if case_id is None:
-        raise NotFound(
-            Sentence(
-                f"Det finns ingen begäran {number}. De som väntar visas med arende approval list.",
-                f"There is no request {number}. Those that wait are shown by arende approval list.",
-            )
-        )
-    w.open_case_by_id(case_id)
-    return next(a for a in w.rows(models.approvals) if a["id"] == number)
 
 
 def demand_pending(w: Work, row: Row) -> None:

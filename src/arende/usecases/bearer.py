@@ -168,7 +168,7 @@ def document(app: App, raw: str, record_no: int) -> tuple[Row, bytes]:
 def answer(shown: Shown, form: Mapping[str, str]) -> Command:
     """The command that the form of the page builds; the same form by the same link is the same command."""
     token, decision, comment = shown.token["sha256"], form.get("decision", ""), form.get("comment", "").strip()
-    digits = _right(shown.case["register_no"], form.get("control", ""))
+    digits = right_digits(shown.case["register_no"], form.get("control", ""))
     base = {
         "id": uuid5(_IDS, f"{token}:{decision}:{comment}:{digits}"),
         "actor": shown.holder.key,
@@ -185,7 +185,7 @@ def answer(shown: Shown, form: Mapping[str, str]) -> Command:
 
 def count(app: App, shown: Shown, form: Mapping[str, str]) -> None:
     """Remember an answer whose control digits are wrong, before it is judged: five end the link."""
-    if shown.dead is not None or _right(shown.case["register_no"], form.get("control", "")):
+    if shown.dead is not None or right_digits(shown.case["register_no"], form.get("control", "")):
         return
     tokens.miss(app, shown.token["sha256"])
 
@@ -195,6 +195,6 @@ ANSWERS = ("approve", "return", "reject", "ask", "recuse")
 """What a form may choose."""
 
 
-def _right(register_no: str, digits: str) -> bool:
+def right_digits(register_no: str, digits: str) -> bool:
     """Whether somebody has read the diary number in the mail: its last four digits, which the page does not show."""
     return digits.strip() == register_no[-4:]

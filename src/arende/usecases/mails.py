@@ -170,6 +170,7 @@ def queue(
     *,
     on_unknown: str = "resend",
     approval: Row | None = None,
+    regret: Row | None = None,
     kind: Kind | None = None,
 ) -> str | None:
     """Promise one mail to one address; returns its Message-ID, or None where a colleague has no address.
@@ -177,7 +178,8 @@ def queue(
     ``key`` names the effect, so that the same promise is never made twice.
 
     A mail about an ``approval`` carries the secrets that the request may be answered with: they are promised here, as
-    their SHA-256, and derived anew when the mail is built; the older ones of the same person end.
+    their SHA-256, and derived anew when the mail is built; the older ones of the same person end. One that carries the
+    link to take an answer back names the answer in ``regret``.
     """
     if not to.email:
         _without_address(to)
@@ -193,6 +195,8 @@ def queue(
     message_id = f"<{number}.{hashlib.sha256(dedupe.encode()).hexdigest()[:16]}@{domain}>"
     if approval is not None:
         tokens.issue(w, approval, to, message_id)
+    if regret is not None:
+        tokens.issue_withdrawal(w, regret, to, message_id)
     w.insert(
         models.outbox,
         seq=w.case["seq"],

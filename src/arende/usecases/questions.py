@@ -10,10 +10,10 @@ from arende.commands import AnswerQuestion, AskAboutApproval
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import effects, evidence, requestmails
-from arende.usecases.approvals import demand_pending, open_request
+from arende.usecases.approvals import demand_pending
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note
-from arende.usecases.requests import rule_of
+from arende.usecases.requests import opened, rule_of
 from arende.usecases.stepping_in import may_answer
 from arende.work import Work
 
@@ -23,7 +23,7 @@ ACT = "answer_question"
 
 def ask_about_approval(w: Work, cmd: AskAboutApproval) -> None:
     """Put a question to the case officer. The request goes on waiting, and so does its last day; no token is used."""
-    row = open_request(w, cmd.approval)
+    row = opened(w, cmd.approval)
     token = evidence.token(w, row, cmd.evidence)
     behalf = may_answer(w, row, rule_of(row))
     demand_pending(w, row)

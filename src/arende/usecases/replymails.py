@@ -7,7 +7,7 @@ from arende.actors import Actor
 from arende.casewords import act_done
 from arende.errors import Sentence
 from arende.prepared import Row
-from arende.usecases import mails
+from arende.usecases import mails, withdrawals
 from arende.usecases.requests import rule_of
 from arende.work import Work
 
@@ -16,6 +16,7 @@ _DECIDED = {"approved": "approve", "returned": "return", "rejected": "reject", "
 
 def reply_receipt(w: Work, to: Actor, approval: Row, key: str) -> None:
     """What an answer by mail or by its link decided, told to whose it was: whoever did not write it will react."""
+    regret = approval if withdrawals.may_regret(w, approval, to) else None
     context = mailwords.ReplyReceipt(
         **mails.common(w, to),
         act=approval["act"],
@@ -23,8 +24,9 @@ def reply_receipt(w: Work, to: Actor, approval: Row, key: str) -> None:
         comment=approval["comment"],
         received=workdays.spoken_date(w.today, to.language),
         by_link=(approval["evidence"] or {}).get("level") == "link",
+        take_back=mails.link(w) if regret else None,
     )
-    mails.queue(w, "reply_receipt", to, key, context, kind="receipt")
+    mails.queue(w, "reply_receipt", to, key, context, regret=regret, kind="receipt")
 
 
 def reply_held(w: Work, to: Actor, approval: Row, why: tuple[Sentence, ...], key: str) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 
+from sqlalchemy import select
+
 from arende import models
 from arende.casetypes import ApprovalEffect
+from arende.errors import NotFound, Sentence
 from arende.prepared import Row
 from arende.usecases import deadlines, requestmails, tokens
 from arende.usecases.facts import persons_of, stay_began
@@ -133,3 +136,17 @@ def text_sha256(w: Work) -> str:
             newest[d["key"]] = max(newest.get(d["key"], (0, "")), (d["version"], d["sha256"]))
     text = [w.case["title"], {k: sha for k, (_, sha) in newest.items()}]
     return hashlib.sha256(json.dumps(text, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def opened(w: Work, number: int) -> Row:
+    """The request of this number, its case loaded; raises NotFound."""
+    case_id = w.conn.execute(select(models.approvals.c.case_id).where(models.approvals.c.id == number)).scalar()
+    if case_id is None:
+        raise NotFound(
+            Sentence(
+                f"Det finns ingen begäran {number}. De som väntar visas med arende approval list.",
+                f"There is no request {number}. Those that wait are shown by arende approval list.",
+            )
+        )
+    w.open_case_by_id(case_id)
+    return next(a for a in w.rows(models.approvals) if a["id"] == number)

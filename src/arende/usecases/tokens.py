@@ -61,6 +61,25 @@ def issue(w: Work, approval: Row, holder: Actor, message_id: str) -> None:
         )
 
 
+def issue_withdrawal(w: Work, approval: Row, holder: Actor, message_id: str) -> None:
+    """The secret of the link in a receipt to ``holder``, by which the answer can be taken back."""
+    ring = w.app.keys
+    w.insert(
+        models.tokens,
+        **{k: approval[k] for k in ("key", "round", "approver_id", "text_sha256")},
+        sha256=digest(mime.withdraw_tag(ring, ring.current, message_id)),
+        kind="withdraw",
+        holder_id=holder.id,
+        message_id=message_id,
+        key_id=ring.current,
+        issued_at=w.now,
+        expires_at=w.now + LIFE,
+        used_at=None,
+        revoked_at=None,
+        why=None,
+    )
+
+
 def issue_together(w: Work, approvals: list[int | None], holder: Actor, message_id: str) -> None:
     """The secrets of the links in one mail about several requests, of whatever cases: one for each that has an id.
 

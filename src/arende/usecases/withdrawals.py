@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from arende import models
+from arende.actors import Actor
 from arende.casetypes import ApprovalEffect
-from arende.commands import WithdrawApproval
+from arende.commands import Evidence, WithdrawApproval
 from arende.errors import Forbidden, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import evidence, requestmails, requests, steps
-from arende.usecases.approvals import open_request
+from arende.usecases import evidence, requestmails, requests, steps, tokens
 from arende.usecases.facts import demand_awake, refuse_conflict, stay_began
 from arende.usecases.fields import clean_note
 from arende.usecases.requests import rule_of
@@ -20,21 +20,54 @@ FINAL = ("delegated_decision", "urgent_decision", "minutes")
 
 def withdraw_approval(w: Work, cmd: WithdrawApproval) -> None:
     """Take back one's own yes. Where the case has not moved on, the request waits again; else it is led back."""
-    row = open_request(w, cmd.approval)
-    _check(w, row)
-    shown = evidence.weigh(w, row, cmd.evidence, None, decision="recuse", behalf=None)
-    if shown["level"] != "login":
-        raise Refused(_SIGN_IN)
-    reason, rule = clean_note(cmd.reason), rule_of(row)
-    waits = row["seq"] >= stay_began(w)
-    trigger = None if waits else _way_back(w, rule)
+    row = requests.opened(w, cmd.approval)
+    token, trigger = judge(w, row, cmd.evidence)
+    shown = evidence.weigh(w, row, cmd.evidence, token, decision="recuse", behalf=None)
+    reason = clean_note(cmd.reason)
+    if not reason:
+        raise Refused(Sentence("Skriv varför svaret tas tillbaka.", "Say why the answer is taken back."))
     payload = {k: row[k] for k in ("round", "act", "role")} | {"approval": row["key"], "reason": reason}
     seq = w.event("approval:withdrawn", payload | {"evidence": shown}, authority=row["authority"])
+    if token is not None:
+        w.change(models.tokens, token, used_at=w.now)
+    tokens.end(w, row, "withdrawn")
     if trigger is None:
-        _ask_again(w, row, rule, seq)
+        _ask_again(w, row, rule_of(row), seq)
     else:
         w.change(models.approvals, row, state="withdrawn")
         steps.lead(w, trigger, note=reason, authority=row["authority"], by_itself=False)
+
+
+def judge(w: Work, row: Row, given: Evidence | None) -> tuple[Row | None, str | None]:
+    """The token it rests on, if any, and the step that leads back, where the case has moved on.
+
+    Raises Forbidden or Refused where the answer cannot be taken back, or not in this way.
+    """
+    _check(w, row)
+    token = _token(w, row, given)
+    return token, None if row["seq"] >= stay_began(w) else _way_back(w, rule_of(row))
+
+
+def may_regret(w: Work, row: Row, to: Actor) -> bool:
+    """Whether a receipt to this person offers to take the answer back by a link."""
+    own_yes = row["state"] == "approved" and row["decided_by_id"] == to.id
+    return own_yes and row["act"] not in FINAL and evidence.needed(w, row) != "login"
+
+
+def _token(w: Work, row: Row, given: Evidence | None) -> Row | None:
+    """The receipt's own secret; None for a sign-in. A mailed reply, or the request's link, takes nothing back."""
+    if given is None or given.level == "login":
+        return None
+    found = tokens.found(w.conn, given.token_sha256 or "")
+    fits = found is not None and found["kind"] == "withdraw" and found["case_id"] == w.case["id"]
+    if found is None or not fits or not tokens.belongs(found, row) or found["holder_id"] != w.actor.id:
+        raise Refused(_SIGN_IN)
+    if evidence.needed(w, row) == "login":
+        raise Refused(_SIGN_IN)
+    own = next(t for t in w.rows(models.tokens) if t["id"] == found["id"])
+    if own["used_at"] is not None or own["revoked_at"] is not None or own["expires_at"] <= w.now:
+        raise Refused(_OVER)
+    return own
 
 
 def _check(w: Work, row: Row) -> None:
@@ -83,6 +116,10 @@ _STANDS = Sentence(
     "A formal decision is not taken back. It is changed by a new decision.",
 )
 _SIGN_IN = Sentence(
-    "Att ta tillbaka ett svar kräver inloggning. Kontakta handläggaren, så görs det på plats.",
-    "Taking back an answer needs signing in. Ask the case officer; it can be done in person.",
+    "Svaret tas tillbaka med länken i kvittensen, eller på plats. Kontakta handläggaren.",
+    "An answer is taken back by the link in its receipt, or in person. Ask the case officer.",
+)
+_OVER = Sentence(
+    "Länken är använd eller gäller inte längre. Kontakta handläggaren.",
+    "The link has been used or no longer applies. Ask the case officer.",
 )

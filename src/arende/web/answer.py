@@ -18,11 +18,13 @@ from starlette.responses import RedirectResponse, Response
 
 from arende.app import App
 from arende.errors import ArendeError, NotFound, Stale
-from arende.usecases import bearer
+from arende.usecases import bearer, regrets
+from arende.web import regretpage
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.answerpage import AnswerPage, Problem, refused
 from arende.web.limits import Limit
 from arende.web.pages import Pages
+from arende.web.regretpage import RegretPage
 
 MAX_FORM = 100_000
 """Bytes of a form: twice the longest comment, however its letters are written."""
@@ -82,7 +84,7 @@ class _Answers:
             return self._too_many(request)
         shown = bearer.read(self.app, token, self.pages.speech(request).lang)
         if shown is None:
-            return self._unknown(request)
+            return self._take_back(request, token, form)
         if not self.tries.take(shown.token["sha256"]):
             return self._too_many(request)
         if not self._own_form(request, form):
@@ -99,6 +101,27 @@ class _Answers:
         asked = "#questions" if form["decision"] == "ask" else ""
         lang = f"?lang={self.pages.speech(request).lang}" if "lang" in request.query_params else ""
         return RedirectResponse(f"/b/{token}{lang}{asked}", 303, ROBOTS)
+
+    def _take_back(self, request: Request, token: str, form: Mapping[str, str]) -> Response:
+        """By the link of a receipt: the answer is taken back."""
+        shown = regrets.read(self.app, token)
+        if shown is None:
+            return self._unknown(request)
+        if not self.tries.take(shown.token["sha256"]):
+            return self._too_many(request)
+        if not self._own_form(request, form):
+            return self._regret(request, token, form, [Problem(ANSWER_LABELS["form_old"])], 403)
+        if missing := regretpage.missing(form):
+            return self._regret(request, token, form, missing, 422)
+        regrets.count(self.app, shown, form)
+        try:
+            self.app.do(regrets.order(shown, form))
+        except Stale as e:
+            return self._regret(request, token, form, refused(e), 409)
+        except ArendeError as e:
+            return self._regret(request, token, form, refused(e), 422)
+        lang = f"?lang={self.pages.speech(request).lang}" if "lang" in request.query_params else ""
+        return RedirectResponse(f"/b/{token}{lang}", 303, ROBOTS)
 
     def document(self, request: Request, token: str, record_no: int) -> Response:
         """A document of the request's text; never of a case under secrecy."""
@@ -128,13 +151,32 @@ class _Answers:
         t = self.pages.speech(request)
         shown = bearer.read(self.app, token, t.lang)
         if shown is None:
-            return self._unknown(request)
-        secret = request.cookies.get(self.cookie) or secrets.token_urlsafe(24)
+            return self._regret(request, token)
         page = AnswerPage(shown, t, self.app.clock(), form or {}, problems)
         if shown.answered_by_this:
             status = 409 if problems else 200
         elif shown.dead is not None:
             status = 410
+        return self._with_form(request, page, status)
+
+    def _regret(
+        self,
+        request: Request,
+        token: str,
+        form: Mapping[str, str] | None = None,
+        problems: Sequence[Problem] = (),
+        status: int = 200,
+    ) -> Response:
+        """The page of a receipt's link; the neutral one when there is no such link either."""
+        shown = regrets.read(self.app, token)
+        if shown is None:
+            return self._unknown(request)
+        if shown.dead is not None and not shown.done:
+            status = 410
+        return self._with_form(request, RegretPage(shown, self.pages.speech(request), form or {}, problems), status)
+
+    def _with_form(self, request: Request, page: AnswerPage | RegretPage, status: int) -> Response:
+        secret = request.cookies.get(self.cookie) or secrets.token_urlsafe(24)
         answer = self.pages.page(request, page.template, status, p=page, csrf=secret, action=request.url.path)
         answer.headers.update(ROBOTS)
         if self.cookie not in request.cookies:

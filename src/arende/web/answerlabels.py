@@ -85,6 +85,17 @@ ANSWER_LABELS: dict[str, Sentence] = {
         "Var det inte du, eller blev det fel? Kontakta {contact} genast.",
         "Was it not you, or was it a mistake? Contact {contact} at once.",
     ),
+    "take_back": Sentence("Ta tillbaka svaret", "Take back the answer"),
+    "taken_back": Sentence("Svaret är taget tillbaka", "The answer is taken back"),
+    "not_taken_back": Sentence("Svaret är inte taget tillbaka", "The answer is not taken back"),
+    "why_taken_back": Sentence("Varför tas svaret tillbaka?", "Why is the answer taken back?"),
+    "say_why_back": Sentence("Skriv varför svaret tas tillbaka.", "Say why the answer is taken back."),
+    "regret_by_mail": Sentence(
+        "Ångrar du dig? Kvittensen som kommer med mejl har en länk för att ta tillbaka svaret, så länge det inte har "
+        "lett vidare.",
+        "Second thoughts? The receipt that comes by mail has a link to take back the answer, as long as it has not led "
+        "further.",
+    ),
     "link_over": Sentence("Länken gäller inte längre", "The link no longer applies"),
     "changed_text": Sentence("Det här har ändrats", "What has changed"),
     "before": Sentence("förut", "before:"),

@@ -12,6 +12,7 @@ from arende.casewords import act_done, capital, document_words
 from arende.errors import ArendeError, Sentence
 from arende.usecases import evidence
 from arende.usecases.bearer import ANSWERS, Shown
+from arende.usecases.withdrawals import FINAL
 from arende.web.speech import Speech
 
 Row = dict[str, Any]
@@ -183,6 +184,11 @@ class AnswerPage:
     def yes(self) -> bool:
         """Whether the answer was the act's yes."""
         return bool(self.row["state"] == "approved")
+
+    @property
+    def regrettable(self) -> bool:
+        """Whether the receipt's mail has a link to take the answer back."""
+        return self.yes and not self.secret and self.row["act"] not in FINAL and self.shown.level != "login"
 
     @property
     def mandate(self) -> str:

@@ -764,7 +764,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", Utc, nullable=True),
         sa.Column("why", sa.String(length=16), nullable=True),
         sa.Column("misses", sa.Integer(), server_default="0", nullable=False),
-        sa.CheckConstraint("kind IN ('link','reply','answer')", name=op.f("ck_tokens_kind")),
+        sa.CheckConstraint("kind IN ('link','reply','answer','withdraw')", name=op.f("ck_tokens_kind")),
         sa.ForeignKeyConstraint(
             ["approver_id"], ["actors.id"], name=op.f("fk_tokens_approver_id_actors"), ondelete="RESTRICT"
         ),
