@@ -333,7 +333,7 @@ def test_what_is_broken_or_built_to_hang_decides_nothing(asked: Asked, what: str
     assert time.monotonic() - begun < 10
     assert row["state"] in ("tray", "done")
     assert row["disposition"] in ("held", "tray", "acknowledged")
-    assert told(asked) == (row["disposition"] == "held")
+    assert told(asked) or row["disposition"] != "held"
     undecided(asked)
 
 

@@ -155,14 +155,15 @@ def inbox(as_: As) -> None:
 
 @audit.command("verify")
 def verify(dnr: Annotated[str | None, typer.Argument(metavar="[DNR]")] = None) -> int:
-    """Kontrollera historikens hashkedja. Check the hash chain of the history."""
-    from arende.usecases.options import verify_chains
+    """Kontrollera historikens hashkedja, och att ärendet är vad den säger. Check the history and the case."""
+    from arende.usecases.audit import FAULTS
+    from arende.usecases.audit import verify as checked_by
 
     app = open_app()
-    checked, events, broken = verify_chains(app, dnr)
+    checked, events, broken = checked_by(app, dnr)
     data = {"cases": checked, "events": events, "whole": not broken, "broken": broken}
-    lines = [say(f"{b['register_no']}: händelse {b['seq']}, {b['what']} stämmer inte.",
-                 f"{b['register_no']}: event {b['seq']}, {b['what']} does not hold.") for b in broken]  # fmt: skip
+    lines = [say(f"{b['register_no']}, händelse {b['seq']}: {FAULTS[b['what']].sv}.",
+                 f"{b['register_no']}, event {b['seq']}: {FAULTS[b['what']].en}.") for b in broken]  # fmt: skip
     count = say(
         f"{checked} ärende{'n' if checked != 1 else ''}, {events} händelse{'r' if events != 1 else ''}",
         f"{checked} case{'s' if checked != 1 else ''}, {events} event{'s' if events != 1 else ''}",

@@ -19,8 +19,8 @@ from arende.demo import declaration, waiting
 from arende.demo.stage import Stage, Told, command_id
 from arende.errors import NotFound, Refused, Sentence
 from arende.settings import Settings
+from arende.usecases import audit
 from arende.usecases import people as register
-from arende.usecases.options import verify_chains
 
 STORIES: dict[str, Callable[[Stage], None]] = {"declaration_of_intent": declaration.play}
 """Every story by its name."""
@@ -113,7 +113,7 @@ def _finished(app: App, name: str) -> str | None:
 
 
 def _result(app: App, register_no: str) -> Played:
-    _, events, broken = verify_chains(app, register_no)
+    _, events, broken = audit.verify(app, register_no)
     with db.reading(app.engine) as conn:
         row = queries.case(conn, register_no)
         mails = {state: int(n) for state, n in conn.execute(_COUNTS)}

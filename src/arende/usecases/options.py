@@ -1,11 +1,10 @@
-"""What a person may do now: the same judgement as the step itself, asked for all steps; and the chains, checked."""
+"""What a person may do now: the same judgement as the step itself, asked for all steps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from arende import db, events, machine, queries
+from arende import db, machine
 from arende.app import App
 from arende.casetypes import Text
 from arende.commands import OnCase
@@ -56,20 +55,3 @@ def _choice(w: Work, o: machine.Option) -> Choice:
     )
     title = Text(sv=rules.trigger_title(o.trigger), en=rules.trigger_title(o.trigger, "en"))
     return Choice(o.trigger, title, o.dest, o.allowed, o.sentences, asks, transition.comment)
-
-
-def verify_chains(app: App, register_no: str | None = None) -> tuple[int, int, list[dict[str, Any]]]:
-    """(cases, events, faults): check the hash chain of one case or of all."""
-    faults: list[dict[str, Any]] = []
-    checked = count = 0
-    with db.reading(app.engine) as conn:
-        if register_no is not None:
-            row = queries.case(conn, register_no)
-            wanted = [(row["id"], row["register_no"], row["head"], row["seq"])]
-        else:
-            wanted = list(queries.case_ids(conn))
-        for case_id, number, head, _ in wanted:
-            chain = queries.sealed(conn, case_id, number)
-            checked, count = checked + 1, count + len(chain)
-            faults += [{"register_no": number, "seq": b.seq, "what": b.what} for b in events.verify(chain, head)]
-    return checked, count, faults
