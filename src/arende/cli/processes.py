@@ -53,7 +53,12 @@ def _with_demo(running: Up) -> None:
         progress(say("Demon spelas: avsiktsförklaringen 2020–2023", "The demo: the declaration of intent, 2020–2023"))
         language = ["--lang", OPTIONS.lang]
         if running.aside("demo", *language) not in (0, None):
-            progress(say("Demon kunde inte spelas till slut.", "The demo could not be played to its end."))
+            progress(
+                say(
+                    "Demon kunde inte spelas till slut. Den fortsätter vid nästa start.",
+                    "The demo could not be played to its end. It goes on at the next start.",
+                )
+            )
     _tell_addresses(running)
     _tell_people(app)
     _tell_answers(running, app)

@@ -86,8 +86,8 @@ def _written(s: Stage, meeting: str | None = None) -> None:
     s.document("officer", "declaration", "exempel.md")
     s.step("officer", "request_review", INVENTED)
     s.document("officer", "official_statement", "exempel.md")
-    day = meeting or (workdays.local_day(s.now) + timedelta(days=14)).isoformat()
-    s.step("manager", "submit", rsau_date=day)
+    days = (workdays.local_day(s.now) + timedelta(days=n) for n in range(14, 40))
+    s.step("manager", "submit", rsau_date=meeting or next(filter(workdays.is_working_day, days)).isoformat())
 
 
 def _began(app: App, name: str) -> datetime:

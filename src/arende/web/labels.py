@@ -107,7 +107,7 @@ LABELS: dict[str, Sentence] = {
     "newer_exists": Sentence("ersatt av en nyare version", "replaced by a newer version"),
     "mails": Sentence("Mejl", "Mail"),
     "requests_and_answers": Sentence("Begäranden och svar", "Requests and answers"),
-    "trail_of": Sentence("Så begärdes och gavs {n} svar", "How {n} requests were made and answered"),
+    "trail_of": Sentence("Vad som har begärts och svarats ({n})", "What has been asked and answered ({n})"),
     "no_mails": Sentence("Inga mejl har gått ut i ärendet.", "No mail has been sent in the case."),
     "to": Sentence("Till", "To"),
     "subject": Sentence("Ämne", "Subject"),
