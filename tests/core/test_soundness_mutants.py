@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from arende import definitions, soundness
-from arende.casetypes import CaseType, Finding
+from arende.casetypes import ALSO_OF_ACT, CaseType, Finding
 from arende.yamlfile import Lines, parse
 
 STATES = Path(__file__).resolve().parents[2] / "states"
@@ -149,7 +149,8 @@ def _spoilt_rounds(data: dict[str, Any]) -> Iterator[Mutant]:
                     if key in effect[kind] and key != "approve":
                         whole, here = _changed(data, "transitions", n, "then", e, kind)
                         del here[key]
-                        yield f"{t['trigger']} #{n}: {kind} without {key}", whole, "V11"
+                        may_lack = key in ALSO_OF_ACT.get(effect[kind].get("act", ""), ())
+                        yield f"{t['trigger']} #{n}: {kind} without {key}", whole, "" if may_lack else "V11"
             if "approval" in effect and (lead := effect["approval"]["approve"].get("trigger")):
                 whole, here = _changed(data, "transitions", n, "then", e, "approval", "approve")
                 elsewhere = next(
@@ -191,7 +192,8 @@ def cases() -> Iterator[Any]:
 @pytest.mark.parametrize(("data", "spoilt", "code"), list(cases()))
 def test_a_spoilt_definition_is_found_out(data: dict[str, Any], spoilt: dict[str, Any], code: str) -> None:
     told = {f.code for f in judged(spoilt)}
-    assert code in told or not code, sorted(told)
+    # A name that leads nowhere is told first, and the ways are judged only when there is none.
+    assert code in told or "V02" in told or not code, sorted(told)
     old, new = CaseType.model_validate(data), CaseType.model_validate(spoilt)
     assert [f.code for f in soundness.compare(old, new)] == ["V17"]
 
