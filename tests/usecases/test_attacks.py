@@ -20,7 +20,7 @@ from story import Story
 from arende import mime, virtualtime
 from arende.children import Child, Part
 from arende.conductor import healthy
-from arende.web import answer
+from arende.web import linkdoor
 from processes import eventually, free_port
 
 KEY = "agenda_clearance"
@@ -154,7 +154,7 @@ def test_an_unknown_link_takes_no_longer_than_another_unknown_one(web: Web) -> N
 
 def test_a_form_that_never_ends_is_let_go(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     story.at("awaiting_rsau")
-    monkeypatch.setattr(answer, "PATIENCE", 0.3)
+    monkeypatch.setattr(linkdoor, "PATIENCE", 0.3)
     path = link_of(story, "rsau_chair")
     with served(story.app) as url:
         port = int(re.findall(r":(\d+)", url)[0])

@@ -310,3 +310,22 @@ def test_a_mail_that_came_in_time_is_no_late_answer_however_late_it_is_entered(o
     out.answer("hylte", "opposes", mail=number)
     row = out.round()["answers"]["hylte"]
     assert (row["late"], row["stance"]) == (False, "opposes")
+
+
+def test_five_wrong_guesses_end_a_partys_link_and_say_what_to_do(out: Story) -> None:
+    clerk = Clerk(out)
+    with untouched(out):
+        codes = [clerk.answer(control=f"{n:04}").status_code for n in range(100, 105)]
+    assert codes == [422] * 4 + [410]
+    page = Clerk(out).open()  # another place, another process
+    assert page.status_code == 410
+    assert "fem gånger" in page.text
+    assert clerk.answer().status_code == 410
+    assert not out.events("answer:handed_in")
+
+
+def test_a_partys_form_that_is_crooked_is_told_and_not_a_fault(out: Story) -> None:
+    clerk = Clerk(out)
+    with untouched(out):
+        answer = clerk.http.post(clerk.path, files=[(f"f{n}", (None, b"x")) for n in range(200)])
+    assert answer.status_code == 413

@@ -27,6 +27,17 @@ _WHY = {
     "removed": Sentence(
         "Ni behöver inte längre svara i det här ärendet.", "You no longer need to answer in this case."
     ),
+    "guessed": Sentence(
+        "Länken är spärrad, eftersom fel siffror har angetts fem gånger. Svara med ett vanligt mejl och ange "
+        "diarienumret; svaret registreras.",
+        "The link is locked, since wrong digits were given five times. Answer by an ordinary mail and give the diary "
+        "number; the answer is put on record.",
+    ),
+    "leaked": Sentence(
+        "Länken har spärrats av säkerhetsskäl. Svara med ett vanligt mejl och ange diarienumret; svaret registreras.",
+        "The link has been locked for security. Answer by an ordinary mail and give the diary number; the answer is "
+        "put on record.",
+    ),
 }
 _EXPIRED = Sentence(
     "Länken har slutat gälla. Svara med ett vanligt mejl och ange diarienumret; svaret registreras.",

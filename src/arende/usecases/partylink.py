@@ -18,7 +18,7 @@ from arende.errors import Forbidden, Invalid, NotFound, Sentence
 from arende.mailwords import Change
 from arende.prepared import Row
 from arende.usecases import answertokens, mails, referralmails, requestmails, rounds, tokens
-from arende.usecases.bearer import Look
+from arende.usecases.bearer import Look, right_digits
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -103,6 +103,12 @@ def document(app: App, raw: str, record_no: int) -> tuple[Row, bytes]:
             if row["record_no"] == record_no:
                 return row, app.storage.read(row["sha256"])
     raise NotFound(Sentence("Handlingen finns inte här.", "There is no such document here."))
+
+
+def count(app: App, asked: Asked, form: Mapping[str, str]) -> None:
+    """Remember a form whose control digits are wrong: five end the link."""
+    if asked.dead is None and not right_digits(asked.case["register_no"], form.get("control", "")):
+        tokens.miss(app, asked.token["sha256"])
 
 
 def answer(asked: Asked, form: Mapping[str, str], files: Sequence[MailRecord]) -> HandInAnswer:
