@@ -27,7 +27,7 @@ SILENT = timedelta(seconds=30)
 COMMITTED = timedelta(seconds=60)
 """How long a number that was passed over may still turn up: two transactions may commit in another order."""
 _IDS = UUID("0b6f2f0e-6a55-5d0e-9d0e-0f6a0c3c7f55")
-"""Namespace of the ids: the same event always has the same one."""
+"""Namespace of the ids: the same event always has the same one, and no other site's event of that number has it."""
 
 
 class News(NamedTuple):
@@ -90,6 +90,7 @@ _ROWS = select(
     events.c.kind,
     events.c.payload,
     events.c.occurred_at,
+    events.c.hash,
     cases.c.register_no,
     cases.c.type,
     cases.c.secrecy,
@@ -121,7 +122,7 @@ def _told(row: Any) -> list[News]:
         names.append(str(payload.get("to")))
     return [
         News(
-            uuid5(_IDS, f"{row.register_no}:{row.seq}:{name}"),
+            uuid5(_IDS, f"{row.hash}:{name}"),
             f"arende.case.{name}",
             row.register_no,
             row.type,
