@@ -63,11 +63,6 @@ def appeal_last_day(up: date) -> date:
     return workdays.statutory_last_day(up, weeks=3)
 
 
-def takes_down_from(up: date) -> date:
-    """The first day on which the notice may be taken down: the day after the last one to appeal (KL 8:12)."""
-    return appeal_last_day(up) + timedelta(days=1)
-
-
 def is_minority(voices: int, present: int) -> bool:
     """Whether so many may have a matter remitted or adjourned: a third of those present, in the assembly (KL 5:50)."""
     return 3 * voices >= present > 0

@@ -211,12 +211,13 @@ MINISTRY = (
 )
 def test_an_authority_s_automatic_receipt_is_told_apart(raw: bytes) -> None:
     read = understand(raw)
-    assert (read.kind, read.receipt, read.decision) == ("auto_reply", True, None)
+    assert (read.kind, read.sort.why, read.decision) == ("auto_reply", Why.RECEIPT, None)
 
 
 def test_a_vacation_note_that_thanks_is_no_receipt() -> None:
     read = understand(mail("Tack för ditt mejl. Jag är på semester.", subject="Automatiskt svar: Klartecken"))
-    assert (read.kind, read.receipt) == ("auto_reply", False)
+    assert read.kind == "auto_reply"
+    assert read.sort.why is not Why.RECEIPT
 
 
 def test_an_answer_that_thanks_is_an_answer() -> None:

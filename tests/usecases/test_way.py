@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from story import TOWNS, WAY, Row, Story
+from sqlalchemy import update
+from story import TOWNS, WAY, Row, Story, told, untouched
 
-from arende import commands
+from arende import commands, db, models
+from arende.errors import Refused
 
 Play = Callable[[Story], object]
 
@@ -33,6 +35,14 @@ def test_a_number_counts_within_its_year(story: Story) -> None:
     story.register()
     story.register()
     assert story.numbers == ["RS200001", "RS210001", "RS210002"]
+
+
+def test_a_series_that_is_full_for_the_year_says_so(story: Story) -> None:
+    story.register()
+    with db.writing(story.app.engine) as conn:
+        conn.execute(update(models.counters).values(next=10_000))
+    with untouched(story), told(Refused, "Diarieserien RS är full för 2020"):
+        story.register()
 
 
 # ---------------------------------------------------------------- every transition once

@@ -13,7 +13,7 @@ from arende.mailread import grammar, htmltext, mailkind, trimmer
 from arende.mailread.grammar import Reading
 from arende.mailread.held import Held
 from arende.mailread.inmail import InMail, Written, read
-from arende.mailread.mailkind import Kind, Sort, Why
+from arende.mailread.mailkind import Kind, Sort
 from arende.mailread.parts import Defect, Unread
 from arende.mailread.trimmer import Trimmed
 
@@ -39,11 +39,6 @@ class Understood:
     def kind(self) -> Kind:
         """The sort of the mail."""
         return self.sort.kind
-
-    @property
-    def receipt(self) -> bool:
-        """Whether it is an authority's automatic receipt, to be filed as acknowledgement."""
-        return self.sort.why is Why.RECEIPT
 
 
 def understand(raw: bytes) -> Understood:

@@ -50,7 +50,7 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
     w.start_case(
         rules,
         {
-            "register_no": register.format_no(series, year, serial),
+            "register_no": register.next_no(series, year, serial - 1),
             "series": series,
             "year": year,
             "serial": serial,

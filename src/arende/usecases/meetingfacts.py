@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal, cast
 
 from sqlalchemy import select
@@ -195,8 +195,3 @@ def next_meeting(w: Work, body: str, after: date) -> Row | None:
 def offices_on(w: Work, person: Actor, body: str, day: date) -> set[str]:
     """The offices that the person holds in the body on a day."""
     return {office for office, where in w.ask(actors.offices_of, person.id, day) if where == body}
-
-
-def next_day(day: date) -> date:
-    """The day after."""
-    return day + timedelta(days=1)
