@@ -22,7 +22,7 @@ RINGS = {
           machine meetingplan meetingrules backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards meetingtimeline
-          meetingcommands answercommands answertimeline""",
+          meetingcommands answercommands answerstate answertimeline""",
     1: """calendars meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
           prepared statements mailread""",

@@ -180,15 +180,18 @@ def _approval(a: dict[str, Any]) -> dict[str, Any]:
 
 
 def _round(c: dict[str, Any]) -> dict[str, Any]:
+    from arende.cli.rounds import said_of
+
     keys = ("party", "party_name", "state", "stance", "body", "decided_on", "section", "party_ref", "comment",
-            "revision", "late", "due_at", "received_at", "documents")  # fmt: skip
-    answers = [{k: a[k] for k in keys} for a in c["answers"]]
+            "revision", "late", "due_at", "received_at", "documents", "reminders", "wish", "extension", "pending",
+            "supplement", "reply", "delivery")  # fmt: skip
+    answers = [{**{k: a[k] for k in keys}, **said_of(c, a)} for a in c["answers"]]
     return {**{k: c[k] for k in ("key", "round", "kind", "state", "due_at", "reason")}, "answers": answers}
 
 
 def _case_lines(data: dict[str, Any], rules: Any) -> list[str]:
-    from arende.casewords import act_noun, deadline_words, round_title
-    from arende.statuswords import ROUND_STATES
+    from arende.casewords import act_noun, deadline_words
+    from arende.cli.rounds import lines as round_lines
 
     lines = [
         f"{data['register_no']}  {data['title']}",
@@ -208,10 +211,7 @@ def _case_lines(data: dict[str, Any], rules: Any) -> list[str]:
         say("Begäran", "Request") + f" {a['id']}: {say(*act_noun(rules, a['key']))} – {a['approver_name']}"
         for a in pending
     ]
-    for c in data["consultations"]:
-        answered = sum(a["stance"] is not None for a in c["answers"])
-        what, how = say(*round_title(c["kind"], c["round"])), say(*ROUND_STATES[c["state"]][0]).lower()
-        lines.append(f"{what}: {how}, " + say("svar", "answers") + f" {answered}/{len(c['answers'])}")
+    lines += [line for c in data["consultations"] for line in round_lines(c)]
     return lines
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from arende.cli.cases import As, Dnr, by, do, stored
-from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
+from arende.cli.shared import fail_use, open_app, say, show
 
 app = typer.Typer(help="Remisser och avstämningar. Consultations.", no_args_is_help=True)
 
@@ -21,15 +21,13 @@ Key = Annotated[str | None, typer.Option("--key", help="Vilken omgång, när är
 ROUND = ("key", "round", "kind", "state", "opened_at", "due_at", "ended_at", "reason", "compiled")
 SILENT = ("sent", "acknowledged", "extension_requested", "extension_granted", "no_response")
 """States of those who have not answered, or not yet."""
-STANDS = ("created", "extension_requested", "received", "registered", "being_supplemented", "removed", "closed")
-"""States that say more than the stance does."""
 
 
 @app.command("show")
 def show_consultation(dnr: Dnr) -> None:
     """Vem som har svarat vad. Who has answered what."""
     from arende import db, queries
-    from arende.phrases import stance_words
+    from arende.cli.rounds import lines, said_of
 
     app_ = open_app()
     with db.reading(app_.engine) as conn:
@@ -37,7 +35,7 @@ def show_consultation(dnr: Dnr) -> None:
         rounds = queries.consultations(conn, row["id"])
     for c in rounds:
         for a in c["answers"]:
-            a["stance_text"] = stance_words(c["kind"], a["stance"], OPTIONS.lang) if a["stance"] else None
+            a.update(said_of(c, a))
     drop = {"id", "case_id", "party_id", "rule", "key", "seq", "message_id"}
     data = [
         {**{k: c[k] for k in ROUND},
@@ -45,7 +43,7 @@ def show_consultation(dnr: Dnr) -> None:
          "answers": [{k: v for k, v in a.items() if k not in drop} for a in c["answers"]]}
         for c in rounds
     ]  # fmt: skip
-    show(data, lambda: "\n".join(line for c in data for line in _round_lines(c)) or say("Inga.", "None."))
+    show(data, lambda: "\n".join(line for c in data for line in lines(c)) or say("Inga.", "None."))
 
 
 @app.command("answer")
@@ -288,23 +286,3 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         fail_use(f"{text} är inget datum; skriv som 2020-09-02.", f"{text} is no date; write it like 2020-09-02.")
-
-
-def _round_lines(c: dict[str, Any]) -> list[str]:
-    from arende.casewords import round_title
-    from arende.statuswords import ANSWERS, ROUND_STATES
-    from arende.workdays import local_day
-
-    what, how = say(*round_title(c["kind"], c["round"])), say(*ROUND_STATES[c["state"]][0]).lower()
-    head = f"{what} – {how}, {say('sista dag', 'last day')} "
-    lines = [head + local_day(c["due_at"]).isoformat()]
-    for a in c["answers"]:
-        word = a["stance_text"] or say("inget svar", "no answer")
-        if a["state"] == "withdrawn":
-            word = say("återtaget", "withdrawn") + f" ({word})"
-        if a["state"] in STANDS:
-            word = say(*ANSWERS[a["state"]][0]).lower() + (f" ({word})" if a["stance_text"] else "")
-        extra = " ".join(str(a[k]) for k in ("body", "decided_on", "section") if a[k])
-        late = say(" (för sent)", " (late)") if a["late"] else ""
-        lines.append(f"  {a['party_name']:<22} {word}{late} {extra}".rstrip())
-    return lines

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from arende import duedates, statuswords, timeline, workdays
+from arende import answerstate, duedates, statuswords, timeline, workdays
 from arende.casetypes import CaseType, Due
 from arende.casewords import (
     ROUNDS,
@@ -241,9 +241,7 @@ class CasePage:
         }
 
     def _answer(self, round_: Row, a: Row) -> Shown:
-        mail = next(
-            (m for m in self.read.mails if (m["recipient_id"], m["seq"]) == (a["party_id"], round_["seq"])), None
-        )
+        mail = a["delivery"]
         until = workdays.local_day(a["due_at"]).isoformat()
         return {
             **{k: a[k] for k in ("body", "section", "party_ref", "comment", "late", "received_at")},
@@ -253,6 +251,7 @@ class CasePage:
             "withdrawn": a["state"] == "withdrawn",
             "decided_on": a["decided_on"],
             "mail": self._tag(statuswords.DELIVERY, mail["state"]) if mail else None,
+            "remarks": [self.t.say(s) for s in answerstate.remarks(a, round_["kind"])],
         }
 
     # ------------------------------------------------------------ requests
