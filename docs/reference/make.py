@@ -17,11 +17,25 @@ import typer
 from pydantic import BaseModel
 from words import EVENTS, EXITS, FIELDS, OTHER_RULES
 
-from arende import casetypes, definitions, diagram, errors, events, guards, home, prose, settings, vocabulary
-from arende.casetypes import ALSO_OF_ACT, BUILT_IN_ROLES, OUTCOMES_OF_ACT
+from arende import (
+    casetypes,
+    definitions,
+    diagram,
+    effecttypes,
+    errors,
+    events,
+    guards,
+    home,
+    prose,
+    settings,
+    statetypes,
+    terms,
+    vocabulary,
+)
 from arende.cli.tree import build
 from arende.render import Words
 from arende.soundness import conditions, duties, groups, names, stories, values, waiting, ways
+from arende.terms import ALSO_OF_ACT, BUILT_IN_ROLES, OUTCOMES_OF_ACT
 
 HERE = Path(__file__).resolve().parent
 MADE = "<!-- Written by docs/reference/make.py. Do not edit; run: make docs -->\n\n"
@@ -127,27 +141,28 @@ def settings_page() -> str:
 
 _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", casetypes.CaseType),
+    ("include", casetypes.Include),
     ("fields", casetypes.FieldDef),
     ("documents", casetypes.DocumentDef),
-    ("at_meeting", casetypes.AtMeeting),
-    ("standing_items", casetypes.StandingItem),
+    ("at_meeting", statetypes.AtMeeting),
+    ("standing_items", statetypes.StandingItem),
     ("roles", casetypes.RoleDef),
-    ("states", casetypes.State),
-    ("deadline, due", casetypes.Due),
-    ("deadline: then", casetypes.Consequence),
-    ("decision", casetypes.DecisionDef),
-    ("appeal", casetypes.Appeal),
+    ("states", statetypes.State),
+    ("deadline, due", effecttypes.Due),
+    ("deadline: then", effecttypes.Consequence),
+    ("decision", statetypes.DecisionDef),
+    ("appeal", statetypes.Appeal),
     ("transitions", casetypes.Transition),
-    ("then: task", casetypes.TaskEffect),
-    ("then: approval", casetypes.ApprovalEffect),
-    ("what an answer leads to", casetypes.Lead),
-    ("then: consultation", casetypes.ConsultationEffect),
-    ("close_early", casetypes.CloseEarly),
-    ("extend_before", casetypes.ExtendBefore),
-    ("join", casetypes.Join),
-    ("then: mail", casetypes.MailEffect),
+    ("then: task", effecttypes.TaskEffect),
+    ("then: approval", effecttypes.ApprovalEffect),
+    ("what an answer leads to", effecttypes.Lead),
+    ("then: consultation", effecttypes.ConsultationEffect),
+    ("close_early", effecttypes.CloseEarly),
+    ("extend_before", effecttypes.ExtendBefore),
+    ("join", effecttypes.Join),
+    ("then: mail", effecttypes.MailEffect),
     ("scenarios", casetypes.Scenario),
-    ("texts", casetypes.Text),
+    ("texts", terms.Text),
 )
 
 

@@ -54,7 +54,7 @@ class App:
 
             return Words(home.template_folders(settings))
 
-        types = Catalogue(home.state_files(settings), lambda: words().names())
+        types = Catalogue(home.state_files(settings), lambda: words().names(), home.part_folders(settings))
         storage = Storage(settings.blob_dir, settings.max_document_mb * 1_000_000)
         return cls(settings, engine, types, words, storage, clock)
 

@@ -15,8 +15,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from arende import duedates
-from arende.casetypes import CaseType, Due, Rule, State
+from arende.casetypes import CaseType, Rule
+from arende.effecttypes import Due
 from arende.errors import Sentence
+from arende.statetypes import State
 from arende.workdays import full_date, spoken_date, working_days_between
 
 Kind = Literal["work", "consultation", "papers", "summons", "meeting"]

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from arende import workdays
-from arende.casetypes import CaseType, ConsultationEffect
+from arende.casetypes import CaseType
+from arende.effecttypes import ConsultationEffect
 from arende.errors import Sentence
 from arende.phrases import ACTS, stance_words
 

@@ -7,7 +7,7 @@ only new cases follow the file.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +28,13 @@ _BY_VERSION = select(models.definitions.c.hash)
 class Catalogue:
     """Case types by key (as in the files) and by hash (as pinned). Read when first asked for, then kept."""
 
-    def __init__(self, files: Iterable[Path], template_names: Callable[[], set[str]] | None = None) -> None:
-        self._files = tuple(files)
+    def __init__(
+        self,
+        files: Iterable[Path],
+        template_names: Callable[[], set[str]] | None = None,
+        parts: Sequence[Path] = (),
+    ) -> None:
+        self._files, self._parts = tuple(files), tuple(parts)
         self._template_names = template_names
         self._pinned: dict[str, CaseType] = {}
         self._lock = threading.Lock()
@@ -39,7 +44,8 @@ class Catalogue:
         from arende import definitions  # with the soundness rules: only who registers a case needs them
 
         with self._lock:
-            return definitions.load_folder(self._files, self._template_names() if self._template_names else None)
+            names = self._template_names() if self._template_names else None
+            return definitions.load_folder(self._files, names, parts=self._parts)
 
     @property
     def keys(self) -> list[str]:

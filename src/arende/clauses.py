@@ -8,18 +8,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from arende import duedates, guards, phrases, vocabulary
-from arende.casetypes import (
+from arende.casetypes import CaseType, Guard, Rule
+from arende.effecttypes import (
     ApprovalEffect,
-    CaseType,
     ConsultationEffect,
     Due,
     Effect,
-    Guard,
     Join,
     JoinPolicy,
     Lead,
     MailEffect,
-    Rule,
     TaskEffect,
 )
 

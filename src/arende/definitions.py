@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from arende import soundness, wording
+from arende import includes, soundness, wording
 from arende.casetypes import CaseType, Finding, Scenario
 from arende.errors import Sentence
 from arende.yamlfile import Lines, Unreadable, parse, text_of
@@ -44,10 +44,10 @@ def read(text: str, file: str) -> tuple[CaseType | None, list[Finding]]:
     return found.case_type, list(found.findings)
 
 
-def read_with_lines(text: str, file: str) -> Definition:
-    """As ``read``, with the line of every place, for ``soundness.check``."""
+def read_with_lines(text: str, file: str, parts: Sequence[Path] = ()) -> Definition:
+    """As ``read``, with the line of every place, for ``soundness.check``; ``parts`` are the folders of its parts."""
     try:
-        parsed = parse(text, file)
+        parsed = includes.put_in(parse(text, file), file, parts)
     except Unreadable as e:
         return Definition(None, Lines(), (_unreadable(e),))
     if findings := list(_shape(parsed.data, parsed.lines, file)):
@@ -58,11 +58,14 @@ def read_with_lines(text: str, file: str) -> Definition:
         return Definition(None, parsed.lines, tuple(wording.findings(e, CaseType, parsed.lines, file)))
 
 
-def open_file(path: Path, name: str | None = None) -> Definition:
-    """Read a definition and the scenarios beside it (``<key>/scenarios/*.yaml``); ``name`` is what findings say."""
+def open_file(path: Path, name: str | None = None, parts: Sequence[Path] = ()) -> Definition:
+    """Read a definition, its parts and the scenarios beside it (``<key>/scenarios/*.yaml``).
+
+    Parts are looked for in the folder ``parts/`` beside the file first. ``name`` is what findings say.
+    """
     file = name or str(path)
     try:
-        found = read_with_lines(text_of(path, file), file)
+        found = read_with_lines(text_of(path, file), file, (path.parent / "parts", *parts))
     except Unreadable as e:
         return Definition(None, Lines(), (_unreadable(e),))
     if found.case_type is None:
@@ -95,6 +98,7 @@ def load_folder(
     paths: Iterable[Path],
     template_names: set[str] | None = None,
     template_fields: Mapping[str, set[str]] | None = None,
+    parts: Sequence[Path] = (),
 ) -> tuple[dict[str, CaseType], list[Finding]]:
     """Every usable definition by key, and everything found, in the order of the files.
 
@@ -103,7 +107,7 @@ def load_folder(
     """
     types: dict[str, CaseType] = {}
     findings: list[Finding] = []
-    for _, found in examine(paths, template_names, template_fields):
+    for _, found in examine(paths, template_names, template_fields, parts):
         findings += found.findings
         if found.case_type is not None and found.usable:
             types[found.case_type.key] = found.case_type
@@ -114,11 +118,12 @@ def examine(
     paths: Iterable[Path],
     template_names: set[str] | None = None,
     template_fields: Mapping[str, set[str]] | None = None,
+    parts: Sequence[Path] = (),
 ) -> Iterator[tuple[str, Definition]]:
     """Every file (its name, and what was read and found), judged for soundness and for keys given twice."""
     seen: dict[tuple[Path, str], Path] = {}
     for path in files(paths):
-        found = sound(open_file(path), str(path), template_names, template_fields)
+        found = sound(open_file(path, parts=parts), str(path), template_names, template_fields)
         if found.case_type is not None:
             first = seen.setdefault((path.parent, found.case_type.key), path)
             if first != path:

@@ -25,7 +25,8 @@ from arende.workdays import (
 )
 
 if TYPE_CHECKING:
-    from arende.casetypes import Due, Unit
+    from arende.effecttypes import Due
+    from arende.terms import Unit
 
 ROLL_LAW = Sentence("lag (1930:173) 1–2 §§", "Act (1930:173), Sections 1–2")
 _GROUNDS = {

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from arende.casetypes import CaseType, Key, Text
+from arende.casetypes import CaseType
 from arende.errors import Sentence
+from arende.terms import Key, Text
 
 if TYPE_CHECKING:
     from arende.meetingguards import MeetingFacts

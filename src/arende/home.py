@@ -54,6 +54,11 @@ def state_files(settings: Settings) -> Iterator[Path]:
         yield from sorted((place / "states").glob("*.yaml"))
 
 
+def part_folders(settings: Settings) -> tuple[Path, ...]:
+    """Folders with parts that definitions include, the home's first."""
+    return tuple(place / "states" / "parts" for place in search_path(settings))
+
+
 def people_file(settings: Settings) -> Path | None:
     """The people file of the home folder, if there is one."""
     found = settings.home / "people.yaml" if settings.home else None

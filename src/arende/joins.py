@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from arende.casetypes import Join, JoinPolicy
+from arende.effecttypes import Join, JoinPolicy
 
 Verdict = Literal["yes", "no"]
 

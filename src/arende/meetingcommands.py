@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from arende.casetypes import MeetingOutcome
 from arende.commands import Advance, Command, OnCase, RegisterCase, Words
 from arende.meetinglaw import Ballot
+from arende.statetypes import MeetingOutcome
 
 MotionKind = Literal["approve", "change", "reject", "remit", "adjourn"]
 

@@ -15,10 +15,11 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from arende import wording
-from arende.casetypes import Key, Level, Text
+from arende.casetypes import Level
 from arende.errors import Invalid, Refused, Sentence
 from arende.meetingplan import WEEKDAYS, Meeting, MeetingPlan, numbered
 from arende.swedish_holidays import holidays_in
+from arende.terms import Key, Text
 from arende.workdays import day_name, full_date, is_working_day
 from arende.yamlfile import Unreadable, parse
 

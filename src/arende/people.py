@@ -25,8 +25,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arende import peoplecheck, wording
-from arende.casetypes import Act, Finding, Key, Text
+from arende.casetypes import Finding
 from arende.errors import Invalid, Sentence
+from arende.terms import Act, Key, Text
 from arende.yamlfile import Unreadable, parse
 
 SYSTEM = "system"

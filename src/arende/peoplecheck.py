@@ -15,8 +15,9 @@ from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING, Protocol
 
-from arende.casetypes import BUILT_IN_ROLES, Finding, Level
+from arende.casetypes import Finding, Level
 from arende.errors import Sentence
+from arende.terms import BUILT_IN_ROLES
 from arende.wording import did_you_mean
 from arende.yamlfile import Lines
 

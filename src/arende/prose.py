@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arende import guards, phrases, vocabulary
-from arende.casetypes import CaseType, Effect, FieldDef, Rule, State, Transition
+from arende.casetypes import CaseType, FieldDef, Rule, Transition
 from arende.clauses import Clauses, listed
+from arende.effecttypes import Effect
+from arende.statetypes import State
 
 MANY = 4
 """A step that leaves from more states than this is told once, after the states."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from arende import casetypes, guards
+from arende import casetypes, effecttypes, guards, statetypes, terms
 from arende.casetypes import CaseType
 
 _ONE_WORD_WILL_DO = ("_one_or_many", "_many")
@@ -40,9 +40,10 @@ def text() -> str:
 
 
 def _models() -> Iterator[type[BaseModel]]:
-    for value in vars(casetypes).values():
-        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == casetypes.__name__:
-            yield value
+    for module in (terms, effecttypes, statetypes, casetypes):
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == module.__name__:
+                yield value
 
 
 def _loose(model: type[BaseModel]) -> Iterator[str]:

@@ -27,7 +27,7 @@ def findings(error: ValidationError, model: Any, lines: Lines, file: str) -> lis
     for detail in error.errors(include_url=False):
         place: Place = tuple(detail["loc"])
         near = lines.nearest(place)
-        finding = _finding(detail, place, model, lines.at(near), file)
+        finding = _finding(detail, place, model, lines.at(near), lines.file(near, file))
         found.setdefault((finding.code, near), finding)
     return list(found.values())
 

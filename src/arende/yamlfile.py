@@ -64,12 +64,21 @@ class Lines:
     """The line, counted from 1, on which each value of a file begins."""
 
     known: Mapping[Path, int] = field(default_factory=dict)
+    files: Mapping[Path, str] = field(default_factory=dict)
+    """Places that came from another file, with its name."""
 
     def at(self, path: Path) -> int:
         """The line of the value at ``path``, or of the nearest thing around it that the file has."""
+        return self.known.get(self._there(path), 1)
+
+    def file(self, path: Path, otherwise: str) -> str:
+        """The file in which the line of ``at`` is to be counted."""
+        return self.files.get(self._there(path), otherwise)
+
+    def _there(self, path: Path) -> Path:
         while path and path not in self.known:
             path = path[:-1]
-        return self.known.get(path, 1)
+        return path
 
     def nearest(self, path: Path) -> Path:
         """The part of ``path`` that the file has; words between that it does not have are skipped."""

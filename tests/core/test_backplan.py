@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from arende import backplan, definitions, meetingplan
 from arende.backplan import BackPlan, BodyRules, Stage, effects, plan, proposals, way
-from arende.casetypes import CaseType, Due
+from arende.casetypes import CaseType
+from arende.effecttypes import Due
 from arende.errors import Sentence
 from arende.home import demo_file
 from arende.workdays import add_working_days
@@ -40,9 +41,7 @@ RULES = {
 
 @pytest.fixture(scope="module")
 def declaration() -> CaseType:
-    found, _ = definitions.read(
-        (STATES / "declaration_of_intent.yaml").read_text("utf-8"), "declaration_of_intent.yaml"
-    )
+    found = definitions.open_file(STATES / "declaration_of_intent.yaml").case_type
     assert found is not None
     return found
 

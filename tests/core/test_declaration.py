@@ -19,15 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def rules() -> CaseType:
     file = ROOT / "states" / "declaration_of_intent.yaml"
-    read, findings = definitions.read(file.read_text(encoding="utf-8"), file.name)
-    assert findings == []
-    assert read is not None
-    return read
+    found = definitions.open_file(file)
+    assert found.findings == ()
+    assert found.case_type is not None
+    return found.case_type
 
 
 def test_it_is_sound():
     file, words = ROOT / "states" / "declaration_of_intent.yaml", Words([ROOT / "templates"])
-    read = definitions.read_with_lines(file.read_text(encoding="utf-8"), file.name)
+    read = definitions.open_file(file)
     assert read.case_type is not None
     fields = {name: words.fields_read(name) for name in words.names()}
     found = soundness.check(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arende import casetypes, definitions, wording
+from arende import casetypes, definitions, effecttypes, statetypes, wording
 from arende.casetypes import Finding
 from arende.yamlfile import MAX_DEPTH
 
@@ -104,7 +104,8 @@ def test_a_quoted_word_is_a_word() -> None:
 def test_every_rule_of_the_models_has_swedish_words() -> None:
     raised = {
         node.args[0].value
-        for node in ast.walk(ast.parse(inspect.getsource(casetypes)))
+        for module in (casetypes, effecttypes, statetypes)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ValueError"
         for _ in [0]
         if isinstance(node.args[0], ast.Constant)

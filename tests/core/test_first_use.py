@@ -7,7 +7,9 @@ import sys
 
 ALL_AT_ONCE = """
 import threading
-from arende.casetypes import CaseType, Due, Text
+from arende.casetypes import CaseType
+from arende.effecttypes import Due
+from arende.terms import Text
 from arende.commands import Advance, AddNote, RegisterCase
 
 MADE = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arende.casetypes import Join
+from arende.effecttypes import Join
 from arende.joins import needed, verdict
 
 JOINS = st.one_of(

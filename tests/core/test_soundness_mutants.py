@@ -7,14 +7,21 @@ from typing import Any
 
 import pytest
 
-from arende import definitions, soundness
-from arende.casetypes import ALSO_OF_ACT, CaseType, Finding
+from arende import definitions, includes, soundness
+from arende.casetypes import CaseType, Finding
+from arende.terms import ALSO_OF_ACT
 from arende.yamlfile import Lines, parse
 
 STATES = Path(__file__).resolve().parents[2] / "states"
 FILES = sorted(STATES.glob("*.yaml"))
 Mutant = tuple[str, dict[str, Any], str]
 """What was done, the spoilt definition, the rule that must find it ("" = only the version tells)."""
+
+
+def whole(file: Path) -> dict[str, Any]:
+    """A definition as plain data, its parts in their places."""
+    parsed = includes.put_in(parse(file.read_text(encoding="utf-8"), file.name), file.name, [STATES / "parts"])
+    return {key: value for key, value in parsed.data.items() if key != "include"}
 
 
 def judged(data: dict[str, Any]) -> list[Finding]:
@@ -183,7 +190,7 @@ def _spoilt_fields(data: dict[str, Any]) -> Iterator[Mutant]:
 
 def cases() -> Iterator[Any]:
     for file in FILES:
-        data = parse(file.read_text(encoding="utf-8"), file.name).data
+        data = whole(file)
         for what, spoilt, code in mutants(data):
             yield pytest.param(data, spoilt, code, id=f"{file.stem}: {what}"[:120])
 

@@ -108,7 +108,7 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.fixture(scope="module")
 def rules() -> CaseType:
-    found, _ = definitions.read(FILE.read_text(encoding="utf-8"), FILE.name)
+    found = definitions.open_file(FILE).case_type
     assert found is not None
     return found
 

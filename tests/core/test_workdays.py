@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arende import swedish_holidays
-from arende.casetypes import Due
 from arende.duedates import due_on, reckon
+from arende.effecttypes import Due
 from arende.swedish_holidays import FIRST_YEAR, LAST_YEAR, holidays_in
 from arende.workdays import (
     add_months,

@@ -30,12 +30,13 @@ def test_every_key_of_the_language_has_its_meaning() -> None:
 
 
 def test_no_meaning_is_left_over() -> None:
-    from arende import casetypes
+    from arende import casetypes, effecttypes, statetypes, terms
 
+    models = {**vars(terms), **vars(effecttypes), **vars(statetypes), **vars(casetypes)}
     stale = []
     for key in words.FIELDS:
         model, _, name = key.partition(".")
-        fields = getattr(casetypes, model).model_fields
+        fields = models[model].model_fields
         if name not in {field.alias or own for own, field in fields.items()}:
             stale.append(key)
     assert stale == []

@@ -12,7 +12,7 @@ from arende.cli.shared import OPTIONS, show
 from arende.errors import Invalid, Sentence
 
 if TYPE_CHECKING:
-    from arende.casetypes import Unit
+    from arende.terms import Unit
 
 
 def deadline(
@@ -70,7 +70,7 @@ def _whole(text: str) -> int:
 
 
 def _unit(text: str) -> Unit:
-    from arende.casetypes import Unit
+    from arende.terms import Unit
 
     known: tuple[Unit, ...] = get_args(Unit)
     for unit in known:

@@ -34,7 +34,7 @@ def check(
     places = [_existing(p) for p in paths] if paths else list(_all_files())
     count = 0
     findings: list[Finding] = []
-    for file, found in definitions.examine(places, *_templates()):
+    for file, found in definitions.examine(places, *_templates(), _parts()):
         count += 1
         findings += found.findings
         if against is not None and found.case_type is not None:
@@ -96,6 +96,13 @@ def _all_files() -> Iterable[Path]:
     return home.state_files(read_settings())
 
 
+def _parts() -> tuple[Path, ...]:
+    from arende import home
+    from arende.settings import read_settings
+
+    return home.part_folders(read_settings())
+
+
 def _templates() -> tuple[set[str] | None, dict[str, set[str]]]:
     """The mail templates and the fields they read; None when there are none at all, and nothing can be said of them."""
     from arende import home
@@ -115,7 +122,7 @@ def _types() -> dict[str, CaseType]:
     """Every sound case type; what is wrong with the others is told beside the answer."""
     from arende import definitions
 
-    types, findings = definitions.load_folder(_all_files())
+    types, findings = definitions.load_folder(_all_files(), parts=_parts())
     for f in findings:
         if f.level == "error":
             progress(_line(f))
@@ -129,7 +136,7 @@ def _one(key: str) -> CaseType:
 
     path = Path(key)
     if path.suffix in (".yaml", ".yml"):
-        found = definitions.open_file(_existing(path))
+        found = definitions.open_file(_existing(path), parts=_parts())
         if found.case_type is None:
             raise Unsound(found.findings)
         return found.case_type
@@ -150,7 +157,7 @@ def _compared(found: Definition, file: str, older: Path) -> list[Finding]:
     from arende import definitions, soundness
 
     now = found.case_type
-    for _, old in definitions.examine([older]):
+    for _, old in definitions.examine([older], parts=_parts()):
         if now is not None and old.case_type is not None and old.case_type.key == now.key:
             return soundness.compare(old.case_type, now, lines=found.lines, file=file)
     return []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from arende.casetypes import BUILT_IN_ROLES, Appeal, Finding, State
+from arende.casetypes import Finding
 from arende.soundness.subject import Place, Subject, words
+from arende.statetypes import Appeal, State
+from arende.terms import BUILT_IN_ROLES
 
 
 def v13_duties(s: Subject) -> Iterator[Finding]:

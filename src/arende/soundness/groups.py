@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from arende.casetypes import (
-    ALSO_OF_ACT,
-    BUILT_IN_ROLES,
-    CLEARANCES,
-    OUTCOMES_OF_ACT,
-    ApprovalEffect,
-    ConsultationEffect,
-    Finding,
-    Join,
-    JoinPolicy,
-    Lead,
-)
+from arende.casetypes import Finding
+from arende.effecttypes import ApprovalEffect, ConsultationEffect, Join, JoinPolicy, Lead
 from arende.soundness.subject import Opened, Place, Subject, words
+from arende.terms import ALSO_OF_ACT, BUILT_IN_ROLES, CLEARANCES, OUTCOMES_OF_ACT
 
 AT_MOST = 2
 """Reminders to a party outside the house (domain: two, never more)."""

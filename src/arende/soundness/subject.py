@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from arende import guards
-from arende.casetypes import BUILT_IN_ROLES, CaseType, Due, Effect, Finding, Guard, Level, Rule, Transition
+from arende.casetypes import CaseType, Finding, Guard, Level, Rule, Transition
+from arende.effecttypes import Due, Effect
 from arende.errors import Sentence
+from arende.terms import BUILT_IN_ROLES
 from arende.yamlfile import Lines
 
 Place = tuple[str | int, ...]
@@ -52,7 +54,8 @@ class Subject:
         suggestion: Sentence | None = None,
     ) -> Finding:
         """A finding at a place of the file."""
-        return Finding(code, level, self.file, self.lines.at(place), Sentence(sv, en), path, suggestion)
+        file = self.lines.file(place, self.file)
+        return Finding(code, level, file, self.lines.at(place), Sentence(sv, en), path, suggestion)
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from arende.casetypes import Effect, Finding, Rule
+from arende.casetypes import Finding, Rule
+from arende.effecttypes import Effect
 from arende.soundness.subject import Place, Subject, words
 
 

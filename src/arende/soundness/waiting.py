@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from arende.casetypes import Due, Finding
+from arende.casetypes import Finding
+from arende.effecttypes import Due
 from arende.soundness.subject import Place, Subject, words
 
 DEFAULT_ESCALATION = "manager"

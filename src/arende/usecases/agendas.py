@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from sqlalchemy import update
 
 from arende import actors, meetinglaw, workdays
-from arende.casetypes import Text
 from arende.errors import Refused, Sentence
 from arende.machine import SYSTEM
 from arende.meetingcommands import AddAgendaItem, CarryOver, OrderAgenda, RemoveAgendaItem
 from arende.meetingtables import agenda_cases, agenda_items, meetings, promised_steps
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import documents, invitations, meetingmails, waitingcases
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from arende import backplan, db, duedates, models, queries, workdays
 from arende.app import App
 from arende.backplan import BackPlan, BodyRules, Stage
-from arende.casetypes import Due
+from arende.effecttypes import Due
 from arende.errors import NotFound, Refused, Sentence
 from arende.swedish_holidays import FIRST_YEAR
 from arende.usecases.meetingdays import meeting_days

@@ -12,8 +12,9 @@ from uuid import UUID, uuid5
 from arende import actors, db, models
 from arende.actors import Actor
 from arende.app import App
-from arende.casetypes import ApprovalEffect, CaseType
+from arende.casetypes import CaseType
 from arende.commands import AskAboutApproval, Command, DecideApproval, Decision, Evidence, Level
+from arende.effecttypes import ApprovalEffect
 from arende.errors import ArendeError, Forbidden, NotFound, Refused, Sentence
 from arende.mailwords import Change
 from arende.prepared import Row

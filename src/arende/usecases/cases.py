@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, select
 
 from arende import actors, machine, models, register, statements
 from arende.actors import Actor
-from arende.casetypes import TaskEffect
 from arende.commands import (
     AddNote,
     Advance,
@@ -18,6 +17,7 @@ from arende.commands import (
     RegisterCase,
     Relate,
 )
+from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import effects, mails, meetingstart, settling, steps, tokens

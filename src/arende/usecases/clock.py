@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, select, update
 from arende import actors, db, models
 from arende.actors import Actor
 from arende.app import App
-from arende.casetypes import Due, TaskEffect
 from arende.commands import FireDeadline, ReportDelivery
+from arende.effecttypes import Due, TaskEffect
 from arende.errors import NotFound, Refused, Sentence, Unavailable
 from arende.events import instant
 from arende.machine import SYSTEM

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from arende import actors, models
 from arende.actors import Actor
 from arende.answercommands import RecordPositions
-from arende.casetypes import TaskEffect
 from arende.commands import AnswerConsultation, CloseConsultation, WithdrawAnswer
+from arende.effecttypes import TaskEffect
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import answerrows, compiling, deadlines, effects, referralmails, rounds, steps

@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, select, update
 
 from arende import actors, models, register
 from arende.actors import Actor
-from arende.casetypes import TaskEffect
 from arende.commands import CheckRecord, FileMail, MailRecord, RegisterCase, Told, TriageMail
+from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import cases, effects, handing_in, replymails

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, Table, and_, or_, select
 
 from arende import duedates, models, workdays
-from arende.casetypes import Due
+from arende.effecttypes import Due
 from arende.prepared import Row
 from arende.usecases.meetingdays import meeting_days
 from arende.work import Work

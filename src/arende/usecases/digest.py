@@ -16,9 +16,9 @@ from sqlalchemy import Connection, bindparam, select
 from arende import actors, db, mime, models, phrases, workdays
 from arende.actors import Actor
 from arende.app import App
-from arende.casetypes import ApprovalEffect
 from arende.commands import SendDigest
 from arende.digestwords import Digest, Waiting
+from arende.effecttypes import ApprovalEffect
 from arende.errors import ArendeError, Unavailable
 from arende.machine import SYSTEM
 from arende.prepared import Row

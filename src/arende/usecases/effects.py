@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from arende import actors, duedates, models
 from arende.actors import Actor
-from arende.casetypes import BUILT_IN_ROLES, Effect, MailEffect, TaskEffect, Text
+from arende.effecttypes import Effect, MailEffect, TaskEffect
 from arende.prepared import Row
+from arende.terms import BUILT_IN_ROLES, Text
 from arende.usecases import deadlines, mails, requests, rounds
 from arende.usecases.facts import office_of, persons_of
 from arende.work import Work

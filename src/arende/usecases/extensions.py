@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from arende import models, workdays
 from arende.actors import Actor
 from arende.answercommands import AskExtension, RefuseExtension
-from arende.casetypes import Due, TaskEffect, Text
 from arende.commands import ExtendAnswer
+from arende.effecttypes import Due, TaskEffect
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import answertokens, deadlines, effects, referralmails, rounds
 from arende.usecases.answerrows import close_tasks, may_file, party_of
 from arende.usecases.facts import demand, demand_awake, standing

@@ -11,12 +11,14 @@ from sqlalchemy import Table, bindparam, func, select, text
 
 from arende import actors, meetingguards, meetingtables, models
 from arende.actors import Actor
-from arende.casetypes import BUILT_IN_ROLES, ApprovalEffect, CaseType
+from arende.casetypes import CaseType
+from arende.effecttypes import ApprovalEffect
 from arende.errors import Forbidden, Refused, Sentence
 from arende.guards import Facts
 from arende.joins import verdict
 from arende.machine import ANY, SYSTEM
 from arende.prepared import Prepared, Row
+from arende.terms import BUILT_IN_ROLES
 from arende.usecases import meetingfacts
 from arende.work import Work
 

@@ -8,11 +8,12 @@ from typing import Any
 from arende import models, workdays
 from arende.actors import Actor
 from arende.answercommands import HandInAnswer
-from arende.casetypes import Due, TaskEffect, Text
 from arende.commands import MailRecord
+from arende.effecttypes import Due, TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.phrases import stance_words
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import answertokens, compiling, consultations, deadlines, documents, effects, referralmails, rounds
 from arende.usecases.answerrows import close_tasks, party_of, supplement_key
 from arende.usecases.facts import last_rounds

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from arende import actors, duedates, mailwords, models, phrases, workdays
 from arende.actors import Actor
-from arende.casetypes import MailEffect
+from arende.effecttypes import MailEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from arende import actors, db, events, models, queries, timeline
 from arende.actors import Actor
 from arende.app import App
-from arende.casetypes import BUILT_IN_ROLES, CaseType
+from arende.casetypes import CaseType
 from arende.errors import Sentence
+from arende.terms import BUILT_IN_ROLES
 from arende.trails import Trail
 from arende.workdays import local_day
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from arende import actors, mailwords, workdays
 from arende.actors import Actor
-from arende.casetypes import Text
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import mails
 from arende.usecases.meetingfacts import body_of, items_of, the_meeting
 from arende.work import Work

@@ -7,10 +7,12 @@ from datetime import date
 
 from arende import meetingcommands as commands
 from arende import meetinglaw
-from arende.casetypes import AtMeeting, MeetingWork, TaskEffect, Text
 from arende.commands import Command
+from arende.effecttypes import MeetingWork, TaskEffect
 from arende.meetingtables import agenda_items, meetings
 from arende.prepared import Row
+from arende.statetypes import AtMeeting
+from arende.terms import Text
 from arende.usecases import (
     agendas,
     attendance,

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from arende import meetinglaw, models, statements, workdays
-from arende.casetypes import TaskEffect, Text
+from arende.effecttypes import TaskEffect
 from arende.errors import Refused, Sentence
 from arende.meetingcommands import ApproveAtOnce, PostNotice
 from arende.meetingtables import agenda_items, meetings, notices
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import agendas, deadlines, effects, minutewords, outcomes
 from arende.usecases.facts import demand, standing
 from arende.usecases.meetingfacts import body_of, item_of, items_of, the_meeting

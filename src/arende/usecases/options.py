@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from arende import db, machine
 from arende.app import App
-from arende.casetypes import Text
 from arende.commands import OnCase
 from arende.errors import Sentence
 from arende.guards import field_title
+from arende.terms import Text
 from arende.usecases.facts import gather, standing
 from arende.work import Work
 

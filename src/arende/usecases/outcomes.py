@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from arende.casetypes import AtMeeting, TaskEffect, Text
+from arende.effecttypes import TaskEffect
 from arende.meetingtables import agenda_cases, agenda_items
 from arende.prepared import Row
+from arende.statetypes import AtMeeting
+from arende.terms import Text
 from arende.usecases import agendas, effects, minutewords, waitingcases
 from arende.usecases.meetingfacts import body_name, next_meeting, the_meeting
 from arende.work import Work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from arende import actors
 from arende.actors import Actor
-from arende.casetypes import ConsultationEffect
+from arende.effecttypes import ConsultationEffect
 from arende.errors import NotFound, Refused, Sentence
 from arende.work import Work
 

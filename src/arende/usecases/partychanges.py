@@ -7,7 +7,7 @@ from typing import cast
 
 from arende import actors, models, workdays
 from arende.answercommands import AddParty, RemoveParty
-from arende.casetypes import ConsultationEffect
+from arende.effecttypes import ConsultationEffect
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import answerrows, answertokens, compiling, consultations, deadlines, referralmails, rounds

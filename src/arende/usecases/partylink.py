@@ -12,8 +12,9 @@ from arende import actors, db, models, phrases
 from arende.actors import Actor
 from arende.answercommands import AskExtension, HandInAnswer
 from arende.app import App
-from arende.casetypes import CaseType, ConsultationEffect
+from arende.casetypes import CaseType
 from arende.commands import MailRecord
+from arende.effecttypes import ConsultationEffect
 from arende.errors import Forbidden, Invalid, NotFound, Sentence
 from arende.mailwords import Change
 from arende.prepared import Row

@@ -14,13 +14,14 @@ from sqlalchemy import select, update
 
 from arende import actors, db, machine, models
 from arende.app import App
-from arende.casetypes import TaskEffect, Text
 from arende.commands import Command
+from arende.effecttypes import TaskEffect
 from arende.errors import ArendeError, NotFound, Sentence, Unavailable
 from arende.machine import SYSTEM
 from arende.meetingcommands import CarryOut, CarryOver, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import cases, documents, effects, steps
 from arende.usecases.facts import gather, standing
 from arende.usecases.fields import clean_note, clean_text, read_fields

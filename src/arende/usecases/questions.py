@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from arende import actors, models
-from arende.casetypes import TaskEffect, Text
 from arende.commands import AnswerQuestion, AskAboutApproval
+from arende.effecttypes import TaskEffect
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import effects, evidence, requestmails
 from arende.usecases.approvals import demand_pending
 from arende.usecases.facts import demand, standing

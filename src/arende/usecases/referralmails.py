@@ -8,7 +8,7 @@ from typing import Literal
 
 from arende import duedates, mailwords, models, phrases, workdays
 from arende.actors import Actor
-from arende.casetypes import ConsultationEffect
+from arende.effecttypes import ConsultationEffect
 from arende.prepared import Row
 from arende.usecases import answertokens, mails, requestmails
 from arende.work import Work

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from arende import comparison, mailwords, models
 from arende.actors import Actor
-from arende.casetypes import ApprovalEffect, Text
+from arende.effecttypes import ApprovalEffect
 from arende.guards import document_title
 from arende.mailwords import Change
 from arende.prepared import Row
 from arende.settings import Settings
+from arende.terms import Text
 from arende.usecases import mails
 from arende.usecases.mails import common, last_day, newest, short, titles
 from arende.work import Work

@@ -8,7 +8,7 @@ import json
 from sqlalchemy import select
 
 from arende import models
-from arende.casetypes import ApprovalEffect
+from arende.effecttypes import ApprovalEffect
 from arende.errors import NotFound, Sentence
 from arende.prepared import Row
 from arende.usecases import deadlines, requestmails, tokens

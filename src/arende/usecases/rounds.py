@@ -7,7 +7,7 @@ from datetime import datetime
 
 from arende import actors, models, workdays
 from arende.actors import Actor
-from arende.casetypes import ConsultationEffect
+from arende.effecttypes import ConsultationEffect
 from arende.errors import NotFound, Refused, Sentence
 from arende.guards import document_title
 from arende.joins import needed

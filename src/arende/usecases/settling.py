@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from arende import actors, models
 from arende.actors import Actor
-from arende.casetypes import CLEARANCES, Lead, TaskEffect
+from arende.effecttypes import Lead, TaskEffect
 from arende.errors import Sentence
 from arende.joins import verdict
 from arende.prepared import Row
+from arende.terms import CLEARANCES
 from arende.usecases import deadlines, effects, requestmails, requests, steps
 from arende.usecases.facts import group_states
 from arende.usecases.requests import group_of, rule_of

@@ -20,9 +20,10 @@ from sqlalchemy import bindparam, or_, select
 
 from arende import actors, models
 from arende.actors import Actor
-from arende.casetypes import CLEARANCES, ApprovalEffect
+from arende.effecttypes import ApprovalEffect
 from arende.errors import Forbidden, Refused, Sentence
 from arende.prepared import Prepared, Row
+from arende.terms import CLEARANCES
 from arende.usecases.facts import body_of, doers, office_name, one_of, persons_of, refuse_conflict
 from arende.work import Work
 

@@ -10,11 +10,12 @@ from sqlalchemy import delete
 
 from arende import machine, models, workdays
 from arende.actors import Actor
-from arende.casetypes import TaskEffect, Text
+from arende.effecttypes import TaskEffect
 from arende.errors import Refused, Sentence
 from arende.guards import Facts
 from arende.machine import Step
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import deadlines, effects, requests, rounds
 from arende.usecases.facts import Standing, gather, persons_of
 from arende.work import Work

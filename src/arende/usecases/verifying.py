@@ -20,9 +20,10 @@ from arende.answercommands import (
     ReplyToAnswer,
     SetAsideAnswer,
 )
-from arende.casetypes import Consequence, Due, TaskEffect, Text
+from arende.effecttypes import Consequence, Due, TaskEffect
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import compiling, consultations, deadlines, effects, referralmails, rounds
 from arende.usecases.answerrows import close_tasks, may_file, party_of, supplement_key
 from arende.usecases.facts import demand, standing

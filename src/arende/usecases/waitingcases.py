@@ -9,12 +9,13 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 
 from arende import machine, models, queries
-from arende.casetypes import AtMeeting, CaseType
+from arende.casetypes import CaseType
 from arende.commands import Command
 from arende.errors import Sentence
 from arende.machine import SYSTEM
 from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.prepared import Row
+from arende.statetypes import AtMeeting
 from arende.usecases.facts import Standing, gather
 from arende.usecases.meetingfacts import next_meeting
 from arende.work import Work

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from arende import models
 from arende.actors import Actor
-from arende.casetypes import ApprovalEffect
 from arende.commands import Evidence, WithdrawApproval
+from arende.effecttypes import ApprovalEffect
 from arende.errors import Forbidden, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import evidence, requestmails, requests, steps, tokens

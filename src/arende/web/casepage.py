@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from arende import answerstate, duedates, statuswords, timeline, workdays
-from arende.casetypes import CaseType, Due
+from arende.casetypes import CaseType
 from arende.casewords import (
     ROUNDS,
     act_noun,
@@ -22,6 +22,7 @@ from arende.casewords import (
     stance,
     value_words,
 )
+from arende.effecttypes import Due
 from arende.errors import Sentence
 from arende.trails import Trail
 from arende.web import labels

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from arende import workdays
-from arende.casetypes import Text
 from arende.errors import Sentence
+from arende.terms import Text
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.labels import LABELS
 from arende.web.partylabels import PARTY_LABELS
