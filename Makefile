@@ -24,17 +24,26 @@ $(VENV)/.uv: requirements-setup.lock
 	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-setup.lock
 	@touch $@
 
+# What the pages load, from npm: this machine's own, else one that comes as a package of the locked ones.
+STYLES := src/arende/web/static/vendor/SHA256SUMS
+$(VENV)/.assets: $(VENV)/.uv package-lock.json .npmrc assets.py requirements-node.lock
+	@echo "Fetching what the pages load …"
+	@command -v npm > /dev/null \
+	  || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -r requirements-node.lock || true
+	@$(BIN)/python assets.py
+	@if [ -e $(STYLES) ]; then touch $@; fi
+
 # Bytecode is written once here: a command starts in half the time even where Python may not write it itself.
 COMPILE := $(BIN)/python -m compileall -q src
 
-$(VENV)/.setup: $(VENV)/.uv requirements.lock pyproject.toml
+$(VENV)/.setup: $(VENV)/.uv $(VENV)/.assets requirements.lock pyproject.toml
 	@echo "Installing the locked dependencies …"
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --only-binary :all: -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@$(COMPILE)
 	@touch $@
 
-$(VENV)/.setup-dev: $(VENV)/.uv requirements-dev.lock pyproject.toml
+$(VENV)/.setup-dev: $(VENV)/.uv $(VENV)/.assets requirements-dev.lock pyproject.toml
 	@echo "Installing the locked dependencies, tests included …"
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --only-binary :all: -r requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
@@ -70,6 +79,7 @@ lock: $(VENV)/.uv              ## write the lock files; make lock UPGRADE=1 take
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock > /dev/null
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock > /dev/null
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group setup -o requirements-setup.lock > /dev/null
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --group node -o requirements-node.lock > /dev/null
 
 schema: $(VENV)/.setup-dev     ## write revision 0001 anew from models.py (until the first release)
 	@$(BIN)/python -m arende.migrations
@@ -82,4 +92,4 @@ picture: $(VENV)/.setup-dev    ## take the picture of the README anew; needs Chr
 	@$(BIN)/python docs/images/make.py
 
 clean:         ## remove what was built (not the data)
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) dist build node_modules src/arende/web/static/vendor

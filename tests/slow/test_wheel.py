@@ -60,6 +60,7 @@ def test_the_wheel_holds_the_three_folders_and_the_licence(wheel: Path) -> None:
     assert {f"arende/_shipped/{f}" for f in shipped_files()} <= names
     assert any(n.endswith("licenses/LICENSE") for n in names)
     assert "arende/py.typed" in names
+    assert any(n.startswith("arende/web/static/vendor/") and n.endswith("/designsystemet.css") for n in names)
     assert not [n for n in names if n.startswith(("tests", "docs", ".")) or "__pycache__" in n]
 
 

@@ -38,11 +38,11 @@ def create_app(app: App) -> FastAPI:
 
 
 class _Static(StaticFiles):
-    """Our style and mark. An address that names a version never changes its content."""
+    """Style, typeface and mark. An address that names a version never changes its content."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        versioned = scope["query_string"].startswith(b"v=")
+        versioned = path.startswith("vendor/") or scope["query_string"].startswith(b"v=")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
         return response
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from arende.settings import Settings
+from arende.web import styles
 from arende.web.speech import Speech, chosen
 
 
@@ -36,8 +35,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,  # they are part of the program: else every page asks the disk whether they changed
         )
-        style = files("arende.web").joinpath("static", "arende.css").read_bytes()
-        self.style = f"/static/arende.css?v={hashlib.sha256(style).hexdigest()[:12]}"
+        self.styles = styles.addresses()
 
     def speech(self, request: Request) -> Speech:
         """The language that the request asks for."""
@@ -52,7 +50,7 @@ class Pages:
             link=_Links(request),
             other_language=_other_language(request, t.lang),
             path=request.url.path,
-            style=self.style,
+            styles=self.styles,
             host=self.settings.host,
             has_mailbox=self.settings.mailbox_dir.is_dir(),
             **values,
