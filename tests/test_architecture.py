@@ -25,6 +25,7 @@ RINGS = {
           meetingcommands answercommands answerstate answertimeline""",
     1: """calendars meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
+          templating markdown letters typesetting
           prepared statements mailread""",
     2: "app work virtualtime catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up
@@ -34,7 +35,9 @@ RING = {module: ring for ring, modules in RINGS.items() for module in modules.sp
 
 ONLY_IN = {
     "transitions": {"machine"},
-    "jinja2": {"render", "web"},
+    "jinja2": {"templating", "render", "letters", "web"},
+    "markdown_it": {"markdown"},
+    "typst": {"typesetting"},
     "aiosmtplib": {"smtp"},
     "icalendar": {"calendars"},
     "aiosmtpd": {"mailbox", "intake", "testing"},

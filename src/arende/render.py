@@ -9,38 +9,20 @@ start.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    Template,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    UndefinedError,
-    meta,
-    nodes,
-    select_autoescape,
-)
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError, select_autoescape
 
 from arende import mailwords, phrases
 from arende.comparison import Passage, marked
 from arende.digestwords import Digest
-from arende.errors import Refused, Sentence
 from arende.mailwords import MailContext
+from arende.templating import NOT_SHOWN, Templates, present
 
 SUBJECT, TEXT, HTML = PARTS = ("subject.txt.j2", "body.txt.j2", "body.html.j2")
 WIDTH = 72
@@ -50,11 +32,8 @@ SUBJECT_LENGTH = 200
 SECRET = "secrecy"  # noqa: S105 – the name of a template
 """The template that takes the place of every other one when the case is marked as secret."""
 
-_NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Control characters and marks that turn the direction of writing: taken out of every mail."""
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _BULLET = re.compile(r"\s*(?:[-•–>*]|\d+[.)])?\s*")
-_EXPRESSION = re.compile(r"\{\{-?\s*(.+?)\s*(?:\|[^}]*)?-?\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +59,15 @@ def _cell(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", line)
 
 
-class Words:
-    """The templates of an installation: ``template_folders`` with the home's first and the shipped one last."""
+class Words(Templates):
+    """The mail templates of an installation: ``template_folders`` with the home's first and the shipped one last."""
 
     def __init__(self, template_folders: Sequence[Path]) -> None:
-        loaders = [FileSystemLoader(folder) for folder in template_folders]
-        shipped: list[BaseLoader] = [PrefixLoader({"shipped": loaders[-1]}, delimiter=":")] if loaders else []
-        environment = Environment if len(loaders) == 1 else ImmutableSandboxedEnvironment
-        self._env = environment(
-            loader=ChoiceLoader([*loaders, *shipped]),
-            undefined=StrictUndefined,
-            autoescape=select_autoescape(enabled_extensions=("html", "html.j2"), default=False),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            finalize=_present,
-        )
+        escaped = select_autoescape(enabled_extensions=("html", "html.j2"), default=False)
+        super().__init__(template_folders, escaped, present)
         self._env.filters["quoted"] = quoted
         self._env.filters["marked"] = _marked
         self._env.filters["cell"] = _cell
-        self._folders = tuple(template_folders)
         self._known: dict[tuple[str, str], _Compiled] = {}
         self._lock = threading.Lock()
 
@@ -116,7 +84,7 @@ class Words:
         written: list[str] = []
         for path, template in compiled.parts:
             try:
-                written.append(_NOT_SHOWN.sub("", template.render(values)))
+                written.append(NOT_SHOWN.sub("", template.render(values)))
             except (TemplateError, TypeError) as e:
                 raise self._refusal(path, e) from e
             if len(written) == 1:
@@ -131,7 +99,7 @@ class Words:
             text = self._env.get_template(path).render(values)
         except (TemplateError, TypeError) as e:
             raise self._refusal(path, e) from e
-        return _BLANK_LINES.sub("\n\n", _NOT_SHOWN.sub("", text)).strip() + "\n"
+        return _BLANK_LINES.sub("\n\n", NOT_SHOWN.sub("", text)).strip() + "\n"
 
     def names(self) -> set[str]:
         """Every mail there is words for (in Swedish, which is required)."""
@@ -140,20 +108,12 @@ class Words:
 
     def fields_read(self, name: str) -> set[str]:
         """The fields of the case that the mail reads by name, as ``case.fields.ministry_ref``."""
-        found: set[str] = set()
-        for language in ("sv", "en"):
-            if language == "sv" or self._has(name, language):
-                for part in PARTS:
-                    for path in self._with_ancestors(f"mail/{name}/{language}/{part}"):
-                        found |= _fields_in(self._parse(path))
-        return found
+        languages = [lang for lang in ("sv", "en") if lang == "sv" or self._has(name, lang)]
+        return self._fields([f"mail/{name}/{lang}/{part}" for lang in languages for part in PARTS])
 
     def variables_read(self, name: str, language: str = "sv") -> set[str]:
         """The variables that the mail's templates, with everything they build on, take from their context."""
-        trees = [self._parse(p) for part in PARTS for p in self._with_ancestors(f"mail/{name}/{language}/{part}")]
-        imported = {node.target for tree in trees for node in tree.find_all(nodes.Import)}
-        read = (meta.find_undeclared_variables(t) - {macro.name for macro in t.find_all(nodes.Macro)} for t in trees)
-        return set().union(*read) - imported - {"caller"}
+        return self._variables([f"mail/{name}/{language}/{part}" for part in PARTS])
 
     # ------------------------------------------------------------ compiling
 
@@ -167,68 +127,10 @@ class Words:
     def _compile(self, name: str, language: str) -> _Compiled:
         used = language if self._has(name, language) else "sv"
         paths = [f"mail/{name}/{used}/{part}" for part in PARTS]
-        digest = hashlib.sha256()
-        for used_path in dict.fromkeys(p for path in paths for p in self._with_ancestors(path)):
-            digest.update(f"{used_path}\0{self._source(used_path)}\0".encode())
-        return _Compiled(tuple((p, self._template(p)) for p in paths), digest.hexdigest(), used)
+        return _Compiled(tuple((p, self._template(p)) for p in paths), self._sha256(paths), used)
 
     def _has(self, name: str, language: str) -> bool:
         return any((folder / "mail" / name / language / SUBJECT).is_file() for folder in self._folders)
-
-    def _template(self, path: str) -> Template:
-        try:
-            return self._env.get_template(path)
-        except TemplateError as e:
-            raise self._refusal(path, e) from e
-
-    def _source(self, path: str) -> str:
-        try:
-            return self._env.loader.get_source(self._env, path)[0] if self._env.loader else ""
-        except TemplateNotFound as e:
-            raise self._refusal(path, e) from e
-
-    def _parse(self, path: str) -> nodes.Template:
-        try:
-            return self._env.parse(self._source(path), path)
-        except TemplateSyntaxError as e:
-            raise self._refusal(path, e) from e
-
-    def _with_ancestors(self, path: str) -> Iterator[str]:
-        """The template and everything it extends, includes or imports."""
-        waiting, seen = [path], set()
-        while waiting:
-            here = waiting.pop(0)
-            if here not in seen:
-                seen.add(here)
-                yield here
-                waiting += [p for p in meta.find_referenced_templates(self._parse(here)) if p]
-
-    # ------------------------------------------------------------ refusing
-
-    def _refusal(self, path: str, error: Exception) -> Refused:
-        if isinstance(error, TemplateNotFound):
-            missing = error.name or path
-            return _refused(path, f"mallen {missing} finns inte", f"there is no template {missing}")
-        if isinstance(error, TemplateSyntaxError):
-            place = f"{error.name or path}, rad {error.lineno}"
-            return _refused(path, f"mallen är felskriven ({place})", f"the template is malformed ({place})")
-        what = self._expression_at(error) or _named(error)
-        if isinstance(error, SecurityError):
-            return _refused(path, f"mallen gör något otillåtet: {what}", f"the template does what it may not: {what}")
-        return _refused(path, f"värdet ”{what}” saknas", f'the value "{what}" is missing')
-
-    def _expression_at(self, error: Exception) -> str | None:
-        """The ``{{ … }}`` of the template line where the error arose."""
-        trace, place = error.__traceback__, None
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename.endswith(".j2"):
-                place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
-            trace = trace.tb_next
-        if place is None:
-            return None
-        lines = Path(place[0]).read_text(encoding="utf-8").splitlines()
-        found = _EXPRESSION.findall(lines[place[1] - 1]) if place[1] <= len(lines) else []
-        return ", ".join(found) if found else None
 
 
 def one_line(text: str) -> str:
@@ -288,13 +190,6 @@ def _wrapped_line(line: str) -> Iterable[str]:
     return [*lines, current]
 
 
-def _present(value: Any) -> Any:
-    """Every value that is printed: None would leave an empty place in an official mail."""
-    if value is None:
-        raise UndefinedError("None")
-    return value
-
-
 def _vocabulary(context: MailContext | Digest, language: str) -> Mapping[str, Any]:
     """The fixed words that belong to the occasion: those of the act, or the stances a party may take."""
     if isinstance(context, mailwords.ApprovalAsked | mailwords.ReplyHeld):
@@ -306,35 +201,3 @@ def _vocabulary(context: MailContext | Digest, language: str) -> Mapping[str, An
     if isinstance(context, mailwords.Referral | mailwords.ReferralReminder):
         return {"stances": phrases.stances(context.kind, language)}
     return {}
-
-
-def _fields_in(tree: nodes.Template) -> set[str]:
-    found = set()
-    for node in tree.find_all(nodes.Getattr):
-        if _is_case_fields(node.node):
-            found.add(node.attr)
-    for item in tree.find_all(nodes.Getitem):
-        if _is_case_fields(item.node) and isinstance(item.arg, nodes.Const):
-            found.add(str(item.arg.value))
-    return found
-
-
-def _is_case_fields(node: nodes.Node) -> bool:
-    if not isinstance(node, nodes.Getattr) or node.attr != "fields":
-        return False
-    return isinstance(node.node, nodes.Name) and node.node.name == "case"
-
-
-def _named(error: Exception) -> str:
-    words = re.findall(r"'([^']+)'", str(error))
-    return words[-1] if words else str(error)
-
-
-def _refused(path: str, sv: str, en: str) -> Refused:
-    return Refused(
-        Sentence(
-            f"Mejlet kan inte skrivas, så steget är inte taget: {sv}. Mall: {path}. Be administratören rätta mallen.",
-            f"The mail cannot be written, so the step is not taken: {en}. Template: {path}. "
-            "Ask the administrator to mend the template.",
-        )
-    )

@@ -1,0 +1,210 @@
+"""Letters: templates in Markdown made into pages that can be typeset or opened in a word processor.
+
+A template lies in ``letters/<name>.md.j2``. What it writes is Markdown; the first heading is the letter's title, and
+each further heading of the first level begins a page of its own (an instruction on appeal, an appendix). Around the
+text stands the letterhead, which the use case fills; a template may say otherwise by ``{% set kind = "Skrivelse" %}``.
+Every value is escaped, so nobody's words become structure; only text that a case type declares as Markdown keeps it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template, TemplateError, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from arende import markdown
+from arende.errors import Sentence
+from arende.markdown import Block, Prose
+from arende.templating import NOT_SHOWN, Templates, present
+
+FORMAT = "arende-letter/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands around the text of a letter. Words already; ``day`` is the day of the document."""
+
+    authority: str
+    day: date
+    register_no: str
+    kind: str = ""
+    """What it is: "Skrivelse", "Protokoll"."""
+    unit: str = ""
+    """Below the authority's name: the body or the unit that it comes from."""
+    recipients: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    """Label and value, after the date and the diary number."""
+    sender: str = ""
+    """Above the signatures: who says this."""
+    signatures: tuple[tuple[str, str, str], ...] = ()
+    """Name, title, and how and when it was signed; nothing there leaves room for a pen."""
+    contact: str = ""
+    enclosures: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Who else gets it."""
+    foot: tuple[str, ...] = ()
+    """At the foot of the page: the authority's number, address, site."""
+    mark: str = ""
+    """Across the top: "Utkast", where it is no more than that."""
+    wide: bool = False
+    """On paper that lies: for a table of many columns."""
+
+
+SETTINGS = ("kind", "unit", "recipients", "facts", "sender", "signatures", "contact", "enclosures", "copies", "mark",
+            "wide")  # fmt: skip
+"""What a template may say of its letterhead by ``set``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that is written: letterhead, title, text, and the data that it was made from."""
+
+    name: str
+    title: str
+    head: Head
+    blocks: list[Block]
+    parts: list[tuple[str, list[Block]]]
+    """What follows on pages of their own: title and text."""
+    template_sha256: str
+    language: str = "sv"
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def json(self) -> str:
+        """The letter as JSON: what is typeset, and what is kept beside the document to write it anew."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, sort_keys=True, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Letter:
+        """Read back what ``json`` wrote."""
+        found = json.loads(text)
+        found.pop("format")
+        head: dict[str, Any] = {k: _tuple(v) for k, v in found.pop("head").items()}
+        return cls(**found, head=Head(**{**head, "day": date.fromisoformat(head["day"])}))
+
+    def plain(self) -> str:
+        """The words of the letter: what two versions are compared by."""
+        whole = [self.title, markdown.plain(self.blocks)]
+        return "\n".join([*whole, *(line for title, text in self.parts for line in (title, markdown.plain(text)))])
+
+
+class Letters(Templates):
+    """The letter templates of an installation: ``folders`` with the home's first and the shipped one last."""
+
+    subject = Sentence("Handlingen", "The document")
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__(folders, True, _printed)
+        self._env.filters.pop("safe")  # nobody's words become structure by a word in a template
+        self._known: dict[str, tuple[Template, str]] = {}
+        self._lock = threading.Lock()
+
+    def names(self) -> set[str]:
+        """Every letter there is a template for."""
+        found = (p.name for folder in self._folders for p in (folder / "letters").glob("*.md.j2"))
+        return {name.removesuffix(".md.j2") for name in found if not name.startswith("_")}
+
+    def file(self, name: str) -> Path | None:
+        """Where the template lies that counts: the home's, or the shipped one."""
+        return next((f for folder in self._folders if (f := folder / _path(name)).is_file()), None)
+
+    def is_own(self, name: str) -> bool:
+        """Whether the template is the home's own."""
+        return len(self._folders) > 1 and self.file(name) != self._folders[-1] / _path(name)
+
+    def fields_read(self, name: str) -> set[str]:
+        """The fields of the case that the letter reads by name, as ``case.fields.ministry``."""
+        return self._fields([_path(name)])
+
+    def variables_read(self, name: str) -> set[str]:
+        """The variables that the template, with everything it builds on, takes from its context."""
+        return self._variables([_path(name)]) - set(SETTINGS)
+
+    def write(self, name: str, head: Head, values: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> Letter:
+        """Write one letter. Raises Refused with a sentence that names the template, its line and what is missing."""
+        path = _path(name)
+        template, sha256 = self._compiled(path)
+        try:
+            text, said = self._render(template, {**values, "head": head})
+        except (TemplateError, TypeError) as e:
+            raise self._refusal(path, e) from e
+        try:
+            found = markdown.blocks(NOT_SHOWN.sub("", text))
+        except markdown.Unfit as e:
+            raise self._refused(path, e.sv, e.en) from e
+        if not found or (found[0]["t"], found[0].get("l")) != ("h", 1):
+            raise self._refused(path, "den börjar inte med en rubrik (# …)", "it does not begin with a heading (# …)")
+        (title, blocks), *parts = _parts(found)
+        return Letter(name, title, _headed(head, said), blocks, parts, sha256, data=data or {})
+
+    def _compiled(self, path: str) -> tuple[Template, str]:
+        known = self._known.get(path)
+        if known is None:
+            with self._lock:
+                known = self._known[path] = (self._template(path), self._sha256([path]))
+        return known
+
+    def _render(self, template: Template, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The Markdown, and what the template set of the letterhead."""
+        try:
+            module = template.make_module(dict(values))
+        except Exception:  # whatever the template met: handle_exception raises it anew, with the template's lines
+            self._env.handle_exception()
+        said = {name: getattr(module, name) for name in SETTINGS if hasattr(module, name)}
+        return str(module), said
+
+
+def _path(name: str) -> str:
+    return f"letters/{name}.md.j2"
+
+
+@pass_context
+def _printed(_: Context, value: Any) -> Markup:
+    """Every value that is printed: as it stands if the template made it, else as words and nothing more."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, Prose):
+        return Markup(value.mark())  # noqa: S704 – hexadecimal between two marks
+    return Markup(markdown.escape(present(value)))  # noqa: S704 – Markdown, escaped as such
+
+
+def _parts(found: Iterable[Block]) -> list[tuple[str, list[Block]]]:
+    """The text cut at its headings of the first level: title and what follows."""
+    parts: list[tuple[str, list[Block]]] = []
+    for b in found:
+        if b["t"] == "h" and b["l"] == 1:
+            parts.append((markdown.words(b["x"]), []))
+        else:
+            parts[-1][1].append(b)
+    return parts
+
+
+def _headed(head: Head, said: Mapping[str, Any]) -> Head:
+    """The letterhead with what the template says of it."""
+    kept = {f: getattr(head, f) for f in Head.__slots__}
+    return Head(**{**kept, **{k: _of_kind(kept[k], v) for k, v in said.items()}})
+
+
+def _of_kind(like: Any, value: Any) -> Any:
+    """A value that a template set, as plain words of the kind that the letterhead holds."""
+    if isinstance(like, bool):
+        return bool(value)
+    if isinstance(like, tuple):
+        values = [value] if isinstance(value, str) else list(value or ())
+        return tuple(tuple(map(_line, v)) if isinstance(v, list | tuple) else _line(v) for v in values)
+    return _line(value or "")
+
+
+def _line(value: object) -> str:
+    return " ".join(NOT_SHOWN.sub("", str(value)).split())
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(map(_tuple, value)) if isinstance(value, list) else value

@@ -1,0 +1,186 @@
+"""Templates: found in the home first, compiled once, strict about what is missing, and told of in sentences.
+
+An override may build on what it replaces by ``{% extends "shipped:…" %}``. With a home, everything runs in Jinja's
+sandbox. Undefined values are strict: one that is missing refuses the step with a sentence, so that no half-written
+word can leave. A changed file counts from the next start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    meta,
+    nodes,
+)
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from arende.errors import Refused, Sentence
+
+_EXPRESSION = re.compile(r"\{\{-?\s*(.+?)\s*(?:\|[^}]*)?-?\}\}")
+
+
+NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Control characters and marks that turn the direction of writing: taken out of everything that leaves the house."""
+
+
+class Templates:
+    """The templates of an installation: ``folders`` with the home's first and the shipped one last."""
+
+    subject = Sentence("Mejlet", "The mail")
+    """What cannot be written, when a template fails."""
+
+    def __init__(
+        self, folders: Sequence[Path], autoescape: bool | Callable[[str | None], bool], finalize: Callable[..., Any]
+    ) -> None:
+        loaders = [FileSystemLoader(folder) for folder in folders]
+        shipped: list[BaseLoader] = [PrefixLoader({"shipped": loaders[-1]}, delimiter=":")] if loaders else []
+        environment = Environment if len(loaders) == 1 else ImmutableSandboxedEnvironment
+        self._env = environment(
+            loader=ChoiceLoader([*loaders, *shipped]),
+            undefined=StrictUndefined,
+            autoescape=autoescape,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            finalize=finalize,
+        )
+        self._folders = tuple(folders)
+
+    def _template(self, path: str) -> Template:
+        try:
+            return self._env.get_template(path)
+        except TemplateError as e:
+            raise self._refusal(path, e) from e
+
+    def _source(self, path: str) -> str:
+        try:
+            return self._env.loader.get_source(self._env, path)[0] if self._env.loader else ""
+        except TemplateNotFound as e:
+            raise self._refusal(path, e) from e
+
+    def _parse(self, path: str) -> nodes.Template:
+        try:
+            return self._env.parse(self._source(path), path)
+        except TemplateSyntaxError as e:
+            raise self._refusal(path, e) from e
+
+    def _with_ancestors(self, path: str) -> Iterator[str]:
+        """The template and everything it extends, includes or imports."""
+        waiting, seen = [path], set()
+        while waiting:
+            here = waiting.pop(0)
+            if here not in seen:
+                seen.add(here)
+                yield here
+                waiting += [p for p in meta.find_referenced_templates(self._parse(here)) if p]
+
+    def _sha256(self, paths: Sequence[str]) -> str:
+        """The hash of the templates and of everything they build on."""
+        digest = hashlib.sha256()
+        for used in dict.fromkeys(p for path in paths for p in self._with_ancestors(path)):
+            digest.update(f"{used}\0{self._source(used)}\0".encode())
+        return digest.hexdigest()
+
+    def _fields(self, paths: Sequence[str]) -> set[str]:
+        """The fields of the case that the templates read by name, as ``case.fields.ministry_ref``."""
+        return {f for path in paths for p in self._with_ancestors(path) for f in _fields_in(self._parse(p))}
+
+    def _variables(self, paths: Sequence[str]) -> set[str]:
+        """The variables that the templates, with everything they build on, take from their context."""
+        trees = [self._parse(p) for path in paths for p in self._with_ancestors(path)]
+        imported = {node.target for tree in trees for node in tree.find_all(nodes.Import)}
+        read = (meta.find_undeclared_variables(t) - {macro.name for macro in t.find_all(nodes.Macro)} for t in trees)
+        return set().union(*read) - imported - {"caller"}
+
+    # ------------------------------------------------------------ refusing
+
+    def _refusal(self, path: str, error: Exception) -> Refused:
+        """What is wrong, in a sentence that names the template, and the line where there is one."""
+        if isinstance(error, TemplateNotFound):
+            missing = error.name or path
+            return self._refused(path, f"mallen {missing} finns inte", f"there is no template {missing}")
+        if isinstance(error, TemplateSyntaxError):
+            sv, en = f"mallen är felskriven ({error.message})", f"the template is malformed ({error.message})"
+            return self._refused(error.name or path, sv, en, error.lineno)
+        found = self._place(error)
+        path, line, written = found or (path, None, None)
+        what = written or _named(error)
+        if isinstance(error, SecurityError):
+            sv, en = f"mallen gör något otillåtet: {what}", f"the template does what it may not: {what}"
+        else:
+            sv, en = f"värdet ”{what}” saknas", f'the value "{what}" is missing'
+        return self._refused(path, sv, en, line)
+
+    def _place(self, error: Exception) -> tuple[str, int, str | None] | None:
+        """Where the error arose: the template, its line, and the ``{{ … }}`` written there."""
+        trace, place = error.__traceback__, None
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename.endswith(".j2"):
+                place = (Path(trace.tb_frame.f_code.co_filename), trace.tb_lineno)
+            trace = trace.tb_next
+        if place is None:
+            return None
+        lines = place[0].read_text(encoding="utf-8").splitlines()
+        found = _EXPRESSION.findall(lines[place[1] - 1]) if place[1] <= len(lines) else []
+        folder = next((f for f in self._folders if place[0].is_relative_to(f)), None)
+        return str(place[0].relative_to(folder) if folder else place[0]), place[1], ", ".join(found) or None
+
+    def _refused(self, path: str, sv: str, en: str, line: int | None = None) -> Refused:
+        at_sv, at_en = (f", rad {line}", f", line {line}") if line else ("", "")
+        return Refused(
+            Sentence(
+                f"{self.subject.sv} kan inte skrivas, så steget är inte taget: {sv}. Mall: {path}{at_sv}. Be "
+                "administratören rätta mallen.",
+                f"{self.subject.en} cannot be written, so the step is not taken: {en}. Template: {path}{at_en}. "
+                "Ask the administrator to mend the template.",
+            )
+        )
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def present(value: Any) -> Any:
+    """Every value that is printed: None would leave an empty place in an official text."""
+    if value is None:
+        raise UndefinedError("None")
+    return value
+
+
+def _fields_in(tree: nodes.Template) -> set[str]:
+    found = set()
+    for node in tree.find_all(nodes.Getattr):
+        if _is_case_fields(node.node):
+            found.add(node.attr)
+    for item in tree.find_all(nodes.Getitem):
+        if _is_case_fields(item.node) and isinstance(item.arg, nodes.Const):
+            found.add(str(item.arg.value))
+    return found
+
+
+def _is_case_fields(node: nodes.Node) -> bool:
+    if not isinstance(node, nodes.Getattr) or node.attr != "fields":
+        return False
+    return isinstance(node.node, nodes.Name) and node.node.name == "case"
+
+
+def _named(error: Exception) -> str:
+    words = re.findall(r"'([^']+)'", str(error))
+    return words[-1] if words else str(error)
