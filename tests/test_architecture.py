@@ -26,7 +26,7 @@ RINGS = {
     1: """calendars meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
           templating markdown letters typesetting
-          prepared statements mailread""",
+          prepared statements mailread signintables""",
     2: "app work virtualtime catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up
           archive web cli testing demo""",
@@ -60,6 +60,7 @@ ONLY_IN = {
         "models",
         "meetingtables",
         "meetingqueries",
+        "signintables",
         "migrations",
         "prepared",
         "statements",
@@ -76,8 +77,9 @@ KNOWS_THE_TIME = {"virtualtime"}
 """Where the real clock is made, to be handed to everybody else."""
 BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "leases", "outbox", "intake", "beats"}
 """Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
-WRITES_BESIDE_CASES = {Path("usecases", "people.py"), Path("usecases", "tokens.py")}
-"""The people file is no case: its load is a transaction of its own. A wrong guess at a link counts though refused."""
+WRITES_BESIDE_CASES = {Path("usecases", name) for name in ("people.py", "tokens.py", "sessions.py")}
+"""The people file is no case: its load is a transaction of its own, and so is a sign-in. A wrong guess at a link counts
+though refused."""
 KNOWS_PATHS = {"home", "migrations"}
 LENGTH = {"models": 640, "mailwords": 440}
 """Lists that are read as a whole; everything else has 400 lines."""

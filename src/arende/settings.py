@@ -66,6 +66,10 @@ class Settings(BaseModel):
     approval_floor: Literal["reply", "link", "login"] = "reply"
     """The least that any approval asks for, whatever the case types say: a mailed reply, a link with control digits,
     or signing in."""
+    session_idle_minutes: int = Field(default=60, ge=1, le=1440)
+    """Minutes after which somebody who has done nothing has to sign in again."""
+    session_hours: int = Field(default=10, ge=1, le=168)
+    """Hours after which anybody has to sign in again."""
     authserv_id: str | None = None
     """The name by which the site's own mail server signs ``Authentication-Results``; it must remove that name from what
     comes in from outside. Unset, a mailed reply decides nothing."""

@@ -10,23 +10,26 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from arende.app import App
-from arende.errors import ArendeError, NotFound
-from arende.web import answer, cases, mail, partyanswer
+from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Stale
+from arende.web import answer, cases, mail, partyanswer, signin
+from arende.web.forms import ForeignForm, TooLarge
 from arende.web.guard import Guard
 from arende.web.pages import Pages
+from arende.web.session import Door, SignInNeeded
 
 
 def create_app(app: App) -> FastAPI:
     """The web application on an open app."""
     web = FastAPI(title="arende", docs_url=None, redoc_url=None, openapi_url=None)
-    web.state.app = app
-    pages = Pages(app.settings)
+    web.state.app, door = app, Door(app)
+    web.state.door, pages = door, Pages(app.settings, door)
 
     @web.get("/health")
     def health() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
+    web.include_router(signin.routes(app, pages, door))
     web.include_router(cases.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))
@@ -47,13 +50,31 @@ class _Static(StaticFiles):
         return response
 
 
+STATUS: dict[type[ArendeError], tuple[int, str]] = {
+    NotFound: (404, "not_found"),
+    Forbidden: (403, "forbidden"),
+    Refused: (409, "refused"),
+    Stale: (409, "refused"),
+    Invalid: (422, "refused"),
+}
+"""What a refusal is in HTTP where a page does not tell it itself; anything else: the machine cannot, just now."""
+
+
 def _tell_problems(web: FastAPI, pages: Pages) -> None:
     def told(request: Request, error: Exception) -> Response:
         t = pages.speech(request)
-        if isinstance(error, NotFound):
+        status, title = next((found for kind, found in STATUS.items() if isinstance(error, kind)), (503, "refused"))
+        if status == 404:  # the same words for what is not there and for what may not be seen
             return pages.problem(request, 404, "not_found", [t("not_found_do")])
-        sentences = error.told(t.lang) if isinstance(error, ArendeError) else []
-        return pages.problem(request, 503, "refused", sentences)
+        return pages.problem(request, status, title, error.told(t.lang) if isinstance(error, ArendeError) else [])
+
+    def late(request: Request, error: Exception) -> Response:
+        fields = error.fields if isinstance(error, SignInNeeded) else []
+        return signin.needed(pages, request, fields)
+
+    def foreign(request: Request, error: Exception) -> Response:
+        title, status = ("too_large", 413) if isinstance(error, TooLarge) else ("foreign_form", 403)
+        return pages.problem(request, status, title, [pages.speech(request)(f"{title}_do")])
 
     def http(request: Request, error: Exception) -> Response:
         t = pages.speech(request)
@@ -63,6 +84,9 @@ def _tell_problems(web: FastAPI, pages: Pages) -> None:
         return pages.problem(request, status, "not_here", [t("read_only")])
 
     web.add_exception_handler(ArendeError, told)
+    web.add_exception_handler(SignInNeeded, late)
+    web.add_exception_handler(ForeignForm, foreign)
+    web.add_exception_handler(TooLarge, foreign)
     web.add_exception_handler(HTTPException, http)
 
 

@@ -14,6 +14,7 @@ from arende.casetypes import CaseType
 from arende.errors import Invalid, NotFound
 from arende.queries import Connection
 from arende.register import parse_no
+from arende.web import session
 from arende.web.casepage import CasePage, Read, waits_for
 from arende.web.pages import Pages
 from arende.web.pictures import Pictures
@@ -32,6 +33,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.get("/cases")
     def case_list(request: Request) -> Response:
         """The cases, last changed first."""
+        session.reader(request)
         t = pages.speech(request)
         asked = {k: request.query_params.get(k, "") for k in ("show", "type", "before")}
         with db.reading(app.engine) as conn:
@@ -51,6 +53,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.get("/cases/{register_no}")
     def case(request: Request, register_no: str) -> Response:
         """One case with everything on it."""
+        session.reader(request)
         try:
             number = str(parse_no(register_no))
         except Invalid as e:

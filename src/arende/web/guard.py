@@ -1,7 +1,7 @@
 """What stands between the network and the pages: whose name was asked for, the headers, and failures kept calm.
 
-Without sign-in the loopback address is the only lock. So the Host header is checked: otherwise a page on the web could
-point its own name at 127.0.0.1 and read the cases through a visitor's browser (DNS rebinding).
+The Host header is checked: otherwise a page on the web could point its own name at 127.0.0.1 and read a demonstration,
+which is open to whoever reaches it, through a visitor's browser (DNS rebinding).
 """
 
 from __future__ import annotations

@@ -12,10 +12,6 @@ LABELS: dict[str, Sentence] = {
     "mailbox": Sentence("Utvecklingsbrevlåda", "Development mailbox"),
     "other_language": Sentence("English", "Svenska"),
     "about": Sentence("Om den här installationen", "About this installation"),
-    "open_door": Sentence(
-        "Ingen inloggning finns än: sidorna visar allt för den som når dem. Servern lyssnar bara på {host}.",
-        "No sign-in yet: the pages show everything to whoever reaches them. The server listens on {host} only.",
-    ),
     "read_only": Sentence(
         "Sidorna går bara att läsa. Ärenden ändras med kommandot arende.",
         "The pages are read-only. Cases are changed with the command arende.",

@@ -12,6 +12,7 @@ from arende import mailbox
 from arende.app import App
 from arende.errors import Forbidden, Invalid, NotFound, Sentence
 from arende.intake import composer
+from arende.web import session
 from arende.web.pages import Pages
 
 LETTER_CSP = (
@@ -37,6 +38,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.get("/mail")
     def mails(request: Request) -> Response:
         """The latest messages, the newest first."""
+        _admitted(request)
         if not folder.is_dir():
             raise _no_mailbox()
         found = [{**m, "at": _at(m)} for m in reversed(mailbox.list_messages(folder)[-LIST:])]
@@ -45,6 +47,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.get("/mail/{number}")
     def mail(request: Request, number: str) -> Response:
         """One message: headers, text, and the formatted part in a frame of its own."""
+        _admitted(request)
         found, done = _message(number), request.query_params.get("done", "")
         may = app.settings.mail_stays_here and _is_ours(request)
         outcome = done if done in OUTCOMES else ""
@@ -53,6 +56,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.post("/mail/{number}/reply")
     async def reply(request: Request, number: str) -> Response:
         """Answer the message as its recipient would; then the message again, with what became of the answer."""
+        await run_in_threadpool(_admitted, request)
         _message(number)
         if not (app.settings.mail_stays_here and _is_ours(request)):
             raise Forbidden(NOT_HERE)
@@ -63,8 +67,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return RedirectResponse(f"/mail/{number}?done={done.told}", 303)
 
     @router.get("/mail/{number}/html")
-    def formatted(number: str) -> Response:
+    def formatted(request: Request, number: str) -> Response:
         """The formatted part alone, locked in."""
+        _admitted(request)
         html = _message(number)["html"]
         headers = {"Content-Security-Policy": LETTER_CSP, "X-Frame-Options": "SAMEORIGIN"}
         return HTMLResponse(html, headers=headers)
@@ -77,10 +82,17 @@ def routes(app: App, pages: Pages) -> APIRouter:
     return router
 
 
+def _admitted(request: Request) -> None:
+    """Mails hold links that decide: beyond a demonstration they are for administrators."""
+    who = session.reader(request)
+    if not session.look(request).house.open and not (who and who.holds("administrator")):
+        raise _no_mailbox()
+
+
 def _is_ours(request: Request) -> bool:
     """Whether a person at this machine asks, through nobody, and from a page of ours when it is a form that came.
 
-    Without sign-in a page elsewhere must not make the visitor's browser answer for a chair. Browsers say where a form
+    A page elsewhere must not make the visitor's browser answer for a chair. Browsers say where a form
     comes from; the Origin alone does not tell, since pages of ours keep their address to themselves.
     """
     client, headers = request.client, request.headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +11,10 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from arende.errors import ArendeError
 from arende.settings import Settings
 from arende.web import styles
+from arende.web.session import Door, Look
 from arende.web.speech import Speech, chosen
 
 
@@ -25,8 +28,8 @@ class _Templates(jinja2.Environment):
 class Pages:
     """Renders the templates that lie beside this module."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, door: Door) -> None:
+        self.settings, self.door = settings, door
         self.env = _Templates(
             loader=jinja2.PackageLoader("arende.web", "templates"),
             autoescape=True,
@@ -43,15 +46,22 @@ class Pages:
         return Speech(chosen(request.query_params.get("lang"), accepted, self.settings.language))
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A whole page."""
-        t = self.speech(request)
+        """A whole page. Beside what it is given, its template knows ``visitor`` (or None) and ``house``."""
+        t, look = self.speech(request), self.door.look(request)
+        return self._rendered(request, template, status, look, t, values)
+
+    def _rendered(
+        self, request: Request, template: str, status: int, look: Look, t: Speech, values: dict[str, Any]
+    ) -> HTMLResponse:
         text = self.env.get_template(f"{template}.html.j2").render(
             t=t,
             link=_Links(request),
             other_language=_other_language(request, t.lang),
             path=request.url.path,
             styles=self.styles,
-            host=self.settings.host,
+            back=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            visitor=look.visitor,
+            house=look.house,
             has_mailbox=self.settings.mailbox_dir.is_dir(),
             **values,
         )
@@ -61,8 +71,17 @@ class Pages:
     def problem(
         self, request: Request, status: int, title: str, sentences: Sequence[str], number: str | None = None
     ) -> HTMLResponse:
-        """A calm page that says what is wrong and what to do; ``title`` names a label."""
-        return self.page(request, "problem", status, heading=title, sentences=sentences, number=number)
+        """A calm page that says what is wrong and what to do; ``title`` names a label. It needs no database."""
+        given = {"heading": title, "sentences": sentences, "number": number}
+        return self._rendered(request, "problem", status, self._calmly(request, status), self.speech(request), given)
+
+    def _calmly(self, request: Request, status: int) -> Look:
+        """Who comes, where that is known or can be asked."""
+        known = self.door.known(request)
+        if known is None and status < 500:
+            with suppress(ArendeError):
+                return self.door.look(request)
+        return known or Look()
 
 
 class _Links:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -11,8 +12,10 @@ from arende.terms import Text
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.labels import LABELS
 from arende.web.partylabels import PARTY_LABELS
+from arende.web.signinlabels import SIGNIN_LABELS
 
 LANGUAGES = ("sv", "en")
+_LABELS = ChainMap(LABELS, ANSWER_LABELS, PARTY_LABELS, SIGNIN_LABELS)
 
 
 class Speech:
@@ -23,7 +26,7 @@ class Speech:
 
     def __call__(self, label: str, **values: object) -> str:
         """A label of the pages, with its gaps filled."""
-        return (LABELS.get(label) or ANSWER_LABELS.get(label) or PARTY_LABELS[label]).in_(self.lang).format(**values)
+        return _LABELS[label].in_(self.lang).format(**values)
 
     def say(self, words: Sentence | Text | None) -> str:
         """A sentence or a text of a definition; nothing for None."""

@@ -169,6 +169,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "actor_id", name=op.f("pk_party_groups")),
     )
     op.create_table(
+        "passwords",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("set_at", Utc, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_passwords_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passwords")),
+        sa.UniqueConstraint("actor_id", name=op.f("uq_passwords_actor_id")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("way", sa.String(length=16), nullable=False),
+        sa.Column("assurance", sa.String(length=200), nullable=False),
+        sa.Column("opened_at", Utc, nullable=False),
+        sa.Column("seen_at", Utc, nullable=False),
+        sa.Column("expires_at", Utc, nullable=False),
+        sa.Column("ended_at", Utc, nullable=True),
+        sa.Column("why", sa.String(length=16), nullable=True),
+        sa.CheckConstraint("way IN ('demo','password','oidc')", name=op.f("ck_sessions_way")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_sessions_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_sessions_sha256")),
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sessions_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "substitutes",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("actor_id", Id, nullable=False),

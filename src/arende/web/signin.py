@@ -1,0 +1,125 @@
+"""Signing in and out. Each way in ends the same: a new session for a person of the people file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from arende import actors, db, workdays
+from arende.actors import Actor
+from arende.app import App
+from arende.errors import Forbidden, NotFound, Sentence
+from arende.usecases import people
+from arende.web import forms, session
+from arende.web.pages import Pages
+from arende.web.session import Door, own_path
+from arende.web.signinlabels import OLD_FORM, PICK_ONE
+
+HERE = "/sign-in"
+DONE = "/signed-in"
+"""Where the sign-in of a second tab ends: what was written waits in the first one."""
+
+
+def routes(app: App, pages: Pages, door: Door) -> APIRouter:
+    """``/sign-in``, ``/signed-in`` and ``/sign-out``."""
+    return _SignIn(app, pages, door).router
+
+
+async def _form(request: Request) -> FormData:
+    """A form of somebody who is not signed in yet."""
+    forms.own_origin(request)
+    return await forms.read(request)
+
+
+def needed(pages: Pages, request: Request, fields: list[tuple[str, str]]) -> Response:
+    """To signing in, and back; but a form comes back with what was written, to be sent again."""
+    if request.method in ("GET", "HEAD"):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{HERE}?{urlencode({'next': own_path(request.url.path + query)})}", 303)
+    with_files = request.headers.get("content-type", "").startswith("multipart/")
+    return pages.page(request, "again", 403, fields=fields, with_files=with_files)
+
+
+Unsigned = Annotated[FormData, Depends(_form)]
+
+
+class _SignIn:
+    def __init__(self, app: App, pages: Pages, door: Door) -> None:
+        self.app, self.pages, self.door = app, pages, door
+        self.router = APIRouter()
+        self.router.add_api_route(HERE, self.show, methods=["GET", "HEAD"])
+        self.router.add_api_route(f"{HERE}/demo", self.pick, methods=["POST"])
+        self.router.add_api_route(DONE, self.done, methods=["GET", "HEAD"])
+        self.router.add_api_route("/sign-out", self.leave, methods=["POST"])
+
+    def show(self, request: Request) -> Response:
+        """The ways in that this installation has."""
+        return self._page(request, own_path(request.query_params.get("next")))
+
+    def pick(self, request: Request, form: Unsigned) -> Response:
+        """In a demonstration: whoever was picked is signed in."""
+        onward = own_path(_text(form, "next"))
+        if not session.look(request).house.demo:
+            raise NotFound(_NO_SUCH_WAY)
+        if not self._own(request, form):
+            return self._page(request, onward, OLD_FORM, 403)
+        with db.reading(self.app.engine) as conn:
+            try:
+                who = actors.actor(conn, _text(form, "person")[:64])
+            except NotFound:
+                return self._page(request, onward, PICK_ONE, 422)
+        return self._admit(request, who, onward)
+
+    def done(self, request: Request) -> Response:
+        """That one is signed in."""
+        session.person(request)
+        return self.pages.page(request, "signed_in")
+
+    def leave(self, request: Request) -> Response:
+        """Sign out. From a page of another session too: whoever presses it wants to be out."""
+        forms.own_origin(request)
+        return self.door.dismiss(request, RedirectResponse(HERE, 303))
+
+    # ------------------------------------------------------------ inside
+
+    def _admit(self, request: Request, who: Actor, onward: str) -> Response:
+        try:
+            return self.door.admit(request, RedirectResponse(onward, 303), who, "demo")
+        except Forbidden as e:
+            return self._page(request, onward, e.sentences[0], 403)
+
+    def _own(self, request: Request, form: FormData) -> bool:
+        kept = request.cookies.get(self.door.form_cookie, "")
+        return len(kept) >= 32 and forms.is_own(form.get(forms.CSRF), session.token_of(kept))
+
+    def _page(self, request: Request, onward: str, wrong: Sentence | None = None, status: int = 200) -> Response:
+        secret, house = self.door.form_secret(request), session.look(request).house
+        answer = self.pages.page(
+            request, "sign_in", status, onward=onward, wrong=wrong, form_token=session.token_of(secret),
+            persons=self._persons() if house.demo else [],
+        )  # fmt: skip
+        self.door.remember_form(answer, secret)
+        return answer
+
+    def _persons(self) -> Sequence[dict[str, Any]]:
+        """Who can be picked, those who work on cases first."""
+        today = workdays.local_day(self.app.clock())
+        found = [p for p in people.listing(self.app, today) if p.actor.kind == "person" and p.offices]
+        return [
+            {"key": p.actor.key, "name": p.actor.name, "title": p.actor.title or "", "offices": list(p.offices)}
+            for p in sorted(found, key=lambda p: p.actor.id)
+            if p.actor.is_active(today)
+        ]
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+_NO_SUCH_WAY = Sentence("Så går det inte att logga in här.", "There is no such way to sign in here.")
