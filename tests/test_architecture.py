@@ -22,7 +22,7 @@ RINGS = {
           joins comparison digestwords yamlfile wording soundness machine meetingplan meetingrules backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards meetingtimeline
-          meetingcommands answercommands answerstate answertimeline""",
+          meetingcommands answercommands answerstate answertimeline assignmentcommands""",
     1: """calendars meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
           templating markdown letters typesetting

@@ -70,6 +70,8 @@ def document_words(rules: CaseType, key: str) -> Sentence:
     if declared is None or declared.title is None:
         if key.startswith("answers_") or key.endswith("_source"):
             return Sentence("Sammanställning av svar", "Table of answers")
+        if key == "assignment_report":
+            return Sentence("Återrapport av ett uppdrag", "Report on an assignment")
         kind, _, number = key.rpartition("_")
         return _FROM_MAIL.get(kind if number.isdecimal() else "", Sentence("Handling", "Document"))
     return Sentence(declared.title.in_("sv"), declared.title.in_("en"))
@@ -116,6 +118,8 @@ def deadline_words(rules: CaseType, key: str) -> Sentence:
         case "approval":
             noun = act_noun(rules, name)
             return Sentence(low(noun.sv), low(noun.en))
+        case "assignment":
+            return Sentence(f"uppdrag {name}", f"assignment {name}")
         case _:
             return Sentence("en uppgift", "a task")
 
@@ -243,6 +247,7 @@ LABELS: dict[str, Sentence] = {
     "question": Sentence("Fråga", "Question"),
     "answer": Sentence("Svar", "Answer"),
     "text": Sentence("Rättelse", "Correction"),
+    "report": Sentence("Återrapport", "Report"),
     "decision": Sentence("Beslut", "Decision"),
     "body": Sentence("Organ", "Body"),
     "decided_on": Sentence("Beslutsdag", "Decided on"),

@@ -107,6 +107,7 @@ class Clauses:
         ground = {
             "law": (f"enligt lag: {due.law}", f"by law: {due.law}"),
             "regulations": ("enligt reglemente", "by regulations"),
+            "decision": ("enligt beslut", "by decision"),
             "routine": ("rutin", "routine"),
         }[due.ground]
         return f"{when} ({self.say(*ground)}{': ' + due.basis if due.basis else ''})"

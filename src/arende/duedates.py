@@ -32,6 +32,7 @@ ROLL_LAW = Sentence("lag (1930:173) 1–2 §§", "Act (1930:173), Sections 1–2
 _GROUNDS = {
     "law": Sentence("lag", "law"),
     "regulations": Sentence("reglemente", "rules of procedure"),
+    "decision": Sentence("beslut", "decision"),
     "routine": Sentence("rutin", "routine"),
 }
 _MEETING = Sentence("sammanträdet ", "the meeting on ")

@@ -36,7 +36,7 @@ class Due(Model):
     fixed: date | None = None
     meeting: Key | None = None
     meeting_from: Key | None = None
-    ground: Literal["law", "regulations", "routine"] = "routine"
+    ground: Literal["law", "regulations", "decision", "routine"] = "routine"
     law: str | None = None
     basis: str | None = None
     legal: bool = False

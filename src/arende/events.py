@@ -63,6 +63,11 @@ EventKind = Literal[
     "notice:posted",
     "notice:removed",
     "meeting:replanned",
+    "assignment:given",
+    "assignment:moved",
+    "assignment:reported",
+    "assignment:returned",
+    "assignment:settled",
     "promise:refused",
 ]
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from arende.assignmentcommands import GivenAssignment
 from arende.commands import Advance, Command, OnCase, RegisterCase, Words
 from arende.meetinglaw import Ballot
 from arende.statetypes import MeetingOutcome
@@ -28,6 +29,8 @@ class AddAgendaItem(OnCase):
     """It could not wait to be announced (KL 5:14)."""
     origin: str | None = None
     """The item of an earlier meeting that was put off to this one."""
+    assignment: int | None = None
+    """The assignment of the case that is reported here."""
 
 
 class RemoveAgendaItem(OnCase):
@@ -121,6 +124,8 @@ class ItemOutcome(BaseModel):
     """How many demanded the remittal or adjournment, when they were a minority (KL 5:50)."""
     section: int | None = None
     """From minutes kept in another system."""
+    assignments: tuple[GivenAssignment, ...] | None = None
+    """What somebody is to do and report back; None leaves those entered before."""
 
 
 class RecordOutcomes(OnCase):

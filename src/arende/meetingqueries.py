@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from arende import models, queries
 from arende.meetingtables import (
@@ -19,7 +19,11 @@ from arende.meetingtables import (
     notices,
     votes,
 )
+from arende.meetingtables import (
+    assignments as given,
+)
 from arende.prepared import Row
+from arende.register import parse_no
 
 _WHEN = ("body", "profile", "day", "last_day", "starts_at", "ends_at", "place", "sequence", "agenda_version")
 
@@ -66,12 +70,47 @@ def meeting(conn: Connection, register_no: str) -> Row:
     }
 
 
+_OPEN = ("given", "reported")
+
+
+def assignments(
+    conn: Connection, today: date, which: str = "open", *, body: str | None = None, register_no: str | None = None
+) -> list[Row]:
+    """Assignments by the day of their report; of many cases without the words of those under secrecy.
+
+    ``which``: ``open``, ``overdue`` (the day has passed without a report), ``undone`` (overdue, or not executed), all.
+    """
+    a, c = given.c, models.cases.c
+    query = select(*(a[k] for k in _ASSIGNMENT), c.register_no, c.secrecy).join(models.cases, c.id == a.case_id)
+    late = and_(a.state == "given", a.report_on < today)
+    wanted = {"open": a.state.in_(_OPEN), "overdue": late, "undone": or_(late, a.state == "not_executed")}
+    if which in wanted:
+        query = query.where(wanted[which])
+    if body is not None:
+        query = query.where(a.body == body.lower())
+    if register_no is not None:
+        query = query.where(c.register_no == str(parse_no(register_no)))
+    rows = conn.execute(query.order_by(a.report_on.is_(None), a.report_on, a.id)).mappings()
+    found = [{**r, "overdue": r["state"] == "given" and bool(r["report_on"] and r["report_on"] < today)} for r in rows]
+    return found if register_no is not None else list(map(_without_secrets, found))
+
+
+_ASSIGNMENT = (
+    "number", "what", "receiver", "body", "decision", "report_on", "state", "executed", "report", "record_no",
+    "reported_at", "settled_on", "settled_by", "note", "given_at",
+)  # fmt: skip
+
+
+def _without_secrets(row: Row) -> Row:
+    return {**row, "what": None, "report": None, "note": None} if row["secrecy"] else row
+
+
 _OF_ITEMS = (agenda_items, agenda_cases, motions, votes, dissents, item_conflicts)
 _ACTORS = ("actor_id", "acting_for_id")
 _INSIDE = ("id", "case_id", "seq", *_ACTORS)
 _ITEM = (
     "item", "position", "heading", "kind", "proposal", "late", "urgent", "reason", "warnings", "outcome", "decision",
-    "motive", "section_no", "immediate_on",
+    "motive", "section_no", "immediate_on", "assignments",
 )  # fmt: skip
 
 

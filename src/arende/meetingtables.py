@@ -63,6 +63,7 @@ agenda_items = Table(
     actor_column("presiding_id"),
     actor_column("recorded_by_id"),  # who entered the outcome: in their name it goes to its cases
     Column("carried", Boolean, nullable=False),  # its outcome has been promised to its cases
+    Column("assignments", Json),  # [{what, to, report_on, case}]: given when the minutes say so
     UniqueConstraint("case_id", "item"),
     CheckConstraint("state IN ('on','removed')", name="state"),
 )
@@ -75,6 +76,7 @@ agenda_cases = Table(
     Column("item", Integer, nullable=False),
     Column("register_no", String(16), nullable=False),
     Column("in_state", String(64), nullable=False),  # where the case stood when it was put on
+    Column("assignment", Integer),  # the item reports this assignment of the case
     UniqueConstraint("case_id", "item", "register_no"),
     Index(None, "register_no"),
 )
@@ -178,7 +180,7 @@ promised_steps = Table(
     case_column(),
     Column("seq", Integer, nullable=False),
     Column("n", Integer, nullable=False),
-    Column("kind", String(16), nullable=False),  # step | agenda
+    Column("kind", String(16), nullable=False),  # step | agenda | meeting | assignment | settle
     Column("register_no", String(16), nullable=False),  # the case, or the meeting whose agenda it is
     Column("data", Json, nullable=False),
     Column("authority", String(200)),
@@ -192,7 +194,35 @@ promised_steps = Table(
     Index("ix_promised_steps_queued", "id", info={"where": "state = 'queued'"}),
 )
 
+assignments = Table(
+    "assignments",  # uppdrag: what a body decided that somebody is to do and report; of any case, also one that is over
+    metadata,
+    id_column(),
+    case_column(),
+    Column("number", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("receiver", String(130), nullable=False),  # person | office@body | body
+    Column("body", String(64), nullable=False),  # that decided, and is told
+    Column("decision", String(200), nullable=False),  # RS 2020-10-14 § 12
+    Column("report_on", Date),
+    Column("state", String(16), nullable=False),  # given | reported | executed | not_executed | withdrawn
+    Column("executed", Boolean),  # what the report says
+    Column("report", Text),
+    Column("record_no", Integer),  # of the report as a document
+    Column("reported_at", Utc),
+    Column("settled_on", Date),
+    Column("settled_by", String(200)),  # the decision that found it so
+    Column("note", Text),
+    Column("seq", Integer, nullable=False),
+    Column("given_at", Utc, nullable=False),
+    UniqueConstraint("case_id", "number"),
+    Index(None, "body", "state"),
+    Index("ix_assignments_open", "report_on", info={"where": "state IN ('given','reported')"}),
+    CheckConstraint("state IN ('given','reported','executed','not_executed','withdrawn')", name="state"),
+)
+
 OF_A_CASE = (
     meetings, agenda_items, agenda_cases, attendance, item_conflicts, motions, votes, dissents, notices, promised_steps,
+    assignments,
 )  # fmt: skip
 """Tables that ``Work`` pictures, each by its case."""

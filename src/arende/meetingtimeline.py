@@ -120,6 +120,50 @@ def _refused(t: _Told) -> Sentence:
     return Sentence(f"Utfallet kunde inte föras in i {number}.", f"The outcome could not be entered in {number}.")
 
 
+SETTLED = {
+    "executed": Sentence("är utfört", "is executed"),
+    "not_executed": Sentence("är inte utfört", "is not executed"),
+    "withdrawn": Sentence("är återkallat", "is withdrawn"),
+}
+"""What became of an assignment, in words."""
+
+
+def _given(t: _Told) -> Sentence:
+    to, what, day = t.payload["to_name"], t.payload["what"], day_words(t.payload.get("report_on"))
+    sv = f", att återrapportera senast {day.sv}" if day else ""
+    en = f", to be reported by {day.en}" if day else ""
+    return Sentence(f"Uppdrag till {to}: ”{what}”{sv}.", f'Assignment to {to}: "{what}"{en}.')
+
+
+def _assignment_moved(t: _Told) -> Sentence:
+    n, day = t.payload["number"], _day(t, "to")
+    return Sentence(
+        f"{t.who.sv} gav uppdrag {n} en ny dag för återrapport, {day.sv}.",
+        f"{t.who.en} gave assignment {n} another day for its report, {day.en}.",
+    )
+
+
+def _reported(t: _Told) -> Sentence:
+    n, done = t.payload["number"], t.payload["executed"]
+    sv, en = ("utfört", "executed") if done else ("inte utfört", "not executed")
+    return Sentence(
+        f"{t.who.sv} återrapporterade uppdrag {n} som {sv}.", f"{t.who.en} reported assignment {n} as {en}."
+    )
+
+
+def _returned(t: _Told) -> Sentence:
+    n = t.payload["number"]
+    return Sentence(
+        f"Organet nöjde sig inte med återrapporten av uppdrag {n}; det är kvar att göra.",
+        f"The body was not content with the report on assignment {n}; it is still to be done.",
+    )
+
+
+def _settled(t: _Told) -> Sentence:
+    n, known = t.payload["number"], SETTLED[str(t.payload["outcome"])]
+    return Sentence(f"Uppdrag {n} {known.sv}.", f"Assignment {n} {known.en}.")
+
+
 TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "agenda:changed": _agenda,
     "attendance:recorded": _attendance,
@@ -135,5 +179,10 @@ TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "notice:removed": _removed,
     "meeting:replanned": _replanned,
     "promise:refused": _refused,
+    "assignment:given": _given,
+    "assignment:moved": _assignment_moved,
+    "assignment:reported": _reported,
+    "assignment:returned": _returned,
+    "assignment:settled": _settled,
 }
 """How each kind of event of a meeting is told."""

@@ -38,6 +38,15 @@ ROUND_STATES: dict[str, tuple[Sentence, Tone]] = {
     "closed_early": (Sentence("Avslutad i förtid", "Closed early"), "calm"),
     "withdrawn": (Sentence("Återkallad", "Withdrawn"), "calm"),
 }
+ASSIGNMENTS: dict[str, tuple[Sentence, Tone]] = {
+    "given": (Sentence("Att göra", "To be done"), "wait"),
+    "late": (Sentence("Försenat", "Late"), "bad"),
+    "reported": (Sentence("Återrapporterat", "Reported"), "wait"),
+    "executed": (Sentence("Utfört", "Executed"), "ok"),
+    "not_executed": (Sentence("Inte utfört", "Not executed"), "bad"),
+    "withdrawn": (Sentence("Återkallat", "Withdrawn"), "calm"),
+}
+"""How an assignment stands; ``late`` when its day has passed without a report."""
 REQUESTS: dict[str, tuple[Sentence, Tone]] = {
     "pending": (Sentence("Väntar på svar", "Awaiting answer"), "wait"),
     "approved": (Sentence("Ja", "Yes"), "ok"),

@@ -103,6 +103,14 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                        "Anslaget togs ned för tidigt, 1 april 2021."),
     "meeting:replanned": ({"cases": [{"case": "RS200001"}]}, "Följer med till en annan dag: RS200001."),
     "promise:refused": ({"register_no": "RS200001"}, "Utfallet kunde inte föras in i RS200001."),
+    "assignment:given": ({"number": 1, "what": "Utred kostnaden", "to_name": "Bo Ask", "report_on": "2021-03-01"},
+                         "Uppdrag till Bo Ask: ”Utred kostnaden”, att återrapportera senast 1 mars 2021."),
+    "assignment:moved": ({"number": 1, "to": "2021-05-03"},
+                         "Anna Ek gav uppdrag 1 en ny dag för återrapport, 3 maj 2021."),
+    "assignment:reported": ({"number": 1, "executed": False}, "Anna Ek återrapporterade uppdrag 1 som inte utfört."),
+    "assignment:returned": ({"number": 1},
+                            "Organet nöjde sig inte med återrapporten av uppdrag 1; det är kvar att göra."),
+    "assignment:settled": ({"number": 1, "outcome": "withdrawn"}, "Uppdrag 1 är återkallat."),
 }  # fmt: skip
 
 

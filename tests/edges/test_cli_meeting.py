@@ -149,3 +149,40 @@ def test_the_room_by_command(capsys: Capture) -> None:
     assert said(capsys, "meeting", "announce", no, "--as", "registrar")["state"] == "announced"
     assert arende("meeting", "show", no) == 0
     assert "§ 2 Budget" in capsys.readouterr().out
+
+
+def test_an_assignment_by_command_from_the_outcome_to_the_list_of_what_was_never_done(
+    capsys: Capture, tmp_path: Path
+) -> None:
+    no, minutes = planned(capsys, "2020-09-15"), tmp_path / "protokoll.pdf"
+    minutes.write_bytes(b"%PDF-1.7")
+    meeting(capsys, "agenda", "add", no, "--heading", "Budget")
+    assert arende("meeting", "outcome", no, "1", "approved", "--assign", "officer", "--as", "rsau_secretary") == 2
+    given = ("--assign", "officer:2020-12-01:Utred kostnaden", "--assign", "manager@regionkontoret::Informera")
+    meeting(capsys, "outcome", no, "1", "approved", "--section", "88", *given)
+    said(capsys, "case", "document", no, "minutes", str(minutes), "--as", "rsau_secretary")
+    day = ("--field", "minutes_approved_on=2020-09-20")
+    said(capsys, "case", "advance", no, "record_minutes", *day, "--as", "rsau_secretary")
+    rows = said(capsys, "assignment", "list", "--body", "rsau")
+    assert [(r["what"], r["receiver"], r["overdue"]) for r in rows] == [
+        ("Utred kostnaden", "officer", True), ("Informera", "manager@regionkontoret", False),
+    ]  # fmt: skip
+    report = tmp_path / "rapport.txt"
+    report.write_text("Kostnaden är 3 miljoner kronor.", "utf-8")
+    as_ = ("--as", "officer")
+    said(capsys, "assignment", "report", no, "1", "--text", "Utrett.", "--not-done", "--file", str(report), *as_)
+    closing = ("--decision", "RSAU 2021-01-12 § 4", "--as", "rsau_secretary")
+    said(capsys, "assignment", "close", no, "1", "not_executed", *closing)
+    assert arende("assignment", "close", no, "2", "done", *closing) == 2
+    moved = ("2099-03-10", "--note", "Ny tidplan.", "--as", "registrar")
+    said(capsys, "assignment", "move", no, "2", *moved)
+    what = ("Följ upp", "--to", "officer", "--report", "2020-12-01", "--body", "rsau", "--decision", "RSAU § 1")
+    said(capsys, "assignment", "give", no, *what, "--as", "registrar")
+    assert [r["number"] for r in said(capsys, "assignment", "list", "--undone")] == [1, 3]
+    assert [r["number"] for r in said(capsys, "assignment", "list", "--overdue")] == [3]
+    assert len(said(capsys, "assignment", "list", "--all", "--case", no)) == 3
+    assert len(said(capsys, "case", "show", no)["assignments"]) == 3
+    assert arende("assignment", "list") == 0
+    assert "Att göra" in capsys.readouterr().out
+    assert arende("case", "show", no) == 0
+    assert "Uppdrag 1: Utred kostnaden – officer, senast 2020-12-01 (Inte utfört)" in capsys.readouterr().out

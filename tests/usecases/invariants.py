@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from arende import db, events, models, queries
+from arende import assignmentcommands, db, events, models, queries
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.machine import SYSTEM
@@ -76,10 +76,12 @@ class Case:
             return
         end = self.case["entered_seq"]
         assert self.case["closed_at"] is not None, "I3: at an end but not closed"
-        assert not [t for t in self.rows(models.tasks) if t["state"] == "open" and t["seq"] <= end], "I3: task"
+        tasks = [t for t in self.rows(models.tasks) if t["act"] != assignmentcommands.ACT]  # these live on
+        assert not [t for t in tasks if t["state"] == "open" and t["seq"] <= end], "I3: task"
         assert not [a for a in self.rows(models.approvals) if a["state"] == "pending"], "I3: request"
         assert not [c for c in self.rows(models.consultations) if c["state"] == "open"], "I3: round"
-        open_ = [d for d in self.rows(models.deadlines) if d["state"] in ("open", "resting") and d["round"] <= end]
+        rows = [d for d in self.rows(models.deadlines) if not d["key"].startswith(assignmentcommands.KEY)]
+        open_ = [d for d in rows if d["state"] in ("open", "resting") and d["round"] <= end]
         assert not open_, "I3: deadline"
         assert not self.rows(models.notes), "I3: working note"
 

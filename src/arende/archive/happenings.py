@@ -148,6 +148,11 @@ KINDS = {
     "notice:removed": Sentence("Anslag nedtaget", "Notice taken down"),
     "meeting:replanned": Sentence("Det som hänger på mötet flyttat", "What hangs on the meeting moved"),
     "promise:refused": Sentence("Utfall kunde inte föras in", "Outcome could not be entered"),
+    "assignment:given": Sentence("Uppdrag gavs", "Assignment given"),
+    "assignment:moved": Sentence("Uppdrag fick ny dag", "Assignment moved"),
+    "assignment:reported": Sentence("Uppdrag återrapporterat", "Assignment reported"),
+    "assignment:returned": Sentence("Uppdrag kvar att göra", "Assignment returned"),
+    "assignment:settled": Sentence("Uppdrag avslutat", "Assignment settled"),
     "mail:received": Sentence("Mejl kom in", "Mail received"),
     "record:checked": Sentence("Handling sekretessprövad", "Record checked for secrecy"),
 }

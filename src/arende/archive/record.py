@@ -91,10 +91,15 @@ def whole(m: Material, paths: Mapping[int, str]) -> Row:
         "tasks": [_task(m, t) for t in m.tasks],
         "deadlines": [_some(d, "key", "round", "step", "n", "anchor_at", "due_at", "due_on", "state", "fired_seq")
                       for d in m.deadlines],
+        "assignments": [_some(a, *_ASSIGNMENT) for a in m.assignments],
         "mails": [_mail(m, row) for row in m.mails],
         "relations": [_some(r, "kind", "other", "seq") for r in m.relations],
         "conflicts": [{"actor": m.key(c["actor_id"]), **_some(c, "seq", "declared_at")} for c in m.conflicts],
     }  # fmt: skip
+
+
+_ASSIGNMENT = ("number", "what", "receiver", "body", "decision", "report_on", "state", "executed", "report",
+               "record_no", "reported_at", "settled_on", "settled_by", "note", "seq", "given_at")  # fmt: skip
 
 
 def _canonical(text: str) -> str:

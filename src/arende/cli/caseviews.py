@@ -17,7 +17,8 @@ audit = typer.Typer(help="Kontroll av historiken. Checks of the history.", no_ar
 @case.command("show")
 def show_case(dnr: Dnr) -> None:
     """Visa ett ärende. Show a case."""
-    from arende import db, queries
+    from arende import db, meetingqueries, queries
+    from arende.workdays import local_day
 
     app = open_app()
     with db.reading(app.engine) as conn:
@@ -32,6 +33,7 @@ def show_case(dnr: Dnr) -> None:
             "consultations": [_round(c) for c in queries.consultations(conn, row["id"])],
             "documents": queries.documents(conn, row["id"]),
             "relations": [{"kind": r["kind"], "other": r["other"]} for r in queries.relations(conn, row["id"])],
+            "assignments": meetingqueries.assignments(conn, local_day(app.clock()), "all", register_no=dnr),
             "deadlines": [{"key": d["key"], "due_on": d["due_on"]} for d in queries.open_deadlines(conn, row["id"])],
         }
     show(data, lambda: "\n".join(_case_lines(data, rules)))
@@ -192,6 +194,7 @@ def _round(c: dict[str, Any]) -> dict[str, Any]:
 def _case_lines(data: dict[str, Any], rules: Any) -> list[str]:
     from arende.casewords import act_noun, deadline_words
     from arende.cli.rounds import lines as round_lines
+    from arende.statuswords import ASSIGNMENTS
 
     lines = [
         f"{data['register_no']}  {data['title']}",
@@ -203,7 +206,14 @@ def _case_lines(data: dict[str, Any], rules: Any) -> list[str]:
         say("Sista dag: ", "Last day: ") + f"{d['due_on']}  ({say(*deadline_words(rules, d['key']))})"
         for d in data["deadlines"]
     ]
-    for t in data["tasks"]:
+    for a in data["assignments"]:
+        how, what = (
+            say(*ASSIGNMENTS["late" if a["overdue"] else a["state"]][0]),
+            a["what"] or say("(sekretess)", "(secrecy)"),
+        )
+        by = say(f", senast {a['report_on']}", f", by {a['report_on']}") if a["report_on"] else ""
+        lines.append(say("Uppdrag", "Assignment") + f" {a['number']}: {what} – {a['receiver']}{by} ({how})")
+    for t in (t for t in data["tasks"] if t["act"] != "report_assignment"):
         who = t["assignee_name"] or rules.role_title(t["role"], OPTIONS.lang)
         lines.append(say("Uppgift", "Task") + f" {t['id']}: {t['title'].get(OPTIONS.lang)} – {who}")
     pending = [a for a in data["approvals"] if a["state"] == "pending"]

@@ -116,6 +116,8 @@ def outcome(
     motive: Annotated[str | None, typer.Option("--motive", help="Motivet till en återremiss. Why remitted.")] = None,
     minority: Annotated[int | None, typer.Option("--minority", help="Så många begärde det (KL 5:50).")] = None,
     section: Annotated[int | None, typer.Option("--section", help="Paragraf ur ett annat system. Section.")] = None,
+    assign: Annotated[list[str], typer.Option("--assign", metavar="WHO:DATE:WHAT", help="Uppdrag: till vem, "
+                                              "återrapport senast, vad; kan upprepas. An assignment.")] = [],  # noqa: B006 – Typer copies it
     file: Annotated[Path | None, typer.Option("--file", help="Beslut ur protokoll: JSON, rad per punkt.")] = None,
     minutes: Annotated[Path | None, typer.Option("--minutes", help="Protokollet, med --approved-on.")] = None,
     approved_on: Annotated[str | None, typer.Option("--approved-on", metavar="DATE", help="Justerat den.")] = None,
@@ -129,7 +131,7 @@ def outcome(
         given = _rows(file)
     else:
         given = [{"item": item, "outcome": what, "decision": decision, "motive": motive, "minority": minority,
-                  "section": section}]  # fmt: skip
+                  "section": section, "assignments": [_assignment(a) for a in assign] or None}]  # fmt: skip
     outcomes = tuple(_checked(ItemOutcome, row) for row in given)
     opened = open_app()
     recorded = RecordOutcomes(**by(as_), register_no=number, outcomes=outcomes)
@@ -140,6 +142,14 @@ def outcome(
     if minutes is not None:
         _file(opened, number, "minutes", minutes, as_)
     _entered(opened, number, as_, approved_on)
+
+
+def _assignment(text: str) -> dict[str, Any]:
+    to, _, rest = text.partition(":")
+    on, given, what = rest.partition(":")
+    if not given or not to or not what:
+        fail_use("Skriv --assign WHO:DATE:WHAT; dagen får vara tom.", "Write --assign WHO:DATE:WHAT; no day is fine.")
+    return {"to": to, "report_on": day(on or None), "what": what}
 
 
 def _entered(opened: Any, number: str, who: str, approved_on: str) -> None:

@@ -48,6 +48,7 @@ def _whole() -> typer.Typer:
     """Every module here must be cheap to import."""
     from arende.cli import (
         approvals,
+        assignments,
         cases,
         caseviews,
         consultations,
@@ -90,6 +91,7 @@ def _whole() -> typer.Typer:
     root.add_typer(consultations.app, name="consultation")
     root.add_typer(caseviews.audit, name="audit")
     root.add_typer(meetingroom.app, name="meeting")
+    root.add_typer(assignments.app, name="assignment")
     root.command("reconcile")(reconcile.reconcile)
     root.command("demo")(demo.demo)
     root.command("export")(export.export)

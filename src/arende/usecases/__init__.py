@@ -17,10 +17,11 @@ def use_case(kind: type[Command]) -> UseCase:
 def _table() -> dict[type[Command], UseCase]:
     global _TABLE
     if not _TABLE:
-        from arende import commands  # all of them: who only reads needs none
+        from arende import assignmentcommands, commands  # all of them: who only reads needs none
         from arende.usecases import (
             answers,
             approvals,
+            assignments,
             cases,
             clock,
             consultations,
@@ -30,6 +31,7 @@ def _table() -> dict[type[Command], UseCase]:
             meetings,
             questions,
             removal,
+            reporting,
             tasks,
             withdrawals,
         )
@@ -60,6 +62,8 @@ def _table() -> dict[type[Command], UseCase]:
             commands.TriageMail: correspondence.triage_mail,
             commands.CheckRecord: correspondence.check_record,
             **meetings.USE_CASES,
+            **assignments.USE_CASES,
+            assignmentcommands.ReportAssignment: reporting.report_assignment,
         }
     return _TABLE
 

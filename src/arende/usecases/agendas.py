@@ -53,12 +53,13 @@ def add_agenda_item(w: Work, cmd: AddAgendaItem) -> None:
         )
     if late and meeting["summoned_on"] is not None:
         _still_lawful(w, meeting, urgent=cmd.urgent)
-    waiting = [waitingcases.look(w, meeting, no) for no in cmd.cases]
+    waiting = [waitingcases.look(w, meeting, no, reports=cmd.assignment is not None) for no in cmd.cases]
     _not_there_already(w, cmd, waiting)
     heading = clean_title(cmd.heading) if cmd.heading else _heading(waiting)
     row = put(
         w, heading, cmd.kind if cmd.kind != "case" or waiting else "other", waiting, late=late, reason=reason,
         urgent=cmd.urgent, origin=cmd.origin, proposal=clean_text(cmd.proposal) if cmd.proposal else None,
+        assignment=cmd.assignment,
     )  # fmt: skip
     payload = {"change": "added", "item": row["item"], "heading": heading, "cases": [x.register_no for x in waiting]}
     seq = w.event("agenda:changed", payload | {"late": late, "reason": reason}, on_behalf_of=behalf)
@@ -83,11 +84,10 @@ def carry_over(w: Work, cmd: CarryOver) -> None:
     w.open_case(cmd.register_no)
     there = {i["origin"] for i in w.rows(agenda_items) if i["origin"]}
     on = {i["item"] for i in items_of(w)}
-    cases = {c["register_no"] for c in w.rows(agenda_cases) if c["item"] in on}
-    if cmd.origin not in there and not (cmd.cases and set(cmd.cases) <= cases):
+    cases = {(c["register_no"], c["assignment"]) for c in w.rows(agenda_cases) if c["item"] in on}
+    if cmd.origin not in there and not (cmd.cases and {(no, cmd.assignment) for no in cmd.cases} <= cases):
         add_agenda_item(w, cmd)
-    done = {"state": "done", "done_at": w.now}
-    w.execute(update(promised_steps).where(promised_steps.c.id == cmd.promise).values(**done))
+    kept(w, cmd.promise)
 
 
 def _still_lawful(w: Work, meeting: Row, *, urgent: bool) -> None:
@@ -137,6 +137,7 @@ def put(
     reason: str | None = None,
     origin: str | None = None,
     proposal: str | None = None,
+    assignment: int | None = None,
 ) -> Row:
     """The row of an item, at the end of the agenda, with its cases."""
     known, waiting = w.rows(agenda_items), list(waiting)
@@ -146,10 +147,10 @@ def put(
         agenda_items, item=number, position=position, heading=heading, kind=kind, proposal=proposal, late=late,
         urgent=urgent, reason=reason, origin=origin, warnings=[list(s) for x in waiting for s in x.warnings],
         state="on", outcome=None, decision=None, motive=None, section_no=None, immediate_on=None, presiding_id=None,
-        recorded_by_id=None, carried=False,
+        recorded_by_id=None, carried=False, assignments=None,
     )  # fmt: skip
     for x in waiting:
-        w.insert(agenda_cases, item=number, register_no=x.register_no, in_state=x.state)
+        w.insert(agenda_cases, item=number, register_no=x.register_no, in_state=x.state, assignment=assignment)
     return row
 
 
@@ -205,8 +206,8 @@ def draft(w: Work, seq: int, _note: str | None) -> None:
     meeting = the_meeting(w)
     _standing_items(w, meeting)
     for off in waitingcases.put_off(w, meeting):
-        cases = [waitingcases.look(w, meeting, no) for no in off.cases]
-        put(w, off.heading, off.kind, cases, origin=off.origin)
+        cases = [waitingcases.look(w, meeting, no, reports=off.assignment is not None) for no in off.cases]
+        put(w, off.heading, off.kind, cases, origin=off.origin, assignment=off.assignment)
         taken_up(w, seq, cases)
     on = {i["item"] for i in items_of(w)}
     there = {c["register_no"] for c in w.rows(agenda_cases) if c["item"] in on}
@@ -217,10 +218,33 @@ def draft(w: Work, seq: int, _note: str | None) -> None:
             taken_up(w, seq, [x])
     if reports := [x for x in ready if x.report]:
         put(w, "Anmälan av beslut", "report", reports)
+    _assignments(w, meeting)
     if meeting["agenda_version"] == 0:
         _standing_first(w)
     w.data["warnings"] = [s for i in items_of(w) for s in i["warnings"]]
     new_version(w, seq, {})
+
+
+def _assignments(w: Work, meeting: Row) -> None:
+    """What has been reported to the body and is on no agenda yet; and what should have been, and is not."""
+    for a in waitingcases.reported(w, meeting):
+        x = waitingcases.look(w, meeting, a["register_no"], reports=True)
+        heading = report_heading(a["register_no"], None if a["secrecy"] else a["what"])
+        put(w, heading, "report", [x], origin=f"{a['register_no']} U{a['number']}", assignment=a["number"])
+    there = {i["heading"] for i in items_of(w)}
+    if (late := waitingcases.never_reported(w, meeting["body"])) and NOT_REPORTED not in there:
+        told = [f"{a['register_no']} uppdrag {a['number']}{'' if a['secrecy'] else ': ' + a['what']} "
+                f"(senast {a['report_on'].isoformat()}, {a['decision']})" for a in late]  # fmt: skip
+        put(w, NOT_REPORTED, "report", proposal="Att notera: " + "; ".join(told) + ".")
+
+
+NOT_REPORTED = "Uppdrag som inte har återrapporterats i tid"
+"""The heading under which a body sees what it has decided and what nobody has told it of."""
+
+
+def report_heading(register_no: str, what: str | None) -> str:
+    """The heading of a reported assignment; without its words where they are secret."""
+    return clean_title(f"Återrapport: {what}"[:300]) if what else f"Återrapport av uppdrag i {register_no}"
 
 
 def _standing_first(w: Work) -> None:
@@ -294,11 +318,13 @@ def put_off(w: Work, seq: int) -> list[Row]:
     if later is None:
         return []
     for n, item in enumerate(found):
-        numbers = [c["register_no"] for c in w.rows(agenda_cases) if c["item"] == item["item"]]
+        rows = [c for c in w.rows(agenda_cases) if c["item"] == item["item"]]
+        numbers, reported = [c["register_no"] for c in rows], [c["assignment"] for c in rows if c["assignment"]]
         origin = f"{w.case['register_no']} {item['item']}"
         reason = f"Bordlagt den {meeting['day'].isoformat()}"
         data = {"heading": item["heading"], "cases": numbers, "origin": origin, "reason": reason,
-                "kind": "case" if numbers else "other"}  # fmt: skip
+                "kind": "report" if reported else "case" if numbers else "other",
+                "assignment": reported[0] if reported else None}  # fmt: skip
         promise(w, seq, n, "agenda", later["register_no"], data, None, system(w))
     return found
 
@@ -306,6 +332,12 @@ def put_off(w: Work, seq: int) -> list[Row]:
 def system(w: Work) -> int:
     """The actor that does what nobody has to be asked for: a matter follows its meeting."""
     return w.ask(actors.actor, SYSTEM).id
+
+
+def kept(w: Work, number: int) -> None:
+    """The promise of this number is carried out."""
+    done = {"state": "done", "done_at": w.now}
+    w.execute(update(promised_steps).where(promised_steps.c.id == number).values(**done))
 
 
 def promise(

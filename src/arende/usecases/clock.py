@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import bindparam, select, update
 
-from arende import actors, db, models
+from arende import actors, assignmentcommands, db, models
 from arende.actors import Actor
 from arende.app import App
 from arende.commands import FireDeadline, ReportDelivery
@@ -19,10 +19,12 @@ from arende.events import instant
 from arende.machine import SYSTEM
 from arende.prepared import Row
 from arende.usecases import (
+    assignments,
     consultations,
     deadlines,
     effects,
     mails,
+    receivers,
     referralmails,
     requestmails,
     requests,
@@ -123,7 +125,12 @@ def _not_nagged_otherwise(w: Work, kind: str, name: str) -> list[Actor]:
     if kind != "state":
         return waited
     keys = {d["key"] for d in w.rows(models.deadlines) if d["state"] == "open"}
-    others = [p for key in keys if not key.startswith("state:") for p in _waited_for(w, *key.split(":", 1))]
+    others = [
+        p
+        for key in keys
+        if not key.startswith(("state:", assignmentcommands.KEY))
+        for p in _waited_for(w, *key.split(":", 1))
+    ]
     return [p for p in waited if p.id not in {o.id for o in others}]
 
 
@@ -148,9 +155,12 @@ def _due(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
 
 def _escalate(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
     then = Due.model_validate(row["rule"], strict=False).then
-    role = then.escalate if then and then.escalate else _above(w, kind, name)
     waits = ", ".join(p.name for p in _waited_for(w, kind, name))
-    for n, person in enumerate(persons_of(w, role)):
+    if kind == "assignment":
+        above = [p for a in assignments.waited_for(w, name) for p in receivers.secretaries(w, a["body"])]
+    else:
+        above = persons_of(w, then.escalate if then and then.escalate else _above(w, kind, name))
+    for n, person in enumerate(above):
         mails.deadline_escalated(w, person, row, waits, f"{seq}.{n}.escalate")
 
 
@@ -171,6 +181,8 @@ def _waited_for(w: Work, kind: str, name: str) -> list[Actor]:
         tasks = [t for t in w.rows(models.tasks) if f"{t['seq']}.{t['n']}" == name and t["state"] == "open"]
         mine = [w.ask(actors.by_id, t["assignee_id"]) for t in tasks if t["assignee_id"]]
         return mine or [p for t in tasks for p in persons_of(w, t["role"])]
+    if kind == "assignment":
+        return [p for a in assignments.waited_for(w, name) for p in receivers.whom_to_ask(w, a["receiver"])]
     return []
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from arende import duedates, models, workdays
+from arende import assignmentcommands, duedates, models, workdays
 from arende.effecttypes import Due
 from arende.prepared import Row
 from arende.usecases.meetingdays import meeting_days
@@ -24,6 +24,8 @@ OUTSIDE = (-10, 1)
 """Default reminders to outside parties: two, never more."""
 UNPLANNED = 20
 """Working days until somebody is reminded that the next meeting, which a deadline hangs on, is in no calendar."""
+LIVES_ON = assignmentcommands.KEY
+"""Deadlines of what a body has given somebody to do: they neither rest nor end with the case."""
 ESCALATE_AFTER = 5
 """Working days after the last day when the manager is told."""
 
@@ -73,7 +75,7 @@ def _row(w: Work, key: str, due: Due, step: str, n: int, day: date, at: datetime
 def _rests(w: Work, key: str) -> bool:
     """While a case is on hold, nothing of it comes due but its own review."""
     state = w.case["state"]
-    return w.rules.states[state].hold and key != f"state:{state}"
+    return w.rules.states[state].hold and key != f"state:{state}" and not key.startswith(LIVES_ON)
 
 
 def _falls_on(w: Work, due: Due) -> date | None:
@@ -124,7 +126,7 @@ def postpone(w: Work, key: str, day: date) -> None:
 def rest(w: Work) -> None:
     """The case is put on hold: what it waits for stays, without coming due."""
     for row in w.rows(models.deadlines):
-        if row["state"] == "open":
+        if row["state"] == "open" and not row["key"].startswith(LIVES_ON):
             w.change(models.deadlines, row, state="resting")
 
 
@@ -169,8 +171,8 @@ def end_but_reminders(w: Work, key: str) -> None:
 
 
 def end_all(w: Work) -> None:
-    """The case is over: nothing more will fire."""
-    end(w, {row["key"] for row in w.rows(models.deadlines)}, met=False)
+    """The case is over: nothing more will fire, but for what lives on after it."""
+    end(w, {row["key"] for row in w.rows(models.deadlines) if not row["key"].startswith(LIVES_ON)}, met=False)
 
 
 def reanchor(w: Work, key: str, due: Due, changed: Iterable[str], *, outside: bool = False) -> bool:

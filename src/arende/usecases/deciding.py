@@ -7,8 +7,9 @@ from arende.actors import Actor
 from arende.errors import Invalid, Refused, Sentence
 from arende.meetingcommands import ItemOutcome, RecordDissent, RecordMotion, RecordOutcomes, RecordVote
 from arende.meetingguards import no_quorum
-from arende.meetingtables import agenda_items, dissents, motions, votes
+from arende.meetingtables import agenda_cases, agenda_items, dissents, motions, votes
 from arende.prepared import Row
+from arende.usecases import assignments
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note, clean_text
 from arende.usecases.meetingfacts import item_of, members_of, presiding_at, the_meeting, voters
@@ -134,14 +135,36 @@ def record_outcomes(w: Work, cmd: RecordOutcomes) -> None:
         _enter(w, item, given, behalf)
 
 
+LEADS_NOWHERE = ("adjourned", "withdrawn")
+"""Outcomes by which nothing is decided, so nobody is given anything to do."""
+
+
 def _enter(w: Work, item: Row, given: ItemOutcome, behalf: Actor | None) -> None:
     values: Row = {"outcome": given.outcome, "decision": clean_note(given.decision), "motive": clean_note(given.motive)}
     if given.section is not None:
         values["section_no"] = given.section
     payload = {"item": given.item, "heading": item["heading"], **values, "minority": given.minority}
+    if (found := _assignments(w, item, given)) is not None:
+        values["assignments"] = found
+        payload["assignments"] = found
     presiding = presiding_at(w, item)
     w.event("outcome:recorded", payload, on_behalf_of=behalf)
     w.change(agenda_items, item, **values, presiding_id=presiding, recorded_by_id=w.actor.id)
+
+
+def _assignments(w: Work, item: Row, given: ItemOutcome) -> list[Row] | None:
+    """The assignments of the outcome, or None where those entered before stand."""
+    if given.outcome not in LEADS_NOWHERE:
+        cases = [c["register_no"] for c in w.rows(agenda_cases) if c["item"] == item["item"]]
+        return None if given.assignments is None else assignments.given_at(w, item, given.assignments, cases)
+    if given.assignments:
+        raise Refused(
+            Sentence(
+                f"Punkt {item['item']} avgörs inte, så den ger inga uppdrag. Ge dem när den har beslutats.",
+                f"Item {item['item']} is not decided, so it gives no assignments. Give them when it has been.",
+            )
+        )
+    return [] if item["assignments"] else None
 
 
 def _may_be(w: Work, meeting: Row, item: Row, given: ItemOutcome, *, live: bool) -> None:

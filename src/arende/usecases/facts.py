@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sqlalchemy import Table, bindparam, func, select, text
 
-from arende import actors, meetingguards, meetingtables, models
+from arende import actors, assignmentcommands, meetingguards, meetingtables, models
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.effecttypes import ApprovalEffect
@@ -170,9 +170,13 @@ class _Gathering:
         return self.w.rows(table) if table in self.asked else []
 
     def _open_tasks(self) -> int:
-        """Tasks that the step itself does not complete: those of the present state close when it is left."""
+        """Tasks that the step itself does not complete: those of the present state close when it is left.
+
+        An assignment lives on after the case, so it keeps nobody from closing it.
+        """
         w = self.w
-        return sum(t["state"] == "open" and t["of_state"] != w.case["state"] for t in w.rows(models.tasks))
+        open_ = [t for t in w.rows(models.tasks) if t["state"] == "open" and t["act"] != assignmentcommands.ACT]
+        return sum(t["of_state"] != w.case["state"] for t in open_)
 
     def _unsent(self) -> int:
         if "id" not in self.w.case:

@@ -19,6 +19,7 @@ from arende.effecttypes import MailEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext
+from arende.meetingtables import assignments
 from arende.mime import LINK, PARTY_LINK, Kind
 from arende.prepared import Row
 from arende.usecases import tokens
@@ -69,10 +70,10 @@ def deadline_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
     last = _last_day(w, row)
     context = mailwords.DeadlineReminder(
         **common(w, to),
-        what=w.rules.state_title(w.case["state"], to.language),
+        what=_what(w, row, to.language),
         due=duedates.said(last, w.today).in_(to.language),
         overdue=last < w.today,
-        ground=row["rule"].get("law"),
+        ground=_ground(row),
     )
     queue(w, "deadline_reminder", to, key, context)
 
@@ -81,12 +82,27 @@ def deadline_escalated(w: Work, to: Actor, row: Row, waits: str, key: str) -> No
     """A deadline has passed without anything happening: the one above is told."""
     context = mailwords.DeadlineEscalated(
         **common(w, to),
-        what=w.rules.state_title(w.case["state"], to.language),
+        what=_what(w, row, to.language),
         due=duedates.said(_last_day(w, row), w.today).in_(to.language),
         waited_for=waits or w.rules.state_title(w.case["state"], to.language),
-        ground=row["rule"].get("law"),
+        ground=_ground(row),
     )
     queue(w, "deadline_escalated", to, key, context)
+
+
+def _what(w: Work, row: Row, language: str) -> str:
+    """What a deadline is about: an assignment in its own words, else where the case is."""
+    kind, _, number = row["key"].partition(":")
+    if kind == "assignment":
+        said = {"sv": "Uppdrag att återrapportera", "en": "Assignment to report"}[language]
+        return next(f"{said}: {a['what']}" for a in w.rows(assignments) if str(a["number"]) == number)
+    return w.rules.state_title(w.case["state"], language)
+
+
+def _ground(row: Row) -> str | None:
+    """The law or the decision that a deadline rests on; None for a routine."""
+    rule = row["rule"]
+    return rule.get("law") or (rule.get("basis") if rule.get("ground") == "decision" else None)
 
 
 def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from arende import actors, db, events, models, queries, timeline
+from arende import actors, db, events, meetingtables, models, queries, timeline
 from arende.actors import Actor
 from arende.app import App
 from arende.casetypes import CaseType
@@ -46,6 +46,7 @@ class Material:
     mails: list[Row]
     relations: list[Row]
     conflicts: list[Row]
+    assignments: list[Row]
     actors: dict[int, Actor]
     names: dict[str, str]
     """Key → name of persons, parties and bodies."""
@@ -79,6 +80,7 @@ def gather(app: App, register_no: str) -> Material:
             "mails": queries.mails(conn, case_id),
             "relations": queries.relations(conn, case_id),
             "conflicts": queries.of_case(conn, models.conflicts, case_id),
+            "assignments": queries.of_case(conn, meetingtables.assignments, case_id),
         }
         happened = queries.history(conn, case_id)
         answers = [a for c in tables["consultations"] for a in c["answers"]]

@@ -9,7 +9,7 @@ from arende import meetingcommands as commands
 from arende import meetinglaw
 from arende.commands import Command
 from arende.effecttypes import MeetingWork, TaskEffect
-from arende.meetingtables import agenda_items, meetings
+from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.prepared import Row
 from arende.statetypes import AtMeeting
 from arende.terms import Text
@@ -67,8 +67,9 @@ def call_off(w: Work, seq: int, note: str | None) -> None:
     """The meeting is cancelled: its matters go to the next one, and everybody who was summoned is told."""
     meeting = the_meeting(w)
     w.change(meetings, meeting, over=True, sequence=meeting["sequence"] + 1)
+    reported = {c["item"] for c in w.rows(agenda_cases) if c["assignment"] is not None}
     for item in items_of(w):
-        if item["kind"] in ("case", "other") and item["outcome"] is None:
+        if (item["kind"] in ("case", "other") or item["item"] in reported) and item["outcome"] is None:
             w.change(agenda_items, item, outcome="adjourned")
     later = waitingcases.next_for(w, meeting)
     agendas.put_off(w, seq)

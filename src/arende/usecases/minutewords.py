@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Table
 
 from arende import actors, workdays
@@ -61,6 +63,10 @@ def item(w: Work, row: Row) -> Row:
         "motions": [{"name": _name(w, m["actor_id"]), "text": m["text"]} for m in _of(w, row, motions)],
         "votes": _of(w, row, votes),
         "conflicts": [_name(w, c["actor_id"]) for c in _of(w, row, item_conflicts)],
+        "assignments": [
+            {**a, "day": workdays.full_date(date.fromisoformat(a["report_on"])) if a["report_on"] else None}
+            for a in row["assignments"] or ()
+        ],
         "dissents": [{"name": _name(w, d["actor_id"]), "text": d["text"]} for d in _of(w, row, dissents)],
     }
 

@@ -10,7 +10,7 @@ from arende.meetingtables import agenda_cases, agenda_items
 from arende.prepared import Row
 from arende.statetypes import AtMeeting
 from arende.terms import Text
-from arende.usecases import agendas, effects, minutewords, waitingcases
+from arende.usecases import agendas, assignments, effects, minutewords, waitingcases
 from arende.usecases.meetingfacts import body_name, next_meeting, the_meeting
 from arende.work import Work
 
@@ -25,9 +25,30 @@ def lead_on(w: Work, seq: int, items: Iterable[Row], approved_on: date) -> None:
         if item["carried"] or item["outcome"] is None:
             continue
         w.change(agenda_items, item, carried=True)
+        body = the_meeting(w)["body"]
         for row in [c for c in w.rows(agenda_cases) if c["item"] == item["item"]]:
-            _one(w, seq, n, item, row["register_no"], approved_on)
+            if row["assignment"] is not None:
+                _reported(w, seq, n, item, row)
+            else:
+                _one(w, seq, n, item, row["register_no"], approved_on)
             n += 1
+        n = assignments.promise(w, seq, n, item, body, _authority(w, item))
+
+
+def _authority(w: Work, item: Row) -> str:
+    """What the outcome rests on: "RS 2021-03-10 § 12"."""
+    meeting = the_meeting(w)
+    section = f"§ {item['section_no']}" if item["section_no"] is not None else None
+    return " ".join(x for x in (body_name(w, meeting["body"]), meeting["day"].isoformat(), section) if x)
+
+
+def _reported(w: Work, seq: int, n: int, item: Row, row: Row) -> None:
+    """The item reported an assignment: what the body found goes to it."""
+    if item["outcome"] not in ("adjourned", "withdrawn"):
+        authority = _authority(w, item)
+        data = {"number": row["assignment"], "outcome": item["outcome"], "note": item["motive"] or item["decision"],
+                "authority": authority}  # fmt: skip
+        agendas.promise(w, seq, n, "settle", row["register_no"], data, authority, item["recorded_by_id"] or w.actor.id)
 
 
 def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: date) -> None:
@@ -51,7 +72,7 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
               at.note: note if section is None else None}  # fmt: skip
     fields = {k: v for k, v in values.items() if k and v and trigger in other.rules.fields[k].set_by}
     extract = _extract(w, item, at, register_no) if section is not None else None
-    authority = " ".join(x for x in (body_name(w, meeting["body"]), meeting["day"].isoformat(), section) if x)
+    authority = _authority(w, item)
     data = {"trigger": trigger, "fields": fields, "note": note, "extract": extract}
     agendas.promise(w, seq, n, "step", register_no, data, authority, item["recorded_by_id"] or w.actor.id)
 

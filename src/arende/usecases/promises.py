@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from arende import actors, db, machine, models
 from arende.app import App
+from arende.assignmentcommands import KeepAssignment, SettleByMinutes
 from arende.commands import Command
 from arende.effecttypes import TaskEffect
 from arende.errors import ArendeError, NotFound, Sentence, Unavailable
@@ -22,7 +23,7 @@ from arende.meetingcommands import CarryOut, CarryOver, MakeMeeting, ReportPromi
 from arende.meetingtables import promised_steps
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import cases, documents, effects, steps
+from arende.usecases import agendas, cases, documents, effects, steps
 from arende.usecases.facts import gather, standing
 from arende.usecases.fields import clean_note, clean_text, read_fields
 from arende.work import Work
@@ -68,8 +69,16 @@ def _command(row: Row) -> Command:
         return MakeMeeting.model_validate({**common, "type": "meeting", **row["data"]})
     common |= {"register_no": row["register_no"], **row["data"]}
     if row["kind"] == "step":
-        return CarryOut.model_validate({**common, "authority": row["authority"]})
-    return CarryOver.model_validate(common)
+        common["authority"] = row["authority"]
+    return _KINDS[row["kind"]].model_validate(common)
+
+
+_KINDS: dict[str, type[Command]] = {
+    "step": CarryOut,
+    "agenda": CarryOver,
+    "assignment": KeepAssignment,
+    "settle": SettleByMinutes,
+}
 
 
 def carry_out(w: Work, cmd: CarryOut) -> None:
@@ -85,15 +94,13 @@ def carry_out(w: Work, cmd: CarryOut) -> None:
     )
     behalf = held.behalf(step.rule.transition.by)
     steps.take(w, step, trigger=cmd.trigger, note=note, given=given, on_behalf_of=behalf, authority=cmd.authority)
-    done = {"state": "done", "done_at": w.now}
-    w.execute(update(promised_steps).where(promised_steps.c.id == cmd.promise).values(**done))
+    agendas.kept(w, cmd.promise)
 
 
 def make_meeting(w: Work, cmd: MakeMeeting) -> None:
     """Open the case of a planned meeting."""
     cases.register_case(w, cmd)
-    done = {"state": "done", "done_at": w.now}
-    w.execute(update(promised_steps).where(promised_steps.c.id == cmd.promise).values(**done))
+    agendas.kept(w, cmd.promise)
 
 
 def report_promise(w: Work, cmd: ReportPromise) -> None:
@@ -109,9 +116,11 @@ def report_promise(w: Work, cmd: ReportPromise) -> None:
     reply = clean_text(cmd.reply)[:500]
     w.change(promised_steps, row, state="refused", reply=reply, done_at=w.now)
     seq = w.event("promise:refused", {"register_no": row["register_no"], "kind": row["kind"], "reply": reply})
-    title = Text(
-        sv=f"Utfallet kunde inte föras in i {row['register_no']}: {reply}",
-        en=f"The outcome could not be entered in {row['register_no']}: {reply}",
-    )
+    no = row["register_no"]
+    title = Text(sv=f"Utfallet kunde inte föras in i {no}: {reply}",
+                 en=f"The outcome could not be entered in {no}: {reply}")  # fmt: skip
+    if row["kind"] == "agenda":
+        title = Text(sv=f"Punkten kunde inte sättas upp på {no}: {reply}",
+                     en=f"The item could not be put on {no}: {reply}")  # fmt: skip
     role = "meeting_secretary" if "meeting_secretary" in w.rules.roles else "registrar"
     effects.open_task(w, TaskEffect(of=role, act="enter_outcome", title=title), seq, 0)

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import delete
 
-from arende import machine, models, workdays
+from arende import assignmentcommands, machine, models, workdays
 from arende.actors import Actor
 from arende.effecttypes import TaskEffect
 from arende.errors import Refused, Sentence
@@ -184,7 +184,7 @@ def _enter(w: Work, state: str, seq: int) -> None:
     if rules.final:
         case["closed_at"] = w.at
         for task in w.rows(models.tasks):
-            if task["state"] == "open":
+            if task["state"] == "open" and task["act"] != assignmentcommands.ACT:
                 effects.close_task(w, task, outcome={"by_closing": True}, done=False)
         requests.withdraw_approvals(w)
         rounds.close_left_behind(w, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from arende import actors, models
+from arende.assignmentcommands import ACT
 from arende.commands import CompleteTask
 from arende.errors import Forbidden, NotFound, Refused, Sentence
 from arende.prepared import Row
@@ -28,6 +29,13 @@ def complete_task(w: Work, cmd: CompleteTask) -> None:
     task = next((t for t in w.rows(models.tasks) if t["id"] == cmd.task), None)
     if task is None:
         raise Refused(_done_already(w, cmd.task))
+    if task["act"] == ACT:
+        raise Refused(
+            Sentence(
+                "Ett uppdrag blir klart genom att återrapporteras: arende assignment report.",
+                "An assignment is completed by being reported: arende assignment report.",
+            )
+        )
     refuse_conflict(w)
     held = standing(w)
     absent = stood_in_for(w, task["assignee_id"], task["role"]) if task["assignee_id"] else None

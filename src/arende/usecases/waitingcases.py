@@ -13,7 +13,7 @@ from arende.casetypes import CaseType
 from arende.commands import Command
 from arende.errors import Sentence
 from arende.machine import SYSTEM
-from arende.meetingtables import agenda_cases, agenda_items, meetings
+from arende.meetingtables import agenda_cases, agenda_items, assignments, meetings
 from arende.prepared import Row
 from arende.statetypes import AtMeeting
 from arende.usecases.facts import Standing, gather
@@ -42,6 +42,8 @@ class PutOff:
     kind: str
     cases: tuple[str, ...]
     origin: str
+    assignment: int | None = None
+    """The assignment of its case that the item reports."""
 
 
 def peek(w: Work, register_no: str) -> Work:
@@ -62,12 +64,17 @@ def body_awaited(at: AtMeeting, case: Row) -> str | None:
     return at.body or case["fields"].get(at.body_from or "")
 
 
-def look(w: Work, meeting: Row, register_no: str) -> Waiting:
-    """One case as it stands before a meeting: with a warning for everything that is not ready."""
+def look(w: Work, meeting: Row, register_no: str, *, reports: bool = False) -> Waiting:
+    """One case as it stands before a meeting: with a warning for everything that is not ready.
+
+    ``reports``: an assignment of the case is reported, whatever the case itself waits for.
+    """
     other = peek(w, register_no)
     at = awaits(other.rules, other.case)
     secret = bool(other.case["secrecy"])
     title = other.case["register_no"] if secret else other.case["title"]
+    if reports:
+        return Waiting(other.case["register_no"], title, other.case["state"], report=True, warnings=())
     if at is None or body_awaited(at, other.case) != meeting["body"]:
         now = other.rules.state_title(other.case["state"]), other.rules.state_title(other.case["state"], "en")
         said = Sentence(
@@ -149,13 +156,39 @@ def put_off(w: Work, meeting: Row) -> list[PutOff]:
     for row in rows:
         origin = f"{row['register_no']} {row['item']}"
         if origin not in taken:
-            numbers = w.conn.execute(
-                select(agenda_cases.c.register_no).where(
+            of_item = w.conn.execute(
+                select(agenda_cases.c.register_no, agenda_cases.c.assignment).where(
                     agenda_cases.c.case_id == row["case_id"], agenda_cases.c.item == row["item"]
                 )
-            ).scalars()
-            found.append(PutOff(row["heading"], row["kind"], tuple(numbers), origin))
+            ).all()
+            numbers, reported = tuple(r.register_no for r in of_item), [r.assignment for r in of_item if r.assignment]
+            found.append(PutOff(row["heading"], row["kind"], numbers, origin, reported[0] if reported else None))
     return found
+
+
+def reported(w: Work, meeting: Row) -> list[Row]:
+    """Assignments that have been reported to the body and stand on no agenda that is still to be taken up."""
+    m, i, c = meetings.c, agenda_items.c, agenda_cases.c
+    live = select(c.register_no, c.assignment).join(agenda_items, (i.case_id == c.case_id) & (i.item == c.item))
+    live = live.join(meetings, m.case_id == c.case_id).where(
+        c.assignment.is_not(None), i.state == "on", or_(and_(i.outcome.is_(None), m.over.is_(False)), ~i.carried)
+    )
+    there = {tuple(r) for r in w.conn.execute(live)}
+    there |= {(r["register_no"], r["assignment"]) for r in w.rows(agenda_cases) if r["assignment"]}
+    rows = _assignments_of(w, meeting["body"], "reported")
+    return [a for a in rows if (a["register_no"], a["number"]) not in there]
+
+
+def never_reported(w: Work, body: str) -> list[Row]:
+    """Assignments of the body whose day has passed without a report, the oldest first."""
+    return [a for a in _assignments_of(w, body, "given") if a["report_on"] is not None and a["report_on"] < w.today]
+
+
+def _assignments_of(w: Work, body: str, state: str) -> list[Row]:
+    a, c = assignments.c, models.cases.c
+    query = select(assignments, c.register_no, c.secrecy).join(models.cases, c.id == a.case_id)
+    query = query.where(a.body == body, a.state == state).order_by(a.report_on, a.id)
+    return [dict(r) for r in w.conn.execute(query).mappings()]
 
 
 def next_for(w: Work, meeting: Row) -> Row | None:

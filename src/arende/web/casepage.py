@@ -49,6 +49,7 @@ class Read:
     deadlines: list[Row]
     names: Mapping[str, str]
     trails: list[Trail]
+    assignments: list[Row]
 
 
 def waits_for(rules: CaseType, state: str, officer: str | None, lang: str) -> list[str]:
@@ -159,7 +160,7 @@ class CasePage:
                 **self.last_day(d["due_on"]),
             }
             for d in self.read.deadlines
-            if not d["key"].startswith(("task:", "approval:"))
+            if not d["key"].startswith(("task:", "approval:", "assignment:"))
         ]
 
     def _ground(self, rule: Row) -> str:
@@ -254,6 +255,19 @@ class CasePage:
             "mail": self._tag(statuswords.DELIVERY, mail["state"]) if mail else None,
             "remarks": [self.t.say(s) for s in answerstate.remarks(a, round_["kind"])],
         }
+
+    @property
+    def assignments(self) -> list[Shown]:
+        """What bodies have decided that somebody is to do, each with its last day and how it stands."""
+        return [
+            {
+                **{k: a[k] for k in ("number", "what", "decision", "report")},
+                "receiver": self.read.names.get(a["receiver"], a["receiver"]),
+                "due": self.last_day(a["report_on"]) if a["report_on"] else None,
+                "status": self._tag(statuswords.ASSIGNMENTS, "late" if a["overdue"] else a["state"]),
+            }
+            for a in self.read.assignments
+        ]
 
     # ------------------------------------------------------------ requests
 

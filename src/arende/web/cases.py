@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from arende import db, queries, timeline, workdays
+from arende import db, meetingqueries, queries, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.errors import Invalid, NotFound
@@ -68,8 +68,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
             if row["secrecy"]:
                 state = rules.state_title(row["state"], t.lang)
                 return pages.page(request, "secret", number=number, state=state)
-            read = _read(conn, row, t.lang)
-        shown = CasePage(read, rules, t, workdays.local_day(app.clock()))
+            today = workdays.local_day(app.clock())
+            read = _read(conn, row, t.lang, today)
+        shown = CasePage(read, rules, t, today)
         return pages.page(request, "case", c=shown, case=row, picture=pictures.of(rules, t.lang, row["state"]))
 
     return router
@@ -98,12 +99,14 @@ def _line(app: App, conn: Connection, row: queries.Row, t: Speech) -> dict[str, 
     }
 
 
-def _read(conn: Connection, row: queries.Row, lang: str) -> Read:
+def _read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
     """One SELECT for each kind of row, however many there are."""
     number = row["id"]
     history = queries.history(conn, number)
     keys = {k for e in history for k in timeline.mentioned(e)} | {v for v in row["fields"].values() if _is_key(v)}
     approvals, mails = queries.approvals(conn, number), queries.mails(conn, number)
+    assignments = meetingqueries.assignments(conn, today, "all", register_no=row["register_no"])
+    keys |= {a["receiver"] for a in assignments}
     return Read(
         case=row,
         history=history,
@@ -116,6 +119,7 @@ def _read(conn: Connection, row: queries.Row, lang: str) -> Read:
         deadlines=queries.open_deadlines(conn, number),
         names=queries.names(conn, keys, lang),
         trails=queries.trails(conn, number, approvals, mails),
+        assignments=assignments,
     )
 
 

@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("item", sa.Integer(), nullable=False),
         sa.Column("register_no", sa.String(length=16), nullable=False),
         sa.Column("in_state", sa.String(length=64), nullable=False),
+        sa.Column("assignment", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name=op.f("fk_agenda_cases_case_id_cases"), ondelete="RESTRICT"
         ),
@@ -266,6 +267,7 @@ def upgrade() -> None:
         sa.Column("presiding_id", Id, nullable=True),
         sa.Column("recorded_by_id", Id, nullable=True),
         sa.Column("carried", sa.Boolean(), nullable=False),
+        sa.Column("assignments", Json, nullable=True),
         sa.CheckConstraint("state IN ('on','removed')", name=op.f("ck_agenda_items_state")),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name=op.f("fk_agenda_items_case_id_cases"), ondelete="RESTRICT"
@@ -358,6 +360,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
         batch_op.create_index("ix_approvals_mine", ["approver_id", "state", "due_at"], unique=False)
+
+    op.create_table(
+        "assignments",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("receiver", sa.String(length=130), nullable=False),
+        sa.Column("body", sa.String(length=64), nullable=False),
+        sa.Column("decision", sa.String(length=200), nullable=False),
+        sa.Column("report_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("executed", sa.Boolean(), nullable=True),
+        sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("record_no", sa.Integer(), nullable=True),
+        sa.Column("reported_at", Utc, nullable=True),
+        sa.Column("settled_on", sa.Date(), nullable=True),
+        sa.Column("settled_by", sa.String(length=200), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("given_at", Utc, nullable=False),
+        sa.CheckConstraint(
+            "state IN ('given','reported','executed','not_executed','withdrawn')", name=op.f("ck_assignments_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_assignments_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_assignments_case_id_number")),
+    )
+    with op.batch_alter_table("assignments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignments_body_state"), ["body", "state"], unique=False)
+        batch_op.create_index(
+            "ix_assignments_open",
+            ["report_on"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('given','reported')"),
+            postgresql_where=sa.text("state IN ('given','reported')"),
+        )
 
     op.create_table(
         "attendance",
