@@ -26,7 +26,7 @@ RINGS = {
     1: """calendars meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
           templating markdown letters typesetting
-          prepared statements mailread signintables""",
+          prepared statements mailread signintables rights""",
     2: "app work virtualtime catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up
           archive web cli testing demo""",
@@ -61,6 +61,7 @@ ONLY_IN = {
         "meetingtables",
         "meetingqueries",
         "signintables",
+        "rights",
         "migrations",
         "prepared",
         "statements",

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import Connection as Connection  # the edges hand one on without knowing SQLAlchemy
 from sqlalchemy import Select, bindparam, desc, func, literal, select, tuple_, union_all
 
-from arende import actors, events, models
+from arende import actors, events, models, rights
 from arende.errors import NotFound, Sentence
 from arende.prepared import Prepared
 from arende.register import parse_no
+from arende.rights import Reader
 from arende.trails import Trail
 from arende.trails import trails as build_trails
 
@@ -61,9 +62,13 @@ def cases(
     type_: str | None = None,
     officer: str | None = None,
     open_only: bool = False,
-    public_only: bool = False,
+    visible_to: Reader | None = None,
 ) -> list[Row]:
-    """Cases, last changed first; ``before`` = (changed_at, id) of the last row of the page before."""
+    """Cases, last changed first; ``before`` = (changed_at, id) of the last row of the page before.
+
+    ``visible_to`` leaves out what the reader may not see. A list that has nothing but number and state for those may do
+    without; one that is chosen by anything else of a case may not, for the choice would tell.
+    """
     query = _LIST.order_by(desc(_C.changed_at), desc(_C.id)).limit(limit)
     if state:
         query = query.where(_C.state == state)
@@ -75,8 +80,8 @@ def cases(
         )
     if open_only:
         query = query.where(_C.closed_at.is_(None))
-    if public_only:
-        query = query.where(_C.secrecy.is_(False))
+    if visible_to is not None:
+        query = query.where(rights.visible(visible_to))
     if before:
         query = query.where(tuple_(_C.changed_at, _C.id) < tuple_(*(literal(v) for v in before)))
     return _rows(conn, query)

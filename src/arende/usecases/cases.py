@@ -21,7 +21,7 @@ from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import effects, mails, meetingstart, settling, steps, tokens
-from arende.usecases.facts import demand, gather, standing
+from arende.usecases.facts import demand, gather, refuse_unseen, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
 from arende.work import Work
 
@@ -195,8 +195,12 @@ def declare_conflict(w: Work, cmd: DeclareConflict) -> None:
 
 
 def demand_in_house(w: Work) -> Actor | None:
-    """Refuse outsiders: anybody who holds an office today may add to a case. Returns whom a substitute represents."""
+    """Refuse outsiders: anybody who holds an office today may add to a case. Returns whom a substitute represents.
+
+    A case under secrecy is for those who have to do with it.
+    """
     held = standing(w)
+    refuse_unseen(w)
     if w.actor.kind == "party" or (w.actor.kind == "person" and not held.all and not _any_office(w)):
         raise Forbidden(
             Sentence(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sqlalchemy import Table, bindparam, func, select, text
 
-from arende import actors, assignmentcommands, meetingguards, meetingtables, models
+from arende import actors, assignmentcommands, meetingguards, meetingtables, models, rights
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.effecttypes import ApprovalEffect
@@ -362,5 +362,18 @@ def refuse_conflict(w: Work) -> None:
             Sentence(
                 "Du har anmält jäv i ärendet och får inte handlägga det (KL 6:28, 7:4).",
                 "You have declared a conflict of interest in this case (KL 6:28, 7:4).",
+            )
+        )
+
+
+def refuse_unseen(w: Work) -> None:
+    """Raise Forbidden when the case is under secrecy and the person has nothing to do with it."""
+    if w.actor.kind != "person" or not w.case["secrecy"]:
+        return
+    if not rights.may_see(w.conn, w.ask(rights.reader, w.actor.id, w.today), w.case):
+        raise Forbidden(
+            Sentence(
+                "Ärendet omfattas av sekretess och är för dem som handlägger det.",
+                "The case is under secrecy, and for those who work on it.",
             )
         )

@@ -10,7 +10,7 @@ from arende.commands import OnCase
 from arende.errors import Sentence
 from arende.guards import field_title
 from arende.terms import Text
-from arende.usecases.facts import gather, standing
+from arende.usecases.facts import gather, refuse_unseen, standing
 from arende.work import Work
 
 
@@ -35,10 +35,14 @@ class Choice:
 
 
 def options_for(app: App, register_no: str, actor: str) -> list[Choice]:
-    """Every step of the case's state, judged for this person now. Raises NotFound for an unknown case or person."""
+    """Every step of the case's state, judged for this person now.
+
+    Raises NotFound for an unknown case or person, Forbidden for a case under secrecy that is not theirs.
+    """
     with db.reading(app.engine) as conn:
         w = Work(app, Ask(actor=actor, register_no=register_no), conn)
         w.open_case(register_no)
+        refuse_unseen(w)
         facts = gather(w, standing(w))
         found = machine.options(w.rules, w.case["state"], facts)
         return [_choice(w, o) for o in found]

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from arende import db, meetingqueries, queries, timeline, workdays
+from arende import db, meetingqueries, queries, rights, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.errors import Invalid, NotFound
@@ -41,9 +41,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
             kind = asked["type"] if asked["type"] in types else ""
             rows = queries.cases(
                 conn, limit=PAGE + 1, before=_place(asked["before"]), type_=kind or None,
-                open_only=asked["show"] == "open", public_only=bool(kind),
+                open_only=asked["show"] == "open", visible_to=session.look(request).rights if kind else None,
             )  # fmt: skip
-            shown = [_line(app, conn, row, t) for row in rows[:PAGE]]
+            seen = rights.seen(conn, session.look(request).rights, rows)
+            shown = [_line(app, conn, row, t, seen) for row in rows[:PAGE]]
             titles = [(key, _rules(app, conn, sha).name(t.lang)) for key, sha in types.items()]
         return pages.page(
             request, "cases", rows=shown, types=titles, kind=kind, show="open" if asked["show"] == "open" else "",
@@ -65,7 +66,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with db.reading(app.engine) as conn:
             row = queries.case(conn, number)
             rules = _rules(app, conn, row["definition"])
-            if row["secrecy"]:
+            if not rights.may_see(conn, session.look(request).rights, row):
                 state = rules.state_title(row["state"], t.lang)
                 return pages.page(request, "secret", number=number, state=state)
             today = workdays.local_day(app.clock())
@@ -80,11 +81,11 @@ def _rules(app: App, conn: Connection, sha256: str) -> CaseType:
     return app.types.pinned(sha256, lambda h: queries.definition(conn, h))
 
 
-def _line(app: App, conn: Connection, row: queries.Row, t: Speech) -> dict[str, Any]:
-    """One line of the list. A case under secrecy shows its number and state, and nothing else."""
-    rules = _rules(app, conn, row["definition"])
-    line = {"number": row["register_no"], "state": rules.state_title(row["state"], t.lang), "secret": row["secrecy"]}
-    if row["secrecy"]:
+def _line(app: App, conn: Connection, row: queries.Row, t: Speech, seen: frozenset[int]) -> dict[str, Any]:
+    """One line of the list. A case under secrecy shows others its number and state, and nothing else."""
+    rules, hidden = _rules(app, conn, row["definition"]), row["id"] not in seen
+    line = {"number": row["register_no"], "state": rules.state_title(row["state"], t.lang), "secret": hidden}
+    if hidden:
         return line
     today = workdays.local_day(app.clock())
     due = workdays.local_day(row["due_at"]) if row["due_at"] and not row["closed_at"] else None

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from arende import actors, db, queries, workdays
+from arende import actors, db, queries, rights, workdays
 from arende.actors import Actor
 from arende.app import App
 from arende.queries import Connection
+from arende.rights import NOBODY, Reader
 from arende.usecases import sessions
 from arende.usecases.sessions import Session, Way
 
+FRESH = 5.0
+"""Seconds for which what the people file says of the house is believed."""
 ADDRESS = 2000
 """Characters of an address that sign-in leads back to."""
 
@@ -81,6 +85,8 @@ class Look:
     """Who comes, and to what."""
 
     visitor: Visitor | None = None
+    rights: Reader = NOBODY
+    """What the visitor may see, for ``rights.py``."""
     house: House = field(default_factory=House)
 
 
@@ -91,6 +97,7 @@ class Door:
         self.app = app
         secure = urlsplit(app.settings.base_url).scheme == "https"
         self.secure = secure
+        self._house, self._asked = House(), 0.0
         self.cookie = "__Host-arende" if secure else "arende"
         self.form_cookie = "__Host-arende-form" if secure else "arende-form"
 
@@ -112,12 +119,19 @@ class Door:
             house = self.house(conn)
             session = sessions.found(self.app, conn, raw)
             visitor = self._visitor(conn, session, raw) if session else None
+            today = workdays.local_day(self.app.clock())
+            reads = rights.reader(conn, session.actor.id, today) if session else NOBODY
         if session is not None:
             sessions.seen(self.app, session)
-        return Look(visitor, house)
+        return Look(visitor, reads, house)
 
     def house(self, conn: Connection) -> House:
-        """What kind of installation it is."""
+        """What kind of installation it is; asked once in a while, since it changes with the people file only."""
+        if not self._house.name or time.monotonic() - self._asked > FRESH:
+            self._house, self._asked = self._ask_house(conn), time.monotonic()
+        return self._house
+
+    def _ask_house(self, conn: Connection) -> House:
         found = queries.authority(conn)
         told = bool((found.get("data") or {}).get("demo"))
         return House(found.get("name", ""), told and self.app.settings.mail_stays_here)
