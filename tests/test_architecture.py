@@ -22,8 +22,9 @@ RINGS = {
           joins comparison digestwords yamlfile wording soundness machine meetingplan meetingrules backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards meetingtimeline
-          meetingcommands answercommands answerstate answertimeline assignmentcommands""",
-    1: """calendars meetingqueries
+          meetingcommands calendarcommands answercommands answerstate answertimeline
+          assignmentcommands""",
+    1: """calendars calendartables meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
           templating markdown letters typesetting
           prepared statements mailread signintables rights""",
@@ -59,6 +60,7 @@ ONLY_IN = {
         "dbfaults",
         "models",
         "meetingtables",
+        "calendartables",
         "meetingqueries",
         "signintables",
         "rights",

@@ -62,6 +62,11 @@ _KEYS_OF = select(actors.c.id, actors.c.key).where(actors.c.id.in_(bindparam("id
 _OFFICES = Prepared(
     select(offices.c.office, offices.c.body).where(offices.c.actor_id == bindparam("id"), _valid(offices))
 )
+_TERMS = Prepared(
+    select(offices.c.office, offices.c.body, offices.c.valid_from, offices.c.valid_to)
+    .where(offices.c.actor_id == bindparam("id"))
+    .order_by(offices.c.id)
+)
 _OF_OFFICE = (
     select(*_COLUMNS)
     .join(offices, offices.c.actor_id == actors.c.id)
@@ -129,6 +134,11 @@ def party(conn: Connection, key: str) -> Actor:
 def offices_of(conn: Connection, actor_id: int, day: date) -> set[tuple[str, str]]:
     """The offices that the actor holds on ``day``, as (office, body)."""
     return {(office, body) for office, body in _OFFICES.tuples(conn, id=actor_id, day=day)}
+
+
+def terms(conn: Connection, actor_id: int) -> list[tuple[str, str, date, date | None]]:
+    """Every office that the actor holds or has held: (office, body, first day, last day or None)."""
+    return [(office, body, first, last) for office, body, first, last in _TERMS.tuples(conn, id=actor_id)]
 
 
 def holders(conn: Connection, office: str, body: str | None, day: date) -> list[Actor]:

@@ -42,12 +42,11 @@ def write(app: App, register_no: str, folder: Path) -> list[Path]:
     }
     page = folder / "agenda.json"
     page.write_text(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")
-    sender = app.settings.mail_from
-    address = sender[sender.find("<") + 1 : sender.find(">")] if "<" in sender else sender
+    organizer = calendars.organizer(authority, app.settings.mail_from)
     headings = [i["heading"] for i in found["items"]]
-    entry = entry_of(meeting, number, title, address.rpartition("@")[2], headings, app.settings.base_url)
+    entry = entry_of(meeting, number, title, organizer.email.rpartition("@")[2], headings, app.settings.base_url)
     calendar = folder / f"{number}.ics"
-    calendar.write_bytes(calendars.publish(title, calendars.Contact(authority, address), app.clock(), [entry]))
+    calendar.write_bytes(calendars.publish(title, organizer, app.clock(), [entry]))
     return [page, calendar, *files]
 
 

@@ -48,6 +48,8 @@ class Entry:
     url: str = ""
     sequence: int = 0
     cancelled: bool = False
+    tentative: bool = False
+    """Proposed, and not decided by anybody."""
 
     def followed_by(self, new: Entry) -> Entry:
         """``new`` as the next word on the same entry: SEQUENCE one higher if anything differs. Raises ValueError."""
@@ -73,6 +75,8 @@ class LastDay:
     sequence: int = 0
     as_task: bool = True
     """A VTODO; else an entry of the whole day, for calendars that show no tasks."""
+    text: str = ""
+    """What it is about, after the sentence."""
 
 
 def entry_of(meeting: Meeting, year: int, title: str, domain: str, *, place: str = "", url: str = "") -> Entry:
@@ -89,12 +93,22 @@ def entry_of(meeting: Meeting, year: int, title: str, domain: str, *, place: str
     )
 
 
+def organizer(name: str, address: str) -> Contact:
+    """Who a calendar is from: the name, at the address that mails are sent from ("Name <a@b.example>")."""
+    return Contact(name, address[address.find("<") + 1 : address.find(">")] if "<" in address else address)
+
+
 def publish(
-    name: str, organizer: Contact, at: datetime, entries: Iterable[Entry], days: Iterable[LastDay] = ()
+    name: str,
+    organizer: Contact,
+    at: datetime,
+    entries: Iterable[Entry],
+    days: Iterable[LastDay] = (),
+    language: str = "sv",
 ) -> bytes:
     """A whole calendar to subscribe to: of a body, or of a person. ``at`` is when it was made (DTSTAMP)."""
     found = [_event(e, organizer, at) for e in entries]
-    return _file("PUBLISH", [*found, *(_last_day(d, organizer, at) for d in days)], name)
+    return _file("PUBLISH", [*found, *(_last_day(d, organizer, at, language) for d in days)], name)
 
 
 def summon(organizer: Contact, to: Iterable[Contact], at: datetime, entry: Entry) -> bytes:
@@ -135,7 +149,7 @@ def _event(e: Entry, organizer: Contact, at: datetime) -> icalendar.Event:
     if e.starts is None:
         event.add("x-microsoft-cdo-alldayevent", "TRUE")
     _add_words(event, {"location": _line(e.place), "description": _text(e.text)}, e.url)
-    event.add("status", "CANCELLED" if e.cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if e.cancelled else "TENTATIVE" if e.tentative else "CONFIRMED")
     event.add("class", "PUBLIC")
     return event
 
@@ -147,8 +161,9 @@ def _span(e: Entry) -> tuple[date, date]:
     return datetime.combine(e.first, e.starts, STOCKHOLM), datetime.combine(e.last, e.ends, STOCKHOLM)
 
 
-def _last_day(d: LastDay, organizer: Contact, at: datetime) -> icalendar.Component:
-    words = " ".join(f"{s[0].upper()}{s[1:]}." for s in (d.due.sentence.sv, d.due.why.sv))
+def _last_day(d: LastDay, organizer: Contact, at: datetime, language: str) -> icalendar.Component:
+    said = (s for s in (d.due.sentence.in_(language), d.due.why.in_(language)) if s)
+    words = " ".join(f"{s[0].upper()}{s[1:]}." for s in said) + (f"\n{d.text}" if d.text else "")
     if d.as_task:
         item: icalendar.Component = icalendar.Todo()
         if d.since < d.due.date:

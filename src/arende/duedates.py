@@ -35,7 +35,8 @@ _GROUNDS = {
     "decision": Sentence("beslut", "decision"),
     "routine": Sentence("rutin", "routine"),
 }
-_MEETING = Sentence("sammanträdet ", "the meeting on ")
+MEETING = Sentence("sammanträdet ", "the meeting on ")
+"""What kind of day a meeting is, before its date."""
 _DAY = Sentence("", "")
 
 
@@ -88,6 +89,12 @@ def ground_of(due: Due) -> Sentence:
     return Sentence(f"{ground.sv} ({due.basis})", f"{ground.en} ({due.basis})") if due.basis else ground
 
 
+def settled(day: date, due: Due | None = None, today: date | None = None) -> Reckoned:
+    """A last day that stands already, with the ground of the deadline that set it where that is known."""
+    ground = ground_of(due) if due else Sentence("", "")
+    return Reckoned(day, last_day(day, today), ground, ground)
+
+
 # ---------------------------------------------------------------- counting
 
 
@@ -107,7 +114,7 @@ def due_on(
     amount, unit = amount_of(due)
     ground = ground_of(due)
     if due.of_meeting:
-        return before(next_meeting(anchor, amount, unit, meetings), due, today, _MEETING)
+        return before(next_meeting(anchor, amount, unit, meetings), due, today, MEETING)
     field = due.before or due.after or due.at
     start = due.fixed or (anchor if field is None else _required(reference, field))
     if due.before:

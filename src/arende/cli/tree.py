@@ -49,6 +49,7 @@ def _whole() -> typer.Typer:
     from arende.cli import (
         approvals,
         assignments,
+        calendar,
         cases,
         caseviews,
         consultations,
@@ -92,6 +93,7 @@ def _whole() -> typer.Typer:
     root.add_typer(caseviews.audit, name="audit")
     root.add_typer(meetingroom.app, name="meeting")
     root.add_typer(assignments.app, name="assignment")
+    root.add_typer(calendar.app, name="calendar")
     root.command("reconcile")(reconcile.reconcile)
     root.command("demo")(demo.demo)
     root.command("export")(export.export)

@@ -12,10 +12,9 @@ from sqlalchemy import Connection, select
 from arende import backplan, db, duedates, models, queries, workdays
 from arende.app import App
 from arende.backplan import BackPlan, BodyRules, Stage
-from arende.effecttypes import Due
-from arende.errors import NotFound, Refused, Sentence
+from arende.errors import Refused, Sentence
 from arende.swedish_holidays import FIRST_YEAR
-from arende.usecases.meetingdays import meeting_days
+from arende.usecases.meetingdays import body_row, due_before, meeting_days
 
 ALTERNATIVES = 3
 """How many other meetings that can be made are shown."""
@@ -67,7 +66,7 @@ def _gather(app: App, conn: Connection, register_no: str, body: str) -> _Asked:
     case = queries.case(conn, register_no)
     ct = app.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
     rules = {row["key"]: _rules(dict(row)) for row in conn.execute(select(models.bodies)).mappings().all()}
-    key = _body(conn, body)
+    key = str(body_row(conn, body)["key"])
     first = date(FIRST_YEAR, 1, 1)
     days = {b: meeting_days(conn, b, first, calendar=app.calendar) for b in rules}
     stages = backplan.way(ct, case["state"], key, case["fields"])
@@ -82,28 +81,11 @@ def _gather(app: App, conn: Connection, register_no: str, body: str) -> _Asked:
     )
 
 
-def _body(conn: Connection, named: str) -> str:
-    b = models.bodies.c
-    for row in conn.execute(select(b.key, b.short)):
-        if named.lower() in (row.key, (row.short or "").lower()):
-            return str(row.key)
-    known = ", ".join(sorted(row.key for row in conn.execute(select(b.key))))
-    raise NotFound(
-        Sentence(f"Organet {named} finns inte. Här finns: {known}.", f"There is no body {named}. Known here: {known}.")
-    )
-
-
 def _rules(row: Mapping[str, Any]) -> BodyRules:
     name = Sentence(row["short"] or row["name_sv"], row["short"] or row["name_en"] or row["name_sv"])
     data = row["data"]
-    papers, summons = (_due(data.get(key)) for key in ("papers", "summons"))
+    papers, summons = (due_before(d) if (d := data.get(key)) else None for key in ("papers", "summons"))
     return BodyRules(row["key"], name, data.get("prepared_by"), papers, summons)
-
-
-def _due(before: Mapping[str, Any] | None) -> Due | None:
-    if before is None:
-        return None
-    return Due(**before, ground="law" if before.get("law") else "regulations" if before.get("basis") else "routine")
 
 
 def _known(asked: _Asked, meeting: date) -> date:

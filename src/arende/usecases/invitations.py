@@ -20,14 +20,12 @@ def invite(w: Work, *, cancelled: bool = False) -> None:
     from arende import calendars  # with its library: most steps need none
 
     meeting, number = the_meeting(w), w.case["register_no"]
-    address = w.app.settings.mail_from
-    sender = address[address.find("<") + 1 : address.find(">")] if "<" in address else address
+    organizer = calendars.organizer(w.authority[1], w.app.settings.mail_from)
     items = [] if w.case["secrecy"] else [i["heading"] for i in items_of(w)]
     entry = entry_of(
-        meeting, number, meetingmails.body_title(w, "sv"), sender.rpartition("@")[2], items, w.app.settings.base_url,
-        cancelled=cancelled,
+        meeting, number, meetingmails.body_title(w, "sv"), organizer.email.rpartition("@")[2], items,
+        w.app.settings.base_url, cancelled=cancelled,
     )  # fmt: skip
-    organizer = calendars.Contact(w.authority[1], sender)
     stored = w.app.storage.put(io.BytesIO(calendars.summon(organizer, (), w.at, entry)))
     documents.record(w, "invitation", f"{number}.ics", "text/calendar", stored)
 

@@ -1,4 +1,4 @@
-"""When a body meets: one answer for deadlines, plans and calendars, wherever the meetings are kept."""
+"""When a body meets and what it needs before: one answer for deadlines, plans and calendars."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from arende.effecttypes import Due
+from arende.errors import NotFound, Sentence
 from arende.meetingplan import Meeting
 from arende.meetingtables import meetings
-from arende.models import cases
+from arende.models import bodies, cases
+from arende.prepared import Row
 
 CALLED_OFF = "cancelled"
 
@@ -28,3 +31,20 @@ def meeting_days(
     days = {row.day for row in rows if row.state != CALLED_OFF}
     days |= {m.first for m in calendar if m.body == body and m.first.year not in years}
     return tuple(sorted(day for day in days if first <= day <= last))
+
+
+def body_row(conn: Connection, named: str) -> Row:
+    """The body of a key or short name. Raises NotFound."""
+    rows = conn.execute(select(bodies).order_by(bodies.c.key)).mappings().all()
+    for row in rows:
+        if named.lower() in (row["key"], (row["short"] or "").lower()):
+            return dict(row)
+    known = ", ".join(row["key"] for row in rows)
+    raise NotFound(
+        Sentence(f"Organet {named} finns inte. Här finns: {known}.", f"There is no body {named}. Known here: {known}.")
+    )
+
+
+def due_before(given: Row) -> Due:
+    """What a body needs before it meets, as its row says, with what it rests on."""
+    return Due(**given, ground="law" if given.get("law") else "regulations" if given.get("basis") else "routine")

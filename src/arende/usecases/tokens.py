@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from arende import db, mime, models
 from arende.actors import Actor
 from arende.app import App
+from arende.calendartables import calendar_links
 from arende.prepared import Prepared, Row
 from arende.work import Work
 
@@ -132,11 +133,13 @@ def miss(app: App, sha256: str) -> None:
 
 
 def end_all_of(app: App, key_id: str) -> int:
-    """End every token that was made under this key and is still open; returns how many. For a key that has leaked."""
-    t = models.tokens.c
+    """End every token and calendar address made under this key and still open; returns how many. For a leaked key."""
+    t, c = models.tokens.c, calendar_links.c
     left = update(models.tokens).where(t.key_id == key_id, t.used_at.is_(None), t.revoked_at.is_(None))
+    calendars = update(calendar_links).where(c.key_id == key_id, c.revoked_at.is_(None))
     with db.writing(app.engine) as conn:
-        return conn.execute(left.values(revoked_at=app.clock(), why="leaked")).rowcount
+        ended = conn.execute(left.values(revoked_at=app.clock(), why="leaked")).rowcount
+        return ended + conn.execute(calendars.values(revoked_at=app.clock())).rowcount
 
 
 def belongs(token: Row, approval: Row) -> bool:

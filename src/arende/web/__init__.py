@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from arende.app import App
 from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Stale
-from arende.web import answer, cases, mail, partyanswer, signin
+from arende.web import answer, calendarfeed, cases, mail, partyanswer, signin
 from arende.web.forms import ForeignForm, TooLarge
 from arende.web.guard import Guard
 from arende.web.pages import Pages
@@ -34,6 +34,7 @@ def create_app(app: App) -> FastAPI:
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))
     web.include_router(partyanswer.routes(app, pages))
+    web.include_router(calendarfeed.routes(app))
     web.mount("/static", _Static(packages=[("arende.web", "static")]), name="static")
     _tell_problems(web, pages)
     web.add_middleware(Guard, settings=app.settings, page=lambda scope, number: _failed(pages, scope, number))

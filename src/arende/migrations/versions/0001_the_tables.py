@@ -64,6 +64,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_bodies_key")),
     )
     op.create_table(
+        "calendar_links",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
+        sa.Column("issued_at", Utc, nullable=False),
+        sa.Column("revoked_at", Utc, nullable=True),
+        sa.CheckConstraint("kind IN ('person','body')", name=op.f("ck_calendar_links_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_links")),
+        sa.UniqueConstraint("kind", "subject", "n", name=op.f("uq_calendar_links_kind_subject_n")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_calendar_links_sha256")),
+    )
+    op.create_table(
         "counters",
         sa.Column("series", sa.String(length=16), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
