@@ -30,7 +30,7 @@ RINGS = {
           prepared statements mailread signintables rights""",
     2: "app work virtualtime catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up
-          archive web cli testing demo""",
+          archive web cli testing demo simulation""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
 
@@ -70,7 +70,7 @@ ONLY_IN = {
         "actors",
         "queries",
     }
-    | {"app", "work", "virtualtime", "catalogue", "usecases", "demo"}
+    | {"app", "work", "virtualtime", "catalogue", "usecases", "demo", "simulation"}
     | {"leases", "outbox", "intake", "beats", "reconcile", "feed"},
 }
 """Each technology has its place."""

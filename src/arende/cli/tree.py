@@ -66,6 +66,7 @@ def _whole() -> typer.Typer:
         people,
         processes,
         reconcile,
+        simulate,
         states,
         tray,
         work,
@@ -96,6 +97,7 @@ def _whole() -> typer.Typer:
     root.add_typer(calendar.app, name="calendar")
     root.command("reconcile")(reconcile.reconcile)
     root.command("demo")(demo.demo)
+    root.command("simulate")(simulate.simulate)
     root.command("export")(export.export)
     root.command("deadline")(deadline.deadline)
     root.add_typer(people.app, name="people")
