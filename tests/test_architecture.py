@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards terms effecttypes statetypes casetypes includes definitions
-          joins comparison digestwords yamlfile wording soundness machine meetingplan meetingrules backplan
+          joins comparison digestwords yamlfile yamlfaults wording soundness machine meetingplan meetingrules backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards meetingtimeline
           meetingcommands calendarcommands answercommands answerstate answertimeline
@@ -28,9 +28,9 @@ RINGS = {
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
           templating markdown letters typesetting
           prepared statements mailread signintables rights""",
-    2: "app work virtualtime catalogue usecases",
-    3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children up
-          archive web cli testing demo simulation""",
+    2: "app work virtualtime siteaddress catalogue usecases",
+    3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children
+          ports up archive web cli testing demo simulation""",
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
 
@@ -70,7 +70,7 @@ ONLY_IN = {
         "actors",
         "queries",
     }
-    | {"app", "work", "virtualtime", "catalogue", "usecases", "demo", "simulation"}
+    | {"app", "work", "virtualtime", "siteaddress", "catalogue", "usecases", "demo", "simulation"}
     | {"leases", "outbox", "intake", "beats", "reconcile", "feed"},
 }
 """Each technology has its place."""
@@ -78,7 +78,7 @@ ONLY_IN = {
 CLOCKS = {"now", "utcnow", "today"}
 KNOWS_THE_TIME = {"virtualtime"}
 """Where the real clock is made, to be handed to everybody else."""
-BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "leases", "outbox", "intake", "beats"}
+BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "siteaddress", "leases", "outbox", "intake", "beats"}
 """Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
 WRITES_BESIDE_CASES = {Path("usecases", name) for name in ("people.py", "tokens.py", "sessions.py")}
 """The people file is no case: its load is a transaction of its own, and so is a sign-in. A wrong guess at a link counts

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from arende import calendars, db, meetingqueries, queries, storage
+from arende import calendars, db, meetingqueries, queries, siteaddress, storage
 from arende.app import App
 from arende.errors import Refused, Sentence
 from arende.usecases.invitations import entry_of
@@ -25,6 +25,7 @@ def write(app: App, register_no: str, folder: Path) -> list[Path]:
         papers = {no: [] if c["secrecy"] else queries.documents(conn, c["id"]) for no, c in cases.items()}
         body = queries.body_names(conn)
         authority = queries.authority(conn)["name"]
+        site = siteaddress.outside(conn, app.settings)
     meeting = found["meeting"]
     if meeting is None:
         raise Refused(Sentence(f"{register_no} är inget sammanträde.", f"{register_no} is not a meeting."))
@@ -44,7 +45,7 @@ def write(app: App, register_no: str, folder: Path) -> list[Path]:
     page.write_text(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")
     organizer = calendars.organizer(authority, app.settings.mail_from)
     headings = [i["heading"] for i in found["items"]]
-    entry = entry_of(meeting, number, title, organizer.email.rpartition("@")[2], headings, app.settings.base_url)
+    entry = entry_of(meeting, number, title, organizer.email.rpartition("@")[2], headings, site)
     calendar = folder / f"{number}.ics"
     calendar.write_bytes(calendars.publish(title, organizer, app.clock(), [entry]))
     return [page, calendar, *files]

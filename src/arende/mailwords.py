@@ -236,6 +236,8 @@ class ReplyReceipt(MailContext):
     received: str
     by_link: bool = False
     """By the link in the mail, not by a reply to it."""
+    mandate: str | None = None
+    """The board's decision that lets it be done by mail, with the note that stands with it."""
     take_back: str | None = None
     """Where the answer can be taken back; None where it stands."""
 

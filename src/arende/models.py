@@ -107,7 +107,7 @@ actors = Table(
     Column("email", String(254)),
     Column("language", String(2), nullable=False, server_default="sv"),
     Column("data", Json, nullable=False),
-    Column("ended_on", Date),  # day inclusive; missing from a re-loaded people file = ended that day
+    Column("ended_on", Date),  # last day, whole; missing from a re-loaded people file = the day before that
     CheckConstraint("kind IN ('person','party','system')", name="kind"),
 )
 

@@ -17,6 +17,15 @@ from arende.errors import Invalid, Sentence
 PREFIX = "ARENDE_"
 
 
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 – recognised, not listened on
+
+
+def own_url(host: str, port: int) -> str:
+    """Where this machine itself reaches what listens on ``host`` and ``port``."""
+    name = _EVERYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
 class Settings(BaseModel):
     """Where things are and how they are reached. Times are seconds, ports are TCP ports on this machine."""
 
@@ -36,8 +45,9 @@ class Settings(BaseModel):
     """Address that the web listens on."""
     web_port: int = Field(default=8420, ge=1, le=65535)
     """Port that the web listens on."""
-    base_url: str = Field(default_factory=lambda given: f"http://127.0.0.1:{given.get('web_port')}")
-    """What links in mails begin with: the address that people reach the web by; else ``web_port`` on this machine."""
+    base_url: str = Field(default_factory=lambda given: own_url(given.get("host", ""), given.get("web_port", 0)))
+    """What links in mails begin with: the address that people reach the web by; else where it listens. The web's own
+    counts for every process of the site."""
     prefect_port: int = Field(default=4200, ge=1, le=65535)
     """Port of the Prefect server that ``arende up`` starts."""
     mailbox_port: int = Field(default=2525, ge=1, le=65535)
@@ -111,6 +121,11 @@ class Settings(BaseModel):
         return self.database_url or f"sqlite:///{(self.data_dir / 'arende.sqlite').resolve()}"
 
     @property
+    def web_url(self) -> str:
+        """Where this machine itself reaches its web, whatever name others know it by."""
+        return own_url(self.host, self.web_port)
+
+    @property
     def blob_dir(self) -> Path:
         """Where the bytes of documents lie, by their SHA-256."""
         return self.data_dir / "blobs"
@@ -140,14 +155,14 @@ def _secret(given: SecretStr | None, file: Path | None) -> str | None:
     return given.get_secret_value() if given else None
 
 
-def read_settings() -> Settings:
-    """The settings of the environment; raises Invalid, naming the variable, when one makes no sense.
+def read_settings(**given: object) -> Settings:
+    """The settings of the environment, but for what is ``given``; raises Invalid, naming the variable, for nonsense.
 
     A variable that is empty counts as not set, as container files write it.
     """
-    given = {name: value for name in Settings.model_fields if (value := os.environ.get(PREFIX + name.upper()))}
+    found = {name: value for name in Settings.model_fields if (value := os.environ.get(PREFIX + name.upper()))}
     try:
-        return Settings.model_validate(given)
+        return Settings.model_validate({**found, **given})
     except ValidationError as e:
         raise Invalid(
             *(

@@ -90,7 +90,7 @@ class Trail:
         if authentication := shown.get("authentication"):
             yield _SHOWN, _same(str(authentication))
         if mandate := shown.get("mandate"):
-            yield _MANDATE, _same(f"{mandate['body'].upper()} {mandate['decided_on']} {mandate['section']}")
+            yield _MANDATE, _same(mandate_words(mandate))
 
 
 def trails(
@@ -109,6 +109,12 @@ def trails(
         )
         for a in approvals
     ]
+
+
+def mandate_words(mandate: Row) -> str:
+    """The board's decision that an answer rested on, with the note that stood with it: an invented one must say so."""
+    note = f" ({mandate['note']})" if mandate.get("note") else ""
+    return f"{mandate['body'].upper()} {mandate['decided_on']} {mandate['section']}{note}"
 
 
 def _mail(m: Row) -> Sentence:

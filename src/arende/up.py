@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from arende import beats, conductor, db
 from arende.app import App
 from arende.children import Child, Part, dies_with_parent
 from arende.errors import Sentence, Unavailable
+from arende.ports import answers, check_ports
 from arende.settings import Settings
 
 Say = Callable[[str], None]
@@ -76,7 +76,7 @@ class Up:
         if self.settings.mail_stays_here:
             port = self.settings.mailbox_port
             parts.append(_own("mailbox", "mailbox serve", env, SOON, lambda: answers(port)))
-        web = f"http://127.0.0.1:{self.settings.web_port}/health"
+        web = f"{self.settings.web_url}/health"
         parts.append(_own("web", "serve", env, SOON, lambda: conductor.healthy(web)))
         return [*parts, _own("worker", "worker", env, SOON, lambda: self.worker_seen() is not None)]
 
@@ -270,49 +270,7 @@ def _surroundings() -> dict[str, str]:
     return {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
-# ---------------------------------------------------------------- ports, one supervisor
-
-
-def answers(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether something listens on the port, of this machine unless another is named."""
-    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1.0):
-        return True
-    return False
-
-
-def is_free(port: int) -> bool:
-    """Whether the port can be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def check_ports(settings: Settings, parts: set[str]) -> None:
-    """Raise Unavailable when a port is taken: which, and how to choose another."""
-    busy = [
-        _busy(what, setting, getattr(settings, setting))
-        for part, setting, what in (
-            ("web", "web_port", Sentence("webben", "the web")),
-            ("mailbox", "mailbox_port", Sentence("utvecklingsbrevlådan", "the development mailbox")),
-            ("prefect", "prefect_port", Sentence("Prefect", "Prefect")),
-        )
-        if part in parts and not is_free(getattr(settings, setting))
-    ]
-    if busy:
-        raise Unavailable(*busy)
-
-
-def _busy(what: Sentence, setting: str, port: int) -> Sentence:
-    other = next((p for p in range(port + 1, port + 50) if p < 65536 and is_free(p)), port + 1)
-    name = f"ARENDE_{setting.upper()}={other}"
-    return Sentence(
-        f"Port {port}, som {what.sv} ska ha, är upptagen av ett annat program. Välj en annan: {name} make run",
-        f"Port {port}, meant for {what.en}, is taken by another program. Choose another: {name} make run",
-    )
+# ---------------------------------------------------------------- one supervisor
 
 
 @contextlib.contextmanager

@@ -135,7 +135,12 @@ def test_somebody_who_left_is_shown_as_ended(capsys: Capture, tmp_path: Path) ->
     fewer.write_text("\n".join(line for line in lines if "officer2" not in line), "utf-8")
     capsys.readouterr()
     assert arende("people", "load", str(fewer)) == 0
-    assert "2 avslutade" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "2 avslutade" in told
+    assert "gäller inte från och med nu" in told
+    register = ["case", "register", "declaration_of_intent", "--title", "T", "--as", "officer2"]
+    assert arende(*register) == 1
+    assert "kan inte handlägga" in capsys.readouterr().err
     assert [a["ended_on"] is not None for a in answer(capsys, "people", "list") if a["key"] == "officer2"] == [True]
 
 

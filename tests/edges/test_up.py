@@ -12,8 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from arende import up
+from arende import db, ports, siteaddress
 from arende.children import Child, Part
+from arende.cli import main
 from arende.errors import Unavailable
 from arende.settings import Settings
 from processes import eventually, free_port
@@ -30,11 +31,50 @@ def test_a_taken_port_is_named_with_the_setting_that_changes_it() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(Unavailable) as told:
-            up.check_ports(Settings(web_port=port, mailbox_port=free_port()), {"web", "mailbox"})
+            ports.check_ports(Settings(web_port=port, mailbox_port=free_port()), {"web", "mailbox"})
     (sentence,) = told.value.sentences
     assert sentence.sv.startswith(f"Port {port}, som webben ska ha, är upptagen av ett annat program.")
     assert "ARENDE_WEB_PORT=" in sentence.sv
     assert "ARENDE_WEB_PORT=" in sentence.en
+
+
+def test_the_port_is_looked_for_at_the_address_that_the_web_listens_on() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.2", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ports.check_ports(Settings(web_port=port), {"web"})
+        with pytest.raises(Unavailable, match=f"Port {port}, som webben ska ha"):
+            ports.check_ports(Settings(host="127.0.0.2", web_port=port), {"web"})
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    with pytest.raises(Unavailable, match=r"ingen adress 192\.0\.2\.1 att lyssna på .* ARENDE_HOST"):
+        ports.check_ports(Settings(host="192.0.2.1", web_port=free_port()), {"web"})
+
+
+@pytest.mark.parametrize(
+    ("host", "where"),
+    [("127.0.0.1", "127.0.0.1"), ("", "127.0.0.1"), ("::", "[::1]"), ("192.0.2.1", "192.0.2.1")],
+)
+def test_the_web_is_asked_for_its_health_where_it_listens(host: str, where: str) -> None:
+    assert Settings(host=host, web_port=8420).web_url == f"http://{where}:8420"
+
+
+def test_serve_on_a_taken_port_says_which_and_how_to_change_it(
+    capsys: pytest.CaptureFixture[str], sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as ended:
+            main(["serve", "--port", str(port)])
+    assert ended.value.code == 1
+    told = capsys.readouterr().err
+    assert f"Port {port}, som webben ska ha, är upptagen" in told
+    assert "ARENDE_WEB_PORT=" in told
 
 
 def test_the_host_given_to_serve_is_known_to_the_pages(sqlite_url: str, tmp_path: Path) -> None:
@@ -49,6 +89,10 @@ def test_the_host_given_to_serve_is_known_to_the_pages(sqlite_url: str, tmp_path
         answer = eventually(lambda: answer_of(home), 20)
         assert answer.status_code == 200
         assert "127.0.0.2" in answer.text
+        engine = db.open_engine(sqlite_url)
+        with db.reading(engine) as conn:
+            assert siteaddress.standing(conn) == {"address": home.rstrip("/"), "by": "own"}
+        engine.dispose()
     finally:
         web.kill()
         web.wait_or_kill(5)
@@ -65,7 +109,7 @@ def test_a_port_of_a_part_that_is_not_started_may_be_taken() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        up.check_ports(Settings(prefect_port=taken.getsockname()[1]), set())
+        ports.check_ports(Settings(prefect_port=taken.getsockname()[1]), set())
 
 
 def test_a_child_says_its_words_to_its_log_and_how_it_ended(tmp_path: Path) -> None:

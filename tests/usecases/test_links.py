@@ -9,13 +9,14 @@ from links import DIGITS, Phone, at_once, fields, link_of, token_of
 from sqlalchemy import select
 from story import Story, told, untouched
 
-from arende import commands, db, mime, models
+from arende import commands, db, mime, models, queries
 from arende.commands import Evidence
 from arende.errors import Forbidden, NotFound, Refused
 from arende.usecases import tokens
 from arende.usecases.proofs import proof
 
 KEY = "agenda_clearance"
+INVENTED = "Påhittat för demonstrationen, inte belagt i källan."
 
 
 @pytest.fixture
@@ -324,9 +325,23 @@ def test_a_formal_act_by_link_needs_a_boards_decision_in_force(to_sign: Story) -
     phone.answer(path, "approve")
     shown = to_sign.events("approval:decided")[-1]["payload"]["evidence"]
     assert shown["mandate"] == {
-        "key": "signature_by_link", "body": "rs", "decided_on": "2019-01-30", "section": "§ 0",
+        "key": "signature_by_link", "body": "rs", "decided_on": "2019-01-30", "section": "§ 0", "note": INVENTED,
     }  # fmt: skip
-    assert "RS 2019-01-30 § 0" in phone.open(path).text
+    assert f"RS 2019-01-30 § 0 ({INVENTED})" in phone.open(path).text
+
+
+def test_an_invented_mandate_says_so_wherever_it_is_shown(to_sign: Story) -> None:
+    path, phone = link_of(to_sign, "rs_chair"), Phone(to_sign)
+    phone.answer(path, "approve")
+    said = f"RS 2019-01-30 § 0 ({INVENTED})"
+    receipt = to_sign.mails("reply_receipt")[-1]
+    pages = phone.open(path).text, phone.http.get(f"/cases/{to_sign.no}").text
+    for shown in (*pages, receipt["text"], receipt["html"]):
+        assert said in " ".join(shown.split())
+    with db.reading(to_sign.app.engine) as conn:
+        asked = to_sign.approvals("signature")
+        told = queries.trails(conn, to_sign.case["id"], asked, to_sign.mails())
+    assert said in " ".join(value.sv for trail in told for _, value in trail.particulars())
 
 
 def test_under_secrecy_the_link_shows_nothing_and_answers_nothing(story: Story) -> None:

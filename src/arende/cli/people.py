@@ -119,6 +119,15 @@ def _account(path: Path, done: Loaded) -> str:
     details = [
         f"  {words[kind]}: {', '.join(names)}" for kind, names in _lists(done).items() if names and kind != "added"
     ]
+    if done.ended:
+        details.append(
+            say(
+                "  Det som är avslutat gäller inte från och med nu: personer kan inte handla, uppdrag ger ingen rätt. "
+                "Historiken står kvar.",
+                "  What is ended no longer holds from now on: persons cannot act, offices give no right. "
+                "History stays.",
+            )
+        )
     return "\n".join([f"{path}: {counts}.", *details])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -79,7 +80,7 @@ def _tell_answers(running: Up, app: App) -> None:
     """What waits for a chair, and how to answer it."""
     from arende.cli.demo import answer_lines
 
-    web = f"http://127.0.0.1:{running.settings.web_port}" if "mailbox" in running.parts else None
+    web = running.settings.web_url if "mailbox" in running.parts else None
     for line in answer_lines(app, web):
         progress(line)
 
@@ -87,9 +88,9 @@ def _tell_answers(running: Up, app: App) -> None:
 def _tell_addresses(running: Up) -> None:
     settings = running.settings
     progress("")
-    progress(say("Webb          ", "Web           ") + f"http://127.0.0.1:{settings.web_port}")
+    progress(say("Webb          ", "Web           ") + settings.web_url)
     if "mailbox" in running.parts:
-        where = f"http://127.0.0.1:{settings.web_port}/mail"
+        where = f"{settings.web_url}/mail"
         progress(say(f"Brevlåda      {where} · arende mailbox list", f"Mailbox       {where} · arende mailbox list"))
     if "prefect" in running.parts:
         progress("Prefect       " + f"http://127.0.0.1:{settings.prefect_port}")
@@ -104,20 +105,38 @@ def serve(
     import uvicorn
 
     from arende.app import App
+    from arende.ports import check_web_port
     from arende.settings import read_settings
     from arende.web import create_app
 
-    given = {k: v for k, v in {"host": host, "web_port": port}.items() if v}
-    app = App.open(read_settings().model_copy(update=given))
+    settings = read_settings(**{k: v for k, v in {"host": host, "web_port": port}.items() if v})
+    check_web_port(settings)
+    app = App.open(settings)
+    known_as = _announced(app)
     uvicorn.run(
-        create_app(app),
-        host=app.settings.host,
-        port=app.settings.web_port,
+        create_app(replace(app, settings=settings.model_copy(update={"base_url": known_as}))),
+        host=settings.host,
+        port=settings.web_port,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=3,
         server_header=False,
     )
+
+
+def _announced(app: App) -> str:
+    """The site's address, written down for all who word mails; told where links have led elsewhere until now."""
+    from arende import siteaddress
+
+    now, former = siteaddress.announce(app.engine, app.settings, app.clock())
+    if former is not None:
+        progress(
+            say(
+                f"Länkar i nya mejl leder från och med nu till {now}. De som redan är skrivna leder till {former}.",
+                f"Links in new mails lead to {now} from now on. Those already worded lead to {former}.",
+            )
+        )
+    return now
 
 
 def worker() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
-from arende import db, home, mailbox, models, outbox, people, queries, virtualtime, yamlfile
+from arende import db, home, mailbox, models, outbox, people, queries, siteaddress, virtualtime, yamlfile
 from arende.app import App
 from arende.demo import declaration, waiting
 from arende.demo.stage import Stage, Told, command_id
@@ -53,6 +53,7 @@ def open_fresh(settings: Settings) -> App:
     if known is None:
         file = home.people_file(settings) or home.demo_file("people.yaml")
         register.load(engine, people.read(yamlfile.text_of(file, str(file)), str(file)), app.clock())
+    siteaddress.announce(engine, settings, app.clock())
     return app
 
 

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection, bindparam, select
 
-from arende import actors, db, mime, models, phrases, workdays
+from arende import actors, db, mime, models, phrases, siteaddress, workdays
 from arende.actors import Actor
 from arende.app import App
 from arende.commands import SendDigest
@@ -109,7 +109,7 @@ def _context(w: Work, to: Actor, entries: tuple[Waiting, ...]) -> Digest:
         today=workdays.spoken_date(w.today, to.language),
         today_short=workdays.short_date(w.today, to.language),
         authority=w.authority[0],
-        url=f"{w.app.settings.base_url}/cases",
+        url=f"{siteaddress.address(w)}/cases",
         overdue=tuple(e for e in entries if e.overdue),
         coming=tuple(e for e in entries if not e.overdue),
         more=len(entries) == AT_MOST,
@@ -120,7 +120,7 @@ def _entry(w: Work, to: Actor, row: Row, n: int) -> Waiting:
     """One matter that waits. Of a case under secrecy, only its number is told."""
     asked, secret = row["kind"] == "approval", bool(row["secrecy"])
     due: datetime | None = row["due_at"]
-    base = w.app.settings.base_url
+    base = siteaddress.address(w)
     return Waiting(
         register_no=row["register_no"],
         title=None if secret else row["title"],

@@ -84,7 +84,8 @@ def weigh(w: Work, row: Row, given: Evidence | None, held: Row | None, *, decisi
     if held is not None:
         shown["message_id"] = held["message_id"]
     if mandate is not None:
-        shown["mandate"] = {k: str(mandate[k]) for k in ("key", "body", "decided_on", "section")}
+        told = ("key", "body", "decided_on", "section", "note")
+        shown["mandate"] = {k: str(mandate[k]) for k in told if mandate[k] is not None}
     return shown
 
 

@@ -6,6 +6,7 @@ import io
 from datetime import time
 from typing import TYPE_CHECKING
 
+from arende import siteaddress
 from arende.prepared import Row
 from arende.usecases import documents, meetingmails
 from arende.usecases.meetingfacts import items_of, the_meeting
@@ -24,7 +25,7 @@ def invite(w: Work, *, cancelled: bool = False) -> None:
     items = [] if w.case["secrecy"] else [i["heading"] for i in items_of(w)]
     entry = entry_of(
         meeting, number, meetingmails.body_title(w, "sv"), organizer.email.rpartition("@")[2], items,
-        w.app.settings.base_url, cancelled=cancelled,
+        siteaddress.address(w), cancelled=cancelled,
     )  # fmt: skip
     stored = w.app.storage.put(io.BytesIO(calendars.summon(organizer, (), w.at, entry)))
     documents.record(w, "invitation", f"{number}.ics", "text/calendar", stored)

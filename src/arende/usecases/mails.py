@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from arende import actors, duedates, mailwords, models, phrases, workdays
+from arende import actors, duedates, mailwords, models, phrases, siteaddress, workdays
 from arende.actors import Actor
 from arende.effecttypes import MailEffect
 from arende.errors import Refused, Sentence
@@ -241,12 +241,12 @@ def queue(
 
 def link(w: Work) -> str:
     """The address of the mail's own link, its secret not yet in it."""
-    return f"{w.app.settings.base_url}{LINK}"
+    return f"{siteaddress.address(w)}{LINK}"
 
 
 def party_link(w: Work) -> str | None:
     """The address where a party answers, its secret not yet in it; none under secrecy."""
-    return None if w.case["secrecy"] else f"{w.app.settings.base_url}{PARTY_LINK}"
+    return None if w.case["secrecy"] else f"{siteaddress.address(w)}{PARTY_LINK}"
 
 
 def _without_address(to: Actor) -> None:
@@ -268,7 +268,7 @@ def common(w: Work, to: Actor) -> dict[str, Any]:
         title=w.case["title"],
         type=w.rules.name(language),
         state=w.rules.state_title(w.case["state"], language),
-        url=f"{w.app.settings.base_url}/cases/{w.case['register_no']}",
+        url=f"{siteaddress.address(w)}/cases/{w.case['register_no']}",
         authority=authority[0],
         sender_name=authority[1],
         secrecy=bool(w.case["secrecy"]),

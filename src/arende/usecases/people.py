@@ -1,7 +1,9 @@
 """Loading a people file: the database follows the file, and forgets nothing.
 
-What is new is added, what differs is changed, and what the file no longer has is *ended* that day – never deleted,
-because cases, events and letters refer to it. Somebody who comes back into the file is un-ended.
+What is new is added, what differs is changed, and what the file no longer has is *ended* – never deleted, because
+cases, events and letters refer to it. It ends at once: its last day is the day before, since a last day counts whole,
+and whoever has been taken out of the file should not go on acting until midnight. What was done earlier that day
+stands in the events. Somebody who comes back into the file is un-ended.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Table, insert, select, text, update
@@ -88,6 +90,11 @@ class _Loading:
     @property
     def day(self) -> date:
         return local_day(self.at)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of what ends now: a day counts whole, so it is the one before."""
+        return self.day - timedelta(days=1)
 
     def run(self) -> Loaded:
         self._authority()
@@ -204,10 +211,10 @@ class _Loading:
     # ------------------------------------------------------------ what the file no longer has
 
     def _end_actor(self, row: Row) -> dict[str, Any]:
-        return {"ended_on": self.day} if row["ended_on"] is None else {}
+        return {"ended_on": self.last_day} if row["ended_on"] is None or row["ended_on"] >= self.day else {}
 
     def _end_period(self, row: Row) -> dict[str, Any]:
-        return {"valid_to": self.day} if row["valid_to"] is None or row["valid_to"] > self.day else {}
+        return {"valid_to": self.last_day} if row["valid_to"] is None or row["valid_to"] >= self.day else {}
 
     def _end_substitute(self, row: Row) -> dict[str, Any]:
         return {"ended_at": self.at} if row["ended_at"] is None and row["valid_to"] >= self.day else {}

@@ -7,6 +7,7 @@ from arende.actors import Actor
 from arende.casewords import act_done
 from arende.errors import Sentence
 from arende.prepared import Row
+from arende.trails import mandate_words
 from arende.usecases import mails, withdrawals
 from arende.usecases.requests import rule_of
 from arende.work import Work
@@ -17,13 +18,15 @@ _DECIDED = {"approved": "approve", "returned": "return", "rejected": "reject", "
 def reply_receipt(w: Work, to: Actor, approval: Row, key: str) -> None:
     """What an answer by mail or by its link decided, told to whose it was: whoever did not write it will react."""
     regret = approval if withdrawals.may_regret(w, approval, to) else None
+    shown = approval["evidence"] or {}
     context = mailwords.ReplyReceipt(
         **mails.common(w, to),
         act=approval["act"],
         did=act_done(approval["act"], _DECIDED[approval["state"]]).in_(to.language),
         comment=approval["comment"],
         received=workdays.spoken_date(w.today, to.language),
-        by_link=(approval["evidence"] or {}).get("level") == "link",
+        by_link=shown.get("level") == "link",
+        mandate=mandate_words(shown["mandate"]) if "mandate" in shown else None,
         take_back=mails.link(w) if regret else None,
     )
     mails.queue(w, "reply_receipt", to, key, context, regret=regret, kind="receipt")

@@ -10,6 +10,7 @@ from typing import Any
 from arende import phrases, workdays
 from arende.casewords import act_done, capital, document_words
 from arende.errors import ArendeError, Sentence
+from arende.trails import mandate_words
 from arende.usecases import evidence
 from arende.usecases.bearer import ANSWERS, Shown
 from arende.usecases.withdrawals import FINAL
@@ -194,4 +195,4 @@ class AnswerPage:
     def mandate(self) -> str:
         """The board's decision that let the act be done by mail."""
         given = (self.row["evidence"] or {}).get("mandate")
-        return f"{given['body'].upper()} {given['decided_on']} {given['section']}" if given else ""
+        return mandate_words(given) if given else ""
