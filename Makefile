@@ -56,11 +56,14 @@ setup-dev: $(VENV)/.setup-dev  ## the same with what the tests need
 run: $(VENV)/.setup            ## everything on this machine, with Region Halland's demo loaded
 	@$(BIN)/arende up --demo
 
+# What pytest makes of the tests is kept, so that only the first run has to make it.
+test fast check: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/.setup-dev       ## lint, types and every test
 	@tests/setup.sh
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	@$(BIN)/python -m pytest -q -n auto -m "not slow"
-	@$(BIN)/python -m pytest -m slow
+	@TESTS=whole $(BIN)/python -m pytest -q -n auto -m "not slow"
+	@TESTS=whole $(BIN)/python -m pytest -m slow
 
 fast: $(VENV)/.setup-dev       ## the tests that take under a minute
 	@$(BIN)/python -m pytest -q -n auto -m "not slow"

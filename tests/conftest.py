@@ -9,11 +9,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from arende import db
+from effort import examples
 from handclock import VirtualClock
 from postgres import Databases, NoPostgres, cluster
+
+settings.register_profile("own", max_examples=examples(100))
+settings.load_profile("own")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

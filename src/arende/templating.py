@@ -62,6 +62,8 @@ class Templates:
             finalize=finalize,
         )
         self._folders = tuple(folders)
+        self._references: dict[str, tuple[str, ...]] = {}
+        self._read: dict[str, set[str]] = {}
 
     def _template(self, path: str) -> Template:
         try:
@@ -89,7 +91,13 @@ class Templates:
             if here not in seen:
                 seen.add(here)
                 yield here
-                waiting += [p for p in meta.find_referenced_templates(self._parse(here)) if p]
+                waiting += self._referenced(here)
+
+    def _referenced(self, path: str) -> tuple[str, ...]:
+        """What the template itself extends, includes or imports; the frame of every mail is read once."""
+        if path not in self._references:
+            self._references[path] = tuple(p for p in meta.find_referenced_templates(self._parse(path)) if p)
+        return self._references[path]
 
     def _sha256(self, paths: Sequence[str]) -> str:
         """The hash of the templates and of everything they build on."""
@@ -100,7 +108,12 @@ class Templates:
 
     def _fields(self, paths: Sequence[str]) -> set[str]:
         """The fields of the case that the templates read by name, as ``case.fields.ministry_ref``."""
-        return {f for path in paths for p in self._with_ancestors(path) for f in _fields_in(self._parse(p))}
+        return {f for path in paths for p in self._with_ancestors(path) for f in self._fields_of(p)}
+
+    def _fields_of(self, path: str) -> set[str]:
+        if path not in self._read:
+            self._read[path] = set(_fields_in(self._parse(path)))
+        return self._read[path]
 
     def _variables(self, paths: Sequence[str]) -> set[str]:
         """The variables that the templates, with everything they build on, take from their context."""

@@ -29,22 +29,7 @@ _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {word: value for value in (True, False) for word in (str(value).lower(), str(value), str(value).upper())}
 _ACCIDENTAL = frozenset({"yes", "no", "on", "off"})
-_PROBLEMS = {
-    "found character": (
-        "Tecknet kan inte stå här (tabb, @, ` eller %). Dra in med blanksteg; sätt text inom citattecken.",
-        "The character cannot stand here (tab, @, ` or %). Indent by spaces; put text in quotation marks.",
-    ),
-    "mapping values are not allowed": (
-        "Ett kolon står där det inte kan stå. Sätt texten inom citattecken eller rätta indraget.",
-        "A colon stands where it cannot. Put the text in quotation marks or mend the indentation.",
-    ),
-    "did not find expected key": (
-        "Indraget stämmer inte, eller ett citattecken slutar för tidigt.",
-        "The indentation is uneven, or a quotation mark ends too early.",
-    ),
-    "could not find expected ':'": ("Här saknas ett kolon efter nyckeln.", "A colon is missing after the key."),
-    "found unexpected end of stream": ("Ett citattecken saknar sitt slut.", "A quotation mark is never closed."),
-}
+_SPACELESS = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)")
 
 
 class Unreadable(Invalid):
@@ -131,7 +116,7 @@ class _Reader:
     """One walk over the events of one text."""
 
     def __init__(self, text: str, file: str) -> None:
-        self.file = file
+        self.file, self.text = file, text
         self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self.lines: dict[Path, int] = {(): 1}
 
@@ -186,6 +171,10 @@ class _Reader:
         self._check(event, path)
         if not isinstance(event, yaml.ScalarEvent):
             self._refuse(event, "En nyckel är ett ord, inte en lista.", "A key is a word, not a list.")
+        if event.implicit[0] and (slip := _SPACELESS.fullmatch(event.value)):
+            from arende.yamlfaults import no_space
+
+            self._refuse(event, *no_space(slip["key"], slip["value"]), (*path, str(event.value)))
         value = self._scalar(event, (*path, str(event.value)))
         if value is None or isinstance(value, bool) or event.value == "<<":
             self._refuse(
@@ -235,14 +224,14 @@ class _Reader:
         raise Unreadable(self.file, event.start_mark.line + 1, sv, en, path)
 
     def _refuse_broken(self, error: Exception) -> NoReturn:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        from arende.yamlfaults import Stop, diagnose
+
+        mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+        mark = mark or begun
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-        known = next((words for beginning, words in _PROBLEMS.items() if problem.startswith(beginning)), None)
-        sv, en = known or (
-            f"Filen går inte att läsa som YAML: {problem}.",
-            f"The file cannot be read as YAML: {problem}.",
-        )
-        raise Unreadable(self.file, mark.line + 1 if mark else 1, sv, en) from None
+        line = mark.line if mark else self.text.count("\n", 0, getattr(error, "position", 0))
+        fault = diagnose(self.text, Stop(problem, line, mark.column if mark else 0, begun.line if begun else None))
+        raise Unreadable(self.file, fault.line, *fault.told) from None
 
 
 def _number(word: str) -> int | float | str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from arende import definitions
 from arende.yamlfile import parse
+from effort import examples
 
 STATES = Path(__file__).resolve().parents[2] / "states"
 DATA = parse((STATES / "declaration_of_intent.yaml").read_text(encoding="utf-8"), "x").data
@@ -42,14 +43,14 @@ def judged(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=examples(150), deadline=None, derandomize=True)
 @given(st.sampled_from(PLACES), st.sampled_from(ODD))
 def test_an_odd_value_anywhere_gives_findings(path: tuple[Any, ...], new: Any) -> None:
     judged(json.dumps(replaced(DATA, path, new), ensure_ascii=False))
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(st.text(alphabet=st.sampled_from("ab:{}[]-&*!|>#'\"%@`,? \n\t0\x00é"), max_size=60))
 def test_no_text_breaks_the_reading(text: str) -> None:
     judged(text)

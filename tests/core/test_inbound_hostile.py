@@ -16,11 +16,12 @@ from arende.mailread import grammar, trimmer
 from arende.mailread.inmail import read
 from arende.mailread.parts import Limits, Unread
 from arende.mailread.understanding import Understood, understand
+from effort import examples
 
 SLOWEST = 0.5
 """Seconds for a mail of a megabyte; processor time, since other tests run at the same time."""
 FULL = 990_000
-EXAMPLES = int(os.environ.get("ARENDE_FUZZ", "120"))
+EXAMPLES = int(os.environ.get("ARENDE_FUZZ", examples(120)))
 REPLIES = sorted((Path(__file__).resolve().parents[1] / "data" / "replies").glob("*.eml"))
 
 

@@ -18,6 +18,7 @@ from arende.errors import Refused
 from arende.letters import Head, Letter, Letters
 from arende.markdown import Prose
 from arende.typesetting import Press
+from effort import examples
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 HEAD = Head(
@@ -55,7 +56,7 @@ def text_of(blocks: list[markdown.Block]) -> str:
 # ---------------------------------------------------------------- words stay words
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=80))
 def test_a_value_is_the_same_words_and_never_structure(value):
     wanted = " ".join(value.replace("\ue000", "").replace("\ue001", "").split())
@@ -86,7 +87,7 @@ def test_running_text_keeps_its_structure_and_cannot_swallow_the_rest(home):
     assert "<script>x</script>" in text_of(letter.blocks)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(alphabet="#*_`~->| \n1.)[](!&\\ab", max_size=60))
 def test_running_text_never_reaches_beyond_its_place(text):
     try:

@@ -16,6 +16,7 @@ from arende.home import demo_file
 from arende.meetingplan import Meeting, MeetingPlan, numbered
 from arende.meetingrules import NoRoom, Remark, Slot, check, propose
 from arende.workdays import is_working_day
+from effort import examples
 
 TEXT = demo_file("calendar_2021.json").read_text("utf-8")
 RULES = meetingrules.read(demo_file("meeting_rules.yaml").read_text("utf-8"), "meeting_rules.yaml")
@@ -146,7 +147,7 @@ def test_a_month_without_room_says_so() -> None:
         propose(july, 2022)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.integers(1991, 2099),
     st.lists(st.tuples(st.sampled_from([1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12]), st.integers(1, 5)), max_size=10),

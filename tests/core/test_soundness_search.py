@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from arende import soundness
 from arende.casetypes import CaseType
+from effort import examples
 
 NAMES = ["a", "b", "c", "d", "e"]
 STEP = st.tuples(st.sampled_from([*NAMES, "*"]), st.sampled_from([*NAMES, "same"]))
@@ -49,7 +50,7 @@ def naive(data: dict[str, Any]) -> tuple[set[str], set[str], set[str]]:
     return set(NAMES) - reached, stuck, {x for x, _ in edges if x in finals}
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(definitions())
 def test_ways_are_judged_as_an_independent_search_judges_them(data: dict[str, Any]) -> None:
     ct = CaseType.model_validate(data)
@@ -75,7 +76,7 @@ BOUND = st.fixed_dictionaries(
 ).filter(bool)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(BOUND, BOUND)
 def test_overlaps_are_judged_as_trying_every_value_judges_them(one: dict[str, int], other: dict[str, int]) -> None:
     """V06 and V07 on one whole number, against every number from -20 to 20."""

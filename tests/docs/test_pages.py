@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import docpages
 import pytest
@@ -81,9 +83,15 @@ def test_every_command_named_exists(name: str) -> None:
     assert unknown == []
 
 
+@cache
+def tree() -> Any:
+    """The whole tree of commands."""
+    return typer.main.get_command(build())
+
+
 def is_command(words: list[str]) -> bool:
     """Whether the words begin with a command, or are the beginning of one."""
-    here = typer.main.get_command(build())
+    here: Any = tree()
     for word in words:
         inner = getattr(here, "commands", None)
         if inner is None:

@@ -13,6 +13,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP
 from sqlalchemy import Engine, insert, select
 
+import sharing
 from arende import db, models
 from arende.app import App
 from arende.settings import Settings
@@ -35,7 +36,7 @@ class Clock:
 
 def open_app(engine: Engine, folder: Path, port: int = 1, *, clock: Clock | None = None, **given: Any) -> App:
     settings = Settings(data_dir=folder, smtp_port=port, **{"smtp_timeout": 2.0, **given})
-    return App.on(settings, engine, clock or Clock())
+    return sharing.open_app(settings, engine, clock or Clock())
 
 
 def add_case(engine: Engine, serial: int = 17) -> int:

@@ -118,8 +118,41 @@ WRONG: list[tuple[str, ...]] = [("nosuch",), ("db", "upgrade", "--nosuch"), ("db
 def test_wrong_use_is_told_without_a_traceback(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert arende(*words) == 2
     out, err = capsys.readouterr()
-    assert "Usage" in out + err
+    assert "Usage" in out + err or "Så skrivs det" in err
     assert "Traceback" not in out + err
+
+
+TOLD = [
+    (("nosuch",), "Det finns inget kommando arende nosuch.", "There is no command arende nosuch."),
+    (("cas", "list"), "kommando arende cas. Menade du case?", "arende cas. Did you mean case?"),
+    (("case", "lst"), "kommando arende case lst. Menade du list?", "arende case lst. Did you mean list?"),
+    (
+        ("case", "list", "--opn"),
+        "ingen flagga --opn här. Menade du --open?",
+        "no option --opn here. Did you mean --open?",
+    ),
+    (("case", "list", "--jsn"), "Menade du --json?", "Did you mean --json?"),
+    (("case", "show"), "DNR saknas på raden.", "DNR is missing on the line."),
+    (("inbox",), "--as saknas. Lägg till: --as USER", "--as is missing. Add: --as USER"),
+    (("inbox", "--as"), "--as behöver ett värde efter sig.", "--as needs a value after it."),
+    (("case", "list", "--open=x"), "--open tar inget värde.", "--open takes no value."),
+    (("outbox", "retry", "x"), "ska vara ett heltal, inte ”x”.", 'should be a whole number, not "x".'),
+    (("serve", "--port", "x"), "--port ska vara ett heltal, inte ”x”.", "--port should be a whole number"),
+    (("home", "path", "a", "b"), "För mycket står på raden: a b.", "There is too much on the line: a b."),
+]
+
+
+@pytest.mark.parametrize(("words", "sv", "en"), TOLD)
+def test_wrong_use_says_what_to_write(
+    words: tuple[str, ...], sv: str, en: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert arende(*words) == 2
+    told = capsys.readouterr()
+    assert sv in told.err
+    assert "Mer hjälp: arende " in told.err
+    assert told.out == ""
+    assert arende("--json", "--lang", "en", *words) == 2
+    assert en in json.loads(capsys.readouterr().out)["sentences"][0]
 
 
 @pytest.mark.parametrize(

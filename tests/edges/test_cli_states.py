@@ -28,7 +28,8 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def arende(*words: str) -> int:
-    return run(build(), take_global_options(list(words)), OPTIONS)
+    line = take_global_options(list(words))
+    return run(build(line), line, OPTIONS)
 
 
 def test_what_is_shipped_is_sound(capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,6 +103,7 @@ def test_a_mail_larger_than_anything_taken_in_is_refused_for_good(engine: Engine
         assert refused.value.smtp_code == 552
 
 
+@pytest.mark.slow
 def test_fifty_megabytes_go_whole_to_the_tray(engine: Engine, tmp_path: Path) -> None:
     app = peopled(open_app(engine, tmp_path))
     raw = MAIL + (b"y" * 990 + b"\r\n") * 50_500

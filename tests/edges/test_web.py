@@ -29,6 +29,7 @@ from arende.usecases import people as register
 from arende.web import create_app, guard, labels
 from arende.web.speech import Speech, chosen
 from handclock import VirtualClock
+from sharing import open_app
 
 TYPE = "declaration_of_intent"
 HOST = "http://127.0.0.1"
@@ -49,7 +50,7 @@ def played(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     engine = db.open_engine(f"sqlite:///{file}", sync_full=False)
     clock = VirtualClock()
     register.load(engine, people.read(demo_file("people.yaml").read_text("utf-8"), "people.yaml"), clock())
-    app = App.on(Settings(data_dir=folder), engine, clock)
+    app = open_app(Settings(data_dir=folder), engine, clock)
     stage = Stage(app, TYPE, lambda _line: None, lambda: _deliver(app))
     declaration.play(stage)
     clock.now = stage.now
@@ -73,7 +74,7 @@ def browser(played: App) -> TestClient:
 @pytest.fixture
 def empty(sqlite_url: str, tmp_path: Path) -> Iterator[App]:
     engine = db.open_engine(sqlite_url, sync_full=False)
-    yield App.on(Settings(data_dir=tmp_path), engine, VirtualClock())
+    yield open_app(Settings(data_dir=tmp_path), engine, VirtualClock())
     engine.dispose()
 
 
@@ -196,6 +197,7 @@ def test_the_language_follows_the_browser(accepted: str, found: str) -> None:
     assert chosen("en", accepted, "sv") == "en"
 
 
+@pytest.mark.slow
 def test_the_picture_comes_when_it_is_drawn_with_the_present_state_marked(browser: TestClient) -> None:
     for _ in range(100):
         html = read(browser, "/cases/RS200001")

@@ -9,9 +9,9 @@ from typing import Any
 from story import Story, party
 
 from arende import answercommands as a
-from arende.app import App
 from arende.commands import Outcome
 from arende.settings import Settings
+from sharing import open_app
 
 REMISS = """
 key: remiss
@@ -69,7 +69,7 @@ def remiss(story: Story, folder: Path, parties: str = "municipalities", due: str
     (home / "states" / "remiss.yaml").write_text(text, "utf-8")
     key = story.app.settings.site_key_file
     settings = Settings(home=home, data_dir=story.app.settings.data_dir, site_key_file=key)
-    played = Story(App.on(settings, story.app.engine, story.clock), story.clock)
+    played = Story(open_app(settings, story.app.engine, story.clock), story.clock)
     assert [f for f in played.app.types.findings if f.level == "error"] == []
     played.register(type_="remiss", title="Regional indelning")
     return played

@@ -36,7 +36,7 @@ def test_a_row_changed_by_hand_is_found(story: Story, tmp_path: Path, change: st
     story.at("rsau_aligned")
     assert faults(story.app) == []
     copy = tmp_path / "copy.sqlite"
-    with closing(sqlite3.connect(tmp_path / "story.sqlite")) as own, closing(sqlite3.connect(copy)) as other:
+    with closing(sqlite3.connect(str(story.app.engine.url.database))) as own, closing(sqlite3.connect(copy)) as other:
         own.backup(other)
         assert other.execute(change).rowcount
         other.commit()

@@ -7,12 +7,12 @@ import pytest
 from story import Story, told, untouched
 
 from arende import db, queries
-from arende.app import App
 from arende.commands import Advance, RegisterCase
 from arende.errors import Refused, Unsound
 from arende.home import demo_file, shipped
 from arende.settings import Settings
 from arende.workdays import STOCKHOLM
+from sharing import open_app
 
 LEAVE = """
 key: study_visit
@@ -52,7 +52,7 @@ def home(tmp_path: Path) -> Path:
 
 def opened(story: Story, home: Path) -> Story:
     """The same database, opened anew with the home folder."""
-    return Story(App.on(Settings(home=home, data_dir=home / "data"), story.app.engine, story.clock), story.clock)
+    return Story(open_app(Settings(home=home, data_dir=home / "data"), story.app.engine, story.clock), story.clock)
 
 
 def write(home: Path, text: str, name: str = "study_visit.yaml") -> None:

@@ -9,10 +9,10 @@ from links import at_once
 from story import Story, told, untouched
 
 from arende import db, models
-from arende.app import App
 from arende.commands import DeclareConflict
 from arende.errors import Forbidden, Refused
 from arende.settings import Settings
+from sharing import open_app
 
 KEY = "agenda_clearance"
 FOUR = ["a_chair", "b_chair", "c_chair", "d_chair"]
@@ -74,7 +74,7 @@ def play(story: Story, tmp_path: Path):
         folder.mkdir(parents=True)
         (folder / "collegial.yaml").write_text(text, "utf-8")
         settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "data")
-        played = Story(App.on(settings, story.app.engine, story.clock), story.clock)
+        played = Story(open_app(settings, story.app.engine, story.clock), story.clock)
         assert [f for f in played.app.types.findings if f.level == "error"] == []
         return played
 

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from arende import db, models, people
-from arende.app import App
 from arende.commands import (
     AddDocument,
     Advance,
@@ -26,6 +25,7 @@ from arende.errors import Refused
 from arende.home import shipped
 from arende.settings import Settings
 from arende.usecases.people import load
+from sharing import open_app
 
 SIX = ("falkenberg", "halmstad", "hylte", "kungsbacka", "laholm", "varberg")
 TITLE = "Avsiktsförklaring om regional fysisk planering i Hallands län"
@@ -36,7 +36,7 @@ class Story:
 
     def __init__(self, engine, folder):
         self.now = datetime(2020, 8, 3, 9, tzinfo=UTC)
-        self.app = App.on(Settings(data_dir=folder), engine, lambda: self.now)
+        self.app = open_app(Settings(data_dir=folder), engine, lambda: self.now)
         file = shipped() / "src" / "arende" / "demo" / "people.yaml"
         load(self.app, people.read(file.read_text(encoding="utf-8"), file.name), self.now)
         self.number = ""

@@ -20,6 +20,12 @@ from arende.settings import Settings
 Act = Callable[[Story], Command]
 
 
+@pytest.fixture
+def story(story_alone: Story) -> Story:
+    """What is done to the engine here must not be met by other stories."""
+    return story_alone
+
+
 def full(story: Story) -> Exception:
     if story.app.engine.dialect.name == "postgresql":
         return psycopg.errors.DiskFull("could not extend file")

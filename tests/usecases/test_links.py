@@ -491,7 +491,7 @@ def test_a_crooked_form_is_refused_and_breaks_nothing(asked: Story, body: str) -
 
 def test_the_page_speaks_english_too(asked: Story) -> None:
     page = Phone(asked, "en").open(link_of(asked, "rsau_chair")).text
-    for words in ('<html lang="en">', "Take up at the meeting", "Control digits", "If nobody answers"):
+    for words in ('<html lang="en"', "Take up at the meeting", "Control digits", "If nobody answers"):
         assert words in page
 
 

@@ -9,11 +9,11 @@ import pytest
 from room import Room, day
 from story import Story
 
-from arende.app import App
 from arende.errors import Forbidden, Refused
 from arende.meetingcommands import ApproveAtOnce, ItemOutcome, PostNotice, RecordOutcomes
 from arende.settings import Settings
 from arende.usecases.promises import keep
+from sharing import open_app
 
 
 @pytest.fixture
@@ -413,7 +413,7 @@ def with_reports(story: Story, folder: Path, count: int) -> Story:
     (folder / "states" / "urgent_decision.yaml").write_text(REPORTED, "utf-8")
     Room(story, "rs")  # loads the members
     settings = Settings(home=folder, data_dir=folder / "data")
-    told = Story(App.on(settings, story.app.engine, story.clock), story.clock)
+    told = Story(open_app(settings, story.app.engine, story.clock), story.clock)
     told.changed_people = True
     for n in range(count):
         told.register("officer", "urgent_decision", f"Beslut {n}", fields={"board": "rs"})

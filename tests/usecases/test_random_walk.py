@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from arende import commands, db, models
 from arende.app import App
 from arende.errors import ArendeError, Stale, Unavailable
 from arende.settings import Settings
+from effort import WHOLE
 from handclock import VirtualClock
+from sharing import open_app
 
 PEOPLE = (
     "officer", "officer2", "manager", "registrar", "region_director", "rs_chair", "rs_secretary", "rsau_chair",
@@ -45,11 +48,8 @@ class Walk(RuleBasedStateMachine):
         shutil.copyfile(self.template, self.folder / "story.sqlite")
         engine = db.open_engine(f"sqlite:///{self.folder / 'story.sqlite'}", sync_full=False)
         clock = VirtualClock()
-        app = App.on(Settings(data_dir=self.folder), engine, clock)
-        vars(app.types)["_loaded"] = self.shipped.types._loaded
-        self.story = Story(
-            App(app.settings, engine, app.types, self.shipped.make_words, self.shipped.storage, clock), clock
-        )
+        app = open_app(Settings(data_dir=self.folder), engine, clock)
+        self.story = Story(replace(app, storage=self.shipped.storage), clock)
 
     def teardown(self) -> None:
         self.story.app.engine.dispose()
@@ -159,5 +159,6 @@ class Walk(RuleBasedStateMachine):
 
 def test_whatever_is_done_the_invariants_hold(peopled_template: Path, shipped_app: App) -> None:
     Walk.template, Walk.shipped = peopled_template, shipped_app
-    few = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    many = 12 if WHOLE else 3
+    few = settings(max_examples=many, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Walk, settings=few)

@@ -337,6 +337,7 @@ def test_what_is_broken_or_built_to_hang_decides_nothing(asked: Asked, what: str
     undecided(asked)
 
 
+@pytest.mark.slow
 def test_fifty_megabytes_decide_nothing_and_wait_for_a_person(asked: Asked) -> None:
     attached = ("application/octet-stream", ("x" * 76 + "\n") * 700_000)
     kind, body = parts(TEXT, attached)

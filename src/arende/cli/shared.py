@@ -129,12 +129,16 @@ def _fault(error: Exception) -> int:
 
 
 def _misused(error: Any) -> int:
-    """What the parser refused. Its own words and the usage are for people, so they stay on stderr."""
-    if OPTIONS.json:
-        missing = type(error).__name__ == "NoArgsIsHelpError"  # its message is the whole page of help
-        said = say("Ett kommando saknas.", "A command is missing.") if missing else error.format_message()
-        _tell("WrongUse", [said])
-    error.show()
+    """What the parser refused. How the command is written is for people, so it stays on stderr."""
+    from arende.cli import wronguse
+
+    whole_page = type(error).__name__ == "NoArgsIsHelpError"  # its message is the page of help
+    if OPTIONS.json or not whole_page:
+        _tell("WrongUse", [say(*wronguse.sentence(error))])
+    if whole_page:
+        error.show()
+    for line in [] if whole_page else wronguse.usage(error):
+        progress(say(*line))
     return 2
 
 
