@@ -77,6 +77,34 @@ def test_an_empty_folder_has_no_definitions(tmp_path: Path, capsys: pytest.Captu
     assert "inga definitioner" in capsys.readouterr().out
 
 
+ROLE = GOOD + "roles:\n  boss: {office: chair, body: BODY}\n"
+
+
+def test_a_body_that_the_people_file_does_not_have_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mini.yaml"
+    file.write_text(ROLE.replace("BODY", "rsua"), encoding="utf-8")
+    assert arende("states", "check", str(file)) == 0
+    told = capsys.readouterr().out
+    assert f"{file}:10: varning V02: Organet rsua finns inte i demonstrationens personfil" in told
+    assert "(menade du rsau?)" in told
+    own = "authority: {key: x, name: X, email: x@region.example}\nbodies:\n  rsua: {name: {sv: N}, kind: board}\n"
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "people.yaml").write_text(own, encoding="utf-8")
+    monkeypatch.setenv("ARENDE_HOME", str(tmp_path / "home"))
+    assert arende("states", "check", str(file)) == 0
+    assert "Organet" not in capsys.readouterr().out
+    file.write_text(ROLE.replace("BODY", "rsau"), encoding="utf-8")
+    assert arende("states", "check", str(file)) == 0
+    assert "Organet rsau finns inte i personfilen" in capsys.readouterr().out
+
+
+def test_no_shipped_definition_names_a_body_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert arende("states", "check") == 0
+    assert "Organet" not in capsys.readouterr().out
+
+
 def test_a_version_is_compared_with_the_older_edition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, text in (("old", GOOD), ("new", GOOD.replace("[case_officer]}", "[manager]}"))):
         (tmp_path / name).mkdir()

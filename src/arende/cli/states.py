@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from arende.casetypes import CaseType, Finding
     from arende.definitions import Definition
+    from arende.errors import Sentence
 
 app = typer.Typer(help="Ärendetyperna: deras regler. The case types: their rules.", no_args_is_help=True)
 
@@ -32,11 +33,13 @@ def check(
     from arende import definitions
 
     places = [_existing(p) for p in paths] if paths else list(_all_files())
-    count = 0
+    count, bodies = 0, _bodies()
     findings: list[Finding] = []
     for file, found in definitions.examine(places, *_templates(), _parts()):
         count += 1
         findings += found.findings
+        if bodies is not None and found.usable:
+            findings += _homeless(found, file, *bodies)
         if against is not None and found.case_type is not None:
             findings += _compared(found, file, _existing(against))
     show([_data(f) for f in findings], lambda: _report(count, findings))
@@ -150,6 +153,34 @@ def _one(key: str) -> CaseType:
             f"There is no case type {key}" + (f"; {near.en}" if near else ". See arende states list."),
         )
     )
+
+
+def _bodies() -> tuple[set[str], Sentence] | None:
+    """The bodies of the home's people file, or else the demonstration's, and what to call it; None if unreadable."""
+    from arende import home, people
+    from arende.errors import Sentence
+    from arende.settings import read_settings
+    from arende.yamlfile import Unreadable, text_of
+
+    own = home.people_file(read_settings())
+    file = own or home.demo_file("people.yaml")
+    called = Sentence("personfilen", "the people file")
+    if own is None:
+        called = Sentence("demonstrationens personfil", "the demonstration's people file")
+    try:
+        read, _ = people.examine(text_of(file, str(file)), str(file))
+    except Unreadable:
+        return None
+    return (set(read.bodies), called) if read else None
+
+
+def _homeless(found: Definition, file: str, bodies: set[str], called: Sentence) -> list[Finding]:
+    """Where the definition names a body that the people file does not have."""
+    from arende import soundness
+
+    if found.case_type is None:
+        return []
+    return soundness.unknown_bodies(found.case_type, bodies, lines=found.lines, file=file, people=called)
 
 
 def _compared(found: Definition, file: str, older: Path) -> list[Finding]:

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 from arende.casetypes import CaseType, Finding
 from arende.soundness import conditions, duties, groups, names, stories, values, waiting, ways
+from arende.soundness.bodies import unknown_bodies
 from arende.soundness.subject import Subject
 from arende.soundness.versions import compare
 from arende.yamlfile import Lines
 
-__all__ = ["check", "compare"]
+__all__ = ["check", "compare", "unknown_bodies"]
 
 _RULES = (
     *ways.RULES, *conditions.RULES, *waiting.RULES, *groups.RULES, *duties.RULES, *values.RULES, *stories.RULES,
