@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import clients, lists, mail, startup, steps
+from benchmarks import clients, lists, mail, peers, startup, steps
 from benchmarks.measure import Line
 from benchmarks.places import Place, places
 
@@ -17,6 +17,7 @@ ON_EACH = {
     "step": steps.step,
     "clients": clients.clients,
     "declaration": steps.declaration,
+    "peers": peers.peers,
     "delivery": mail.delivery,
     "drain": mail.drain,
     "lists": lists.lists,
