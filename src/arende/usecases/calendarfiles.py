@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from arende import actors, calendars, db, duedates, meetingqueries, models, phrases, queries, workdays
+from arende import actors, calendars, db, duedates, meetingqueries, models, phrases, queries, siteaddress, workdays
 from arende.actors import Actor
 from arende.app import App
 from arende.calendars import Contact, Entry, LastDay
@@ -87,7 +87,7 @@ def of_meeting(app: App, register_no: str, language: str = "sv") -> tuple[str, b
         case, meeting = found["case"], found["meeting"]
         entry = entry_of(
             meeting, case["register_no"], made.title(body_row(conn, meeting["body"])), made.domain, [],
-            app.settings.base_url, cancelled=case["state"] == "cancelled",
+            siteaddress.outside(conn, app.settings), cancelled=case["state"] == "cancelled",
         )  # fmt: skip
     method = "CANCEL" if entry.cancelled else "REQUEST"
     return method, calendars.summon(made.organizer, (), app.clock(), entry)
@@ -117,6 +117,7 @@ class _Making:
         self.organizer = calendars.organizer(authority, self.app.settings.mail_from)
         self.domain = self.organizer.email.rpartition("@")[2]
         self.today = workdays.local_day(self.app.clock())
+        self.base = siteaddress.outside(self.conn, self.app.settings)
 
     def file(self, name: str, meetings: Iterable[Entry], days: Iterable[LastDay]) -> CalendarFile:
         in_order = sorted(meetings, key=lambda m: (m.first, m.uid)), sorted(days, key=lambda d: (d.due.date, d.uid))
@@ -130,7 +131,7 @@ class _Making:
     def meetings(self, body: Row) -> list[Entry]:
         """Those of the register; a year that has none there is told by the decided calendar."""
         kept = meetingqueries.listed(self.conn, body=body["key"])
-        base, title = self.app.settings.base_url, self.title(body)
+        base, title = self.base, self.title(body)
         found = [
             entry_of(m, m["register_no"], title, self.domain, [], base, cancelled=m["state"] == "cancelled")
             for m in kept
@@ -181,7 +182,7 @@ class _Making:
             title=title,
             since=due.date,
             due=due,
-            url=f"{self.app.settings.base_url}/cases/{number}",
+            url=f"{self.base}/cases/{number}",
             sequence=seq,
             as_task=False,
             text="" if row["secrecy"] else str(row["title"]),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from arende import actors, db, models, workdays
+from arende import actors, db, models, siteaddress, workdays
 from arende.app import App
 from arende.calendarcommands import IssueCalendarLink, RevokeCalendarLink, Whose
 from arende.calendartables import calendar_links
@@ -87,8 +87,8 @@ def may_see(app: App, actor: str, kind: Whose, subject: str) -> None:
 def address(app: App, kind: Whose, subject: str) -> str | None:
     """The web address that answers now; None when there is none."""
     with db.reading(app.engine) as conn:
-        row = _present(conn, kind, subject)
-    return f"{app.settings.base_url}{PLACE}/{_secret(app, row)}.ics" if row else None
+        row, base = _present(conn, kind, subject), siteaddress.outside(conn, app.settings)
+    return f"{base}{PLACE}/{_secret(app, row)}.ics" if row else None
 
 
 def found(app: App, raw: str) -> Followed | None:
