@@ -15,6 +15,7 @@ import pytest
 from arende import db, ports, siteaddress
 from arende.children import Child, Part
 from arende.cli import main
+from arende.cli.shared import OPTIONS
 from arende.errors import Unavailable
 from arende.settings import Settings
 from processes import eventually, free_port
@@ -65,6 +66,8 @@ def test_serve_on_a_taken_port_says_which_and_how_to_change_it(
     capsys: pytest.CaptureFixture[str], sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
+    monkeypatch.setattr(OPTIONS, "json", False)  # as an earlier test may have left it
+    monkeypatch.setattr(OPTIONS, "lang", "sv")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
