@@ -194,6 +194,23 @@ def test_a_suspended_meeting_needs_its_quorum_again(room: Room) -> None:
     assert room.state == "in_progress"
 
 
+def test_a_suspended_meeting_that_gets_no_quorum_again_ends_with_the_rest_put_off(room: Room) -> None:
+    """Two go home while it is suspended: else it could never end, and no later meeting could number its sections."""
+    room.outcome(3)  # the first in order
+    room.step("suspend")
+    room.attend("rsau_m1", to_item=1)
+    room.attend("rsau_vice_chair", to_item=1)
+    with pytest.raises(Refused, match="inte beslutfört"):
+        room.step("resume_meeting")
+    with pytest.raises(Refused, match="ajournerat"):
+        room.outcome(1)
+    for item in room.items()[1:]:
+        room.outcome(item["item"], "adjourned")
+    room.step("end")
+    assert [i["outcome"] for i in room.items()] == ["approved", "adjourned", "adjourned"]
+    assert room.state == "held"
+
+
 def test_a_forum_takes_notes_without_quorum_sections_or_notice(story: Story) -> None:
     krf = Room(story, "krf")
     krf.summoned("2020-09-02", "Strukturbild Halland")

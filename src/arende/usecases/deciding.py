@@ -18,6 +18,8 @@ from arende.work import Work
 MAY = ("meeting_secretary",)
 _NOT_YOURS = Sentence("Protokollet förs av sekreteraren.", "The minutes are kept by the secretary.")
 IN_THE_ROOM = ("in_progress",)
+PAUSED = ("suspended",)
+"""Nothing is decided now, but what is left may be put off."""
 FROM_MINUTES = ("planned", "cases_closed", "agenda_draft", "agenda_approved", "summoned", "held", "minutes_draft")
 
 
@@ -119,8 +121,9 @@ def record_dissent(w: Work, cmd: RecordDissent) -> None:
 def record_outcomes(w: Work, cmd: RecordOutcomes) -> None:
     """Enter what became of items. Nothing is led on by it: that happens when the minutes are approved."""
     meeting, behalf = _begin(w, cmd.register_no)
-    live = w.case["state"] in IN_THE_ROOM
-    if not live and (w.case["state"] not in FROM_MINUTES or w.today < meeting["day"]):
+    state = w.case["state"]
+    live = state in (*IN_THE_ROOM, *PAUSED)
+    if not live and (state not in FROM_MINUTES or w.today < meeting["day"]):
         raise Refused(
             Sentence(
                 "Utfall förs in under sammanträdet, eller efteråt ur protokollet tills det har lämnats till justering.",
@@ -131,12 +134,25 @@ def record_outcomes(w: Work, cmd: RecordOutcomes) -> None:
         raise Invalid(Sentence("Inget utfall är angivet.", "No outcome is given."))
     for given in cmd.outcomes:
         item = item_of(w, given.item)
-        _may_be(w, meeting, item, given, live=live)
+        if state in PAUSED:
+            _not_now(given)
+        _may_be(w, meeting, item, given, live=live and state not in PAUSED)
         _enter(w, item, given, behalf)
 
 
 LEADS_NOWHERE = ("adjourned", "withdrawn")
 """Outcomes by which nothing is decided, so nobody is given anything to do."""
+
+
+def _not_now(given: ItemOutcome) -> None:
+    """While the meeting is suspended nothing is decided; a section tells that it was, in minutes kept elsewhere."""
+    if given.outcome in meetinglaw.DECISIONS and given.section is None:
+        raise Refused(
+            Sentence(
+                "Sammanträdet är ajournerat, så inget beslutas nu. Återuppta det, eller bordlägg det som är kvar.",
+                "The meeting is suspended, so nothing is decided now. Resume it, or adjourn what is left.",
+            )
+        )
 
 
 def _enter(w: Work, item: Row, given: ItemOutcome, behalf: Actor | None) -> None:
