@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import clients, lists, mail, peers, startup, steps
+from benchmarks import clients, lists, mail, peers, startup, steps, year
 from benchmarks.measure import Line
 from benchmarks.places import Place, places
 
@@ -23,6 +23,7 @@ ON_EACH = {
     "lists": lists.lists,
     "commands": startup.commands,
     "memory": startup.memory,
+    "year": year.year,
 }
 
 

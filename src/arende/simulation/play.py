@@ -33,6 +33,8 @@ OUTAGE = 0.008
 """How often a day begins a stop of the sweeps, of one to three days."""
 DISQUALIFIED = 0.01
 """Share of the cases whose officer has a conflict of interest; the manager gives them to another."""
+BATCH = 500
+"""Mails claimed at a time."""
 AGAIN = 5
 """Working days after which somebody looks anew at what could not go on."""
 
@@ -109,8 +111,10 @@ class Year:
 
     def _post(self) -> None:
         """Hand every mail over to nobody, by the same leases and settlements as real delivery."""
-        world, failed = self.world, False
-        while rows := claim(world.app, 500, "simulation", world.clock.now):
+        world, failed, full = self.world, False, True
+        while full:
+            rows = claim(world.app, BATCH, "simulation", world.clock.now)
+            full = len(rows) == BATCH
             settled = []
             for row in rows:
                 bounced = world.happens(BOUNCES)
@@ -189,6 +193,8 @@ class Year:
             self.world.later(when, partial(self._act, row["id"], row["register_no"], row["entered_seq"]))
 
     def _rules(self, row: Row) -> CaseType:
+        if row["definition"] in self.desk.habits:
+            return self.desk.habits[row["definition"]].rules
         with db.reading(self.world.app.engine) as conn:
             return self.world.app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
 

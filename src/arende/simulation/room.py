@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from arende import actors, db, meetingcommands, models
-from arende.meetingcommands import ItemOutcome
+from arende.meetingcommands import ItemOutcome, RecordOutcomes
 from arende.meetingtables import agenda_cases, agenda_items, attendance, item_conflicts, meetings
 from arende.simulation.world import SAID, World
 from arende.usecases import waitingcases
@@ -65,8 +65,11 @@ def settle(world: World, register_no: str) -> None:
             _debate(world, register_no, clerk, item, present)
         motive = f"Underlaget kompletteras. {SAID}" if outcome == "remitted" else None
         outcomes.append(ItemOutcome.model_validate({"item": item["item"], "outcome": outcome, "motive": motive}))
-    if outcomes:
-        world.do(meetingcommands.RecordOutcomes(actor=clerk, register_no=register_no, outcomes=tuple(outcomes)))
+    entered = RecordOutcomes(actor=clerk, register_no=register_no, outcomes=tuple(outcomes))
+    if left and world.do(entered) is None:  # the quorum is lost: what is left is put off
+        put_off = [ItemOutcome(item=i["item"], outcome="adjourned") for i in left]
+        world.do(RecordOutcomes(actor=clerk, register_no=register_no, outcomes=tuple(put_off)))
+        return
     if present:
         _dissents(world, register_no, clerk, outcomes, present)
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from arende import db, models, workdays
 from arende.casetypes import CaseType, FieldDef, Rule
+from arende.guards import Comparison, within
 from arende.simulation.world import SAID, World
 from arende.statetypes import AtMeeting
 
@@ -64,7 +65,7 @@ class Values:
         if f.type == "date":
             return self._day(key)
         if f.type == "choice":
-            return self._choice(tuple(f.choices or ()))
+            return self._choice(self._meant(key, tuple(f.choices or ())))
         if f.type in ("party", "parties"):
             party = self._party(key)
             return party if f.type == "party" or party is None else [party]
@@ -72,6 +73,12 @@ class Values:
             return SAID if f.pattern is None else next((s for s in _SAMPLES if re.fullmatch(f.pattern or "", s)), None)
         plain = {"integer": self.world.clock.today.year, "decimal": "1000.00", "boolean": self.world.happens(0.5)}
         return plain.get(f.type)
+
+    def _meant(self, key: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+        """The choices that this way of the step is for."""
+        when = self.rule.transition.when if self.rule else ()
+        bounds = [g.arg[key] for g in when if g.name == "field" and key in g.arg]
+        return tuple(c for c in choices if all(within(c, Comparison.model_validate(b)) for b in bounds)) or choices
 
     def _choice(self, choices: tuple[str, ...]) -> str:
         """The first choice is the usual one."""
