@@ -19,7 +19,8 @@ PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
     0: """errors commands events guards terms effecttypes statetypes casetypes includes definitions
-          joins comparison digestwords yamlfile yamlfaults wording soundness machine meetingplan meetingrules backplan
+          joins comparison digestwords yamlfile yamlfaults wording soundness machine
+          meetingplan meetingrules meetingproposals backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards meetingtimeline
           meetingcommands calendarcommands answercommands answerstate answertimeline

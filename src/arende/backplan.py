@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -66,6 +66,8 @@ class Step:
     body: str | None = None
     state: str | None = None
     begins: date | None = None
+    proposed: bool = False
+    """A meeting whose day somebody's rule proposes, and nobody has decided."""
 
     @property
     def key(self) -> tuple[str, str | None, str | None]:
@@ -159,12 +161,21 @@ def _stage(ct: CaseType, rule: Rule | None, state: str, target: str, chosen: Map
 
 
 def plan(
-    stages: Sequence[Stage], rules: Mapping[str, BodyRules], days: Days, body: str, meeting: date, today: date
+    stages: Sequence[Stage],
+    rules: Mapping[str, BodyRules],
+    days: Days,
+    body: str,
+    meeting: date,
+    today: date,
+    proposed: Collection[tuple[str, date]] = (),
 ) -> BackPlan:
-    """The chain back from ``meeting`` of ``body``. Stages after the one that waits for the body play no part."""
+    """The chain back from ``meeting`` of ``body``. Stages after the one that waits for the body play no part.
+
+    ``proposed`` are the meetings, by body and day, that nobody has decided: the chain says so.
+    """
     upto = next((n for n, s in enumerate(stages) if s.body == body), len(stages) - 1)
     own = frozenset(s.body for s in stages[:upto] if s.body)
-    chain = _Chain(rules, days, own, {body: meeting})
+    chain = _Chain(rules, days, own, {body: meeting}, frozenset(proposed))
     last = meeting
     steps: list[Step] = []
     for stage in reversed(stages[: upto + 1]):
@@ -187,6 +198,8 @@ class _Chain:
     """Bodies that the case itself goes to before: their meetings are stages, not preparation."""
     given: Mapping[str, date]
     """The meeting that was chosen."""
+    proposed: frozenset[tuple[str, date]]
+    """Meetings that nobody has decided."""
 
     def of(self, stage: Stage, last: date) -> Iterator[Step]:
         """The steps of one stage that must be over on ``last``."""
@@ -208,7 +221,8 @@ class _Chain:
         if day is None:
             yield Step("meeting", title, None, _no_meeting(name, last), body, state)
             return
-        yield Step("meeting", title, day, _on_the_day(name, day), body, state)
+        told = (body, day) in self.proposed
+        yield Step("meeting", title, day, _on_the_day(name, day, proposed=told), body, state, proposed=told)
         if rules is None:
             return
         steps = list(self._demands(rules, day, state))
@@ -253,8 +267,9 @@ def _latest(days: Sequence[date], last: date) -> date | None:
     return days[n - 1] if n and last - days[n - 1] <= LOOKS_BACK else None
 
 
-def _on_the_day(name: Sentence, day: date) -> Sentence:
-    return Sentence(f"{name.sv} möts {spoken_date(day)}", f"{name.en} meets on {spoken_date(day, 'en')}")
+def _on_the_day(name: Sentence, day: date, *, proposed: bool) -> Sentence:
+    sv, en = (", föreslagen dag, inte beslutad", ", a proposed day, not decided") if proposed else ("", "")
+    return Sentence(f"{name.sv} möts {spoken_date(day)}{sv}", f"{name.en} meets on {spoken_date(day, 'en')}{en}")
 
 
 def _no_meeting(name: Sentence, last: date) -> Sentence:
@@ -268,12 +283,18 @@ def _no_meeting(name: Sentence, last: date) -> Sentence:
 
 
 def proposals(
-    stages: Sequence[Stage], rules: Mapping[str, BodyRules], days: Days, body: str, today: date, many: int = 4
+    stages: Sequence[Stage],
+    rules: Mapping[str, BodyRules],
+    days: Days,
+    body: str,
+    today: date,
+    many: int = 4,
+    proposed: Collection[tuple[str, date]] = (),
 ) -> list[BackPlan]:
     """The chains to the next meetings of ``body`` from ``today`` on, soonest first, until ``many`` can be made."""
     found: list[BackPlan] = []
     for meeting in (d for d in days.get(body, ()) if d >= today):
-        found.append(plan(stages, rules, days, body, meeting, today))
+        found.append(plan(stages, rules, days, body, meeting, today, proposed))
         if sum(p.feasible for p in found) >= many:
             break
     return found

@@ -66,9 +66,9 @@ def people_file(settings: Settings) -> Path | None:
 
 
 def calendar_files(settings: Settings) -> list[Path]:
-    """Decided calendars: every file in the home's ``calendars/``; without a home, the demonstration's year."""
+    """Decided calendars: every file in the home's ``calendars/``; without a home, the demonstration's years."""
     if settings.home is None:
-        return [demo_file("calendar_2021.json")]
+        return sorted(demo_file("").glob("calendar_*"))
     return sorted(f for f in (settings.home / "calendars").glob("*") if f.suffix in (".json", ".yaml", ".yml"))
 
 
@@ -76,6 +76,12 @@ def meeting_rules_file(settings: Settings) -> Path:
     """The rules of the year's meetings: the home's ``meeting_rules.yaml``, else the demonstration's."""
     own = settings.home / "meeting_rules.yaml" if settings.home else None
     return own if own is not None and own.is_file() else demo_file("meeting_rules.yaml")
+
+
+def meeting_proposals_file(settings: Settings) -> Path:
+    """The rules of proposed days: the home's ``meeting_proposals.yaml``, else the demonstration's."""
+    own = settings.home / "meeting_proposals.yaml" if settings.home else None
+    return own if own is not None and own.is_file() else demo_file("meeting_proposals.yaml")
 
 
 def demo_file(name: str) -> Path:

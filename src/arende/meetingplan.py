@@ -37,6 +37,8 @@ class Meeting:
     retreat: bool = False
     source: str = ""
     """How the source wrote it."""
+    proposed: bool = False
+    """By a rule, and not decided by anybody."""
 
     @property
     def days(self) -> tuple[date, ...]:

@@ -162,7 +162,8 @@ def test_an_address_shows_the_calendar_until_it_is_ended(story: Story, caplog: p
     assert (got.status_code, got.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
     assert got.headers["cache-control"] == "private, no-store"
     assert "noindex" in got.headers["x-robots-tag"]
-    assert len(meetings(read(got.content)[1])) == 8
+    shown = [uid for uid in meetings(read(got.content)[1]) if uid.startswith("MKRF21")]
+    assert len(shown) == 8
     assert http.head(path).status_code == 200
     secret = path.rpartition("/")[2].removesuffix(".ics")
     assert secret not in caplog.text
@@ -207,3 +208,12 @@ def test_whoever_has_left_and_whose_key_has_leaked_shows_nothing_more(story: Sto
     assert (http.get(path).status_code, http.get(other).status_code) == (404, 200)
     assert tokens.end_all_of(story.app, story.app.keys.current) >= 1
     assert http.get(other).status_code == 404
+
+
+def test_a_year_that_nobody_has_decided_is_shown_as_proposed(story: Story) -> None:
+    made = calendarfiles.of_body(story.app, "rs", proposed=[2021])
+    _, items = read(made.within(date(2021, 1, 1), date(2021, 12, 31)).ics(AT))
+    assert len(items) == 9
+    assert {str(e["status"]) for e in items} == {"TENTATIVE"}
+    assert all("(föreslaget)" in str(e["summary"]) for e in items)
+    assert calendarfiles.of_body(story.app, "krf", proposed=[2021]) == calendarfiles.of_body(story.app, "krf")

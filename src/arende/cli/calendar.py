@@ -32,7 +32,7 @@ def body(key: Body, out: Out = "-", year: Year = None) -> None:
     from arende.usecases.calendarfiles import of_body
 
     opened = open_app()
-    _give(of_body(opened, key, OPTIONS.lang), opened.clock(), out, year)
+    _give(of_body(opened, key, OPTIONS.lang, [year] if year else []), opened.clock(), out, year)
 
 
 @app.command("person")
@@ -100,7 +100,7 @@ def _give(made: CalendarFile, at: Any, out: str, year: int | None) -> None:
 
 
 def _data(made: CalendarFile) -> dict[str, Any]:
-    keep = ("uid", "title", "first", "last", "starts", "ends", "place", "sequence", "cancelled", "url")
+    keep = ("uid", "title", "first", "last", "starts", "ends", "place", "sequence", "cancelled", "tentative", "url")
     return {
         "name": made.name,
         "meetings": [{k: getattr(m, k) for k in keep} for m in made.meetings],

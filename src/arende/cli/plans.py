@@ -40,6 +40,7 @@ def _step(p: BackPlan, s: Step) -> dict[str, Any]:
         "sentence": _when(p, s),
         "ground": s.why.in_(OPTIONS.lang),
         "missed": s in p.missed,
+        "proposed": s.proposed,
     }
 
 
@@ -65,6 +66,7 @@ def lines(planned: Planned) -> list[str]:
         told.append(say(f"{len(p.missed)} steg hinns inte.", f"{len(p.missed)} step(s) can no longer be made in time."))
     for other in planned.alternatives:
         first, meets = _first_day(other), spoken_date(other.meeting, OPTIONS.lang)
+        meets += say(" (föreslagen dag)", " (proposed day)") if other.steps[-1].proposed else ""
         told.append(
             say(
                 f"Går också: {meets}, första dagen {first.isoformat()}.",
@@ -84,4 +86,5 @@ def _line(p: BackPlan, s: Step) -> str:
     if s.due is None:
         return f"{mark} {'':<10}  {s.why.in_(OPTIONS.lang)}"
     begins = say(f" (från {s.begins})", f" (from {s.begins})") if s.begins else ""
+    begins += say(" (föreslagen dag)", " (proposed day)") if s.proposed else ""
     return f"{mark} {s.due}  {s.title.in_(OPTIONS.lang)}{begins}, {distance(p.today, s.due).in_(OPTIONS.lang)}"

@@ -14,7 +14,7 @@ from arende.app import App
 from arende.backplan import BackPlan, BodyRules, Stage
 from arende.errors import Refused, Sentence
 from arende.swedish_holidays import FIRST_YEAR
-from arende.usecases.meetingdays import body_row, due_before, meeting_days
+from arende.usecases.meetingdays import body_row, due_before, meeting_days, proposed_meetings
 
 ALTERNATIVES = 3
 """How many other meetings that can be made are shown."""
@@ -41,9 +41,15 @@ class _Asked:
     body: str
     today: date
     aimed_at: date | None
+    proposed: frozenset[tuple[str, date]]
 
     def to(self, meeting: date) -> BackPlan:
-        return backplan.plan(self.stages, self.rules, self.days, self.body, meeting, self.today)
+        return backplan.plan(self.stages, self.rules, self.days, self.body, meeting, self.today, self.proposed)
+
+    @property
+    def decided(self) -> set[int]:
+        """The years in which somebody has decided when the body meets."""
+        return {d.year for d in self.days[self.body] if (self.body, d) not in self.proposed}
 
 
 def back_plan(app: App, register_no: str, body: str, meeting: date | None = None) -> Planned:
@@ -53,8 +59,10 @@ def back_plan(app: App, register_no: str, body: str, meeting: date | None = None
     the body does not meet that day, or has no meeting ahead.
     """
     with db.reading(app.engine) as conn:
-        asked = _gather(app, conn, register_no, body)
-    later = backplan.proposals(asked.stages, asked.rules, asked.days, asked.body, asked.today, ALTERNATIVES + 1)
+        asked = _gather(app, conn, register_no, body, meeting)
+    later = backplan.proposals(
+        asked.stages, asked.rules, asked.days, asked.body, asked.today, ALTERNATIVES + 1, asked.proposed
+    )
     chosen = asked.to(_known(asked, meeting)) if meeting else _best(asked, later)
     others = tuple(p for p in later if p.feasible and p.meeting != chosen.meeting)[:ALTERNATIVES]
     moved = asked.aimed_at if asked.aimed_at != chosen.meeting else None
@@ -62,22 +70,25 @@ def back_plan(app: App, register_no: str, body: str, meeting: date | None = None
     return Planned(chosen, others, moved, effects)
 
 
-def _gather(app: App, conn: Connection, register_no: str, body: str) -> _Asked:
+def _gather(app: App, conn: Connection, register_no: str, body: str, meeting: date | None) -> _Asked:
     case = queries.case(conn, register_no)
     ct = app.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
     rules = {row["key"]: _rules(dict(row)) for row in conn.execute(select(models.bodies)).mappings().all()}
     key = str(body_row(conn, body)["key"])
-    first = date(FIRST_YEAR, 1, 1)
-    days = {b: meeting_days(conn, b, first, calendar=app.calendar) for b in rules}
+    first, today = date(FIRST_YEAR, 1, 1), workdays.local_day(app.clock())
+    decided = {b: meeting_days(conn, b, first, calendar=app.calendar) for b in rules}
     stages = backplan.way(ct, case["state"], key, case["fields"])
     aimed = case["fields"].get(stages[-1].aims or "")
+    years = {y for d in filter(None, (today, meeting)) for y in (d.year - 1, d.year, d.year + 1)}
+    may = [m for m in proposed_meetings(app, conn, sorted(years)) if m.body in rules]
     return _Asked(
         stages=stages,
         rules=rules,
-        days=days,
+        days={b: tuple(sorted({*known, *(m.first for m in may if m.body == b)})) for b, known in decided.items()},
         body=key,
-        today=workdays.local_day(app.clock()),
+        today=today,
         aimed_at=date.fromisoformat(aimed) if aimed else None,
+        proposed=frozenset((m.body, m.first) for m in may),
     )
 
 
@@ -89,10 +100,10 @@ def _rules(row: Mapping[str, Any]) -> BodyRules:
 
 
 def _known(asked: _Asked, meeting: date) -> date:
-    """The day, when the body meets then. A body without any calendar may meet on any working day."""
+    """The day, when the body meets then. Where nobody has decided the year, it may meet on any working day."""
     days = asked.days[asked.body]
     name = asked.rules[asked.body].name
-    if days and meeting not in days:
+    if meeting.year in asked.decided and meeting not in days:
         near = sorted(sorted(days, key=lambda d: abs(d - meeting))[:2])
         sv, en = (" och ".join(map(workdays.full_date, near)), " and ".join(workdays.full_date(d, "en") for d in near))
         raise Refused(

@@ -24,7 +24,7 @@ from arende.errors import Refused, Sentence
 from arende.prepared import Row
 from arende.usecases.inbox import waiting_for
 from arende.usecases.invitations import entry_of
-from arende.usecases.meetingdays import body_row, due_before
+from arende.usecases.meetingdays import body_row, due_before, proposed_meetings
 from arende.usecases.meetingmails import SUMMONED
 
 MANY = 500
@@ -54,13 +54,16 @@ class CalendarFile:
         )
 
 
-def of_body(app: App, key: str, language: str = "sv") -> CalendarFile:
-    """A body's meetings, and the day by which its papers are in. ``key`` or short name; raises NotFound."""
+def of_body(app: App, key: str, language: str = "sv", proposed: Iterable[int] = ()) -> CalendarFile:
+    """A body's meetings, and the day by which its papers are in. ``key`` or short name; raises NotFound.
+
+    In the years ``proposed`` also days that nobody has decided, marked as such.
+    """
     with db.reading(app.engine) as conn:
         made = _Making(app, conn, language)
         body = body_row(conn, key)
-        meetings = made.meetings(body)
-        days = [made.papers(body, m) for m in meetings if not m.cancelled]
+        meetings = made.meetings(body) + made.proposed(body, proposed)
+        days = [made.papers(body, m) for m in meetings if not m.cancelled and not m.tentative]
     return made.file(made.title(body), meetings, filter(None, days))
 
 
@@ -142,6 +145,16 @@ class _Making:
             for m in self.app.calendar
             if m.body == body["key"] and m.first.year not in years
         ]
+
+    def proposed(self, body: Row, years: Iterable[int]) -> list[Entry]:
+        """Days by rule, for months of which nothing is known."""
+        title = self.title(body) + Sentence(" (föreslaget)", " (proposed)").in_(self.language)
+        return [
+            replace(calendars.entry_of(m, m.first.year, title, self.domain), tentative=True,
+                    uid=f"{m.body}-{m.first.isoformat()}-proposed@{self.domain}")
+            for m in proposed_meetings(self.app, self.conn, years)
+            if m.body == body["key"]
+        ]  # fmt: skip
 
     def papers(self, body: Row, meeting: Entry) -> LastDay | None:
         """The day by which papers are in, as the people file says for the body; None where it does not."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +16,9 @@ from arende.meetingplan import Meeting
 from arende.meetingtables import meetings
 from arende.models import bodies, cases
 from arende.prepared import Row
+
+if TYPE_CHECKING:
+    from arende.app import App
 
 CALLED_OFF = "cancelled"
 
@@ -31,6 +37,24 @@ def meeting_days(
     days = {row.day for row in rows if row.state != CALLED_OFF}
     days |= {m.first for m in calendar if m.body == body and m.first.year not in years}
     return tuple(sorted(day for day in days if first <= day <= last))
+
+
+def proposed_meetings(app: App, conn: Connection, years: Iterable[int]) -> list[Meeting]:
+    """Days by rule for every month of which nothing is known of a body: not from the register, nor from a calendar."""
+    from arende import home, meetingproposals, meetingrules  # with what reads files: only plans need them
+    from arende.yamlfile import text_of
+
+    files = home.meeting_rules_file(app.settings), home.meeting_proposals_file(app.settings)
+    pair = meetingrules.read(text_of(files[0], files[0].name), files[0].name)
+    rules = meetingproposals.read(text_of(files[1], files[1].name), files[1].name)
+    known = {(row.body, row.day) for row in conn.execute(select(meetings.c.body, meetings.c.day))}
+    known |= {(m.body, m.first) for m in app.calendar}
+    found: list[Meeting] = []
+    for year in years:
+        with suppress(meetingrules.NoRoom):
+            found += [replace(m, proposed=True) for m in meetingrules.propose(pair, year).meetings]
+        found += meetingproposals.propose(rules, year)
+    return list(meetingproposals.unknown(found, known))
 
 
 def body_row(conn: Connection, named: str) -> Row:
