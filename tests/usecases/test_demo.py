@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -12,12 +13,13 @@ from links import Phone
 from sqlalchemy import insert
 from story import Story
 
-from arende import beats, db, mailbox, models, queries, virtualtime
+from arende import beats, db, mailbox, meetingqueries, models, queries, virtualtime
 from arende.app import App
 from arende.commands import RegisterCase
 from arende.demo import play, waiting
 from arende.demo.stage import Stage
 from arende.errors import Refused
+from arende.home import demo_file
 from arende.intake import composer
 from arende.settings import Settings
 from handclock import VirtualClock
@@ -64,7 +66,7 @@ def test_after_the_story_two_chairs_have_something_to_answer(tmp_path: Path, sql
     assert play.is_played(app)
     play.play(app, "declaration_of_intent", lambda _line: None)
     with db.reading(app.engine) as conn:
-        assert queries.count_cases(conn) == 3
+        assert queries.count_cases(conn) == 20  # with the plan of 2021 and its sixteen meetings
 
 
 @pytest.mark.slow
@@ -125,7 +127,7 @@ def test_a_story_that_was_cut_off_goes_on_where_it_stood(fresh: App, monkeypatch
         case = queries.case(conn, played.register_no)
         kinds = [e["kind"] for e in queries.history(conn, case["id"])]
     assert kinds.count("case:registered") == 1
-    assert kinds.count("answer:received") == 6
+    assert kinds.count("answer:received") == 7  # Varberg said first that it would return
     assert kinds.count("answer:withdrawn") == 3
 
 
@@ -135,3 +137,26 @@ def test_a_story_is_refused_among_other_peoples_cases(fresh: App) -> None:
         play.play(fresh, "declaration_of_intent", lambda _line: None)
     with db.reading(fresh.engine) as conn:
         assert virtualtime.virtual(conn) is None
+
+
+@pytest.mark.slow
+def test_the_year_2021_is_played_beside_the_story_exactly_as_it_was_decided(fresh: App) -> None:
+    told: list[str] = []
+    play.play(fresh, "declaration_of_intent", lambda line: told.append(line.sv))
+    calendar = json.loads(demo_file("calendar_2021.json").read_text("utf-8"))
+    wanted = sorted(
+        (m["start_date"], m["body"].lower(), m["end_date"], m["start"], m["end"]) for m in calendar["meetings"]
+    )
+    with db.reading(fresh.engine) as conn:
+        found = meetingqueries.listed(conn)
+        plan = queries.case(conn, "RS200002")
+        (round_,) = queries.consultations(conn, queries.case(conn, "RS200001")["id"])
+    keys = ("day", "body", "last_day", "starts_at", "ends_at")
+    assert [tuple(str(m[k]) if "day" in k else m[k] for k in keys) for m in found] == wanted
+    assert {m["state"] for m in found} == {"closed"}
+    assert (plan["type"], plan["fields"]["krf_date"]) == ("meeting_plan", "2020-09-02")
+    assert any(line.endswith("KRF 3–4 februari (internat), 10 mars, 7 april, 5 maj, 2 juni, 1 september, 6 oktober, "
+                             "17 november") for line in told)  # fmt: skip
+    assert any("KRF möts" in line for line in told), "the way back from the KRF is told"
+    ways = {a["party"].removeprefix("municipality_"): a["revision"] for a in round_["answers"]}
+    assert ways == {"falkenberg": 2, "halmstad": 2, "hylte": 1, "kungsbacka": 1, "laholm": 1, "varberg": 2}

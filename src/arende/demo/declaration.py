@@ -8,11 +8,15 @@ sections, signatures and formal decisions that the sources do not tell carry the
 
 from __future__ import annotations
 
+from datetime import date
+
+from arende.answercommands import AcceptAnswer, AcknowledgeAnswer, AskExtension, RegisterAnswer
+from arende.commands import ExtendAnswer
 from arende.demo.stage import Stage
 
 TITLE = "Avsiktsförklaring om regional fysisk planering i Hallands län"
 NOT_TOLD = "Ej belagt i källan."
-MUNICIPALITIES = ("falkenberg", "halmstad", "hylte", "kungsbacka", "laholm", "varberg")
+OWN_WAY = "Sättet att svara är påhittat; kommunens organ, dag och paragraf är inte belagda i källan."
 
 
 def play(s: Stage) -> None:
@@ -31,6 +35,7 @@ def _draft(s: Stage) -> None:
         "The case officer opens the case and writes the draft (day not told by the sources)",
     )
     s.register("officer", "declaration_of_intent", TITLE, draft_due="2020-08-07")
+    s.planned_back("krf", date(2020, 9, 2))
     s.relate("officer", "basis", "Strukturbild Halland")
     s.document("officer", "declaration", "avsiktsforklaring.md")
     s.delivered()
@@ -77,6 +82,7 @@ def _municipalities(s: Stage) -> None:
         "The case officer asks the six municipalities before the KRF of 2 September",
     )
     s.step("officer", "consult", krf_date="2020-09-02")
+    _before_the_forum(s)
     s.scene(
         "2020-09-02",
         "Kommun- och regionledningsforum möts; avstämning med kommunerna",
@@ -84,15 +90,40 @@ def _municipalities(s: Stage) -> None:
         at="16:30",
     )
     s.document("krf_secretary", "krf_notes", "anteckningar_krf.md")
-    for name in MUNICIPALITIES:
-        s.position(
-            "krf_secretary",
-            f"municipality_{name}",
-            "supports",
-            comment="Vid KRF:s möte. Kommunens organ, dag och paragraf är inte belagda i källan.",
-        )
-        s.say("            … ", f"{name.capitalize()} ställer sig bakom", f"{name.capitalize()} supports it")
+    for name in ("varberg", "kungsbacka", "hylte"):
+        s.position("krf_secretary", f"municipality_{name}", "supports", comment=f"Vid KRF:s möte. {OWN_WAY}")
+        _said(s, name, "ställer sig bakom vid KRF", "supports it at the KRF")
     s.delivered()
+
+
+def _before_the_forum(s: Stage) -> None:
+    """Each municipality in its own way. That all six agreed at the KRF is told; how each answered is invented."""
+    s.scene("2020-08-21", "Kommunerna svarar, var och en på sitt sätt (sätten är påhittade)",
+            "The municipalities answer, each in its own way (the ways are invented)")  # fmt: skip
+    s.do(AcknowledgeAnswer, actor="registrar", party="municipality_laholm")
+    _said(s, "laholm", "kvitterar att frågan har kommit fram", "says that it has received the question")
+    s.position("registrar", "municipality_varberg", "will_return", comment=OWN_WAY)
+    _said(s, "varberg", "återkommer", "will return")
+    until = date(2020, 10, 9)
+    s.do(AskExtension, actor="registrar", party="municipality_kungsbacka", until=until, reason=OWN_WAY)
+    s.do(ExtendAnswer, actor="officer", party="municipality_kungsbacka", until=until)
+    _said(s, "kungsbacka", "ber om tid till den 9 oktober och får det", "asks for time until 9 October and is given it")
+    s.scene("2020-08-26", "Falkenberg svarar genom länken i mejlet, Halmstad och Laholm med mejl (påhittat)",
+            "Falkenberg answers by the link in its mail, Halmstad and Laholm by mail (invented)")  # fmt: skip
+    s.hand_in("municipality_falkenberg", "supports", sender="Kommunens registrator", comment=OWN_WAY)
+    for name in ("halmstad", "laholm"):
+        s.position("registrar", f"municipality_{name}", "supports", comment=f"Med mejl. {OWN_WAY}")
+        _said(s, name, "ställer sig bakom", "supports it")
+    s.scene("2020-08-27", "Registratorn kontrollerar att Falkenbergs svar är kommunens eget (påhittat)",
+            "The registrar verifies that the answer of Falkenberg is its own (invented)")  # fmt: skip
+    s.do(RegisterAnswer, actor="registrar", party="municipality_falkenberg", how="Samtal med kommunens registrator.")
+    s.do(AcceptAnswer, actor="officer", party="municipality_falkenberg")
+    _said(s, "falkenberg", "ställer sig bakom", "supports it")
+    s.delivered()
+
+
+def _said(s: Stage, name: str, sv: str, en: str) -> None:
+    s.say("            … ", f"{name.capitalize()} {sv}", f"{name.capitalize()} {en}")
 
 
 def _decision(s: Stage) -> None:

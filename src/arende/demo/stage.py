@@ -10,12 +10,14 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
 from arende import db, home, models, virtualtime, workdays
+from arende.answercommands import HandInAnswer
 from arende.app import App
 from arende.commands import (
     AddDocument,
@@ -33,6 +35,7 @@ from arende.commands import (
 )
 from arende.errors import Sentence
 from arende.usecases import clock, deadlines
+from arende.usecases.backplans import back_plan
 
 Told = Callable[[Sentence], None]
 """Gets each line about what happens."""
@@ -41,6 +44,14 @@ Told = Callable[[Sentence], None]
 def command_id(story: str, name: str) -> UUID:
     """The id of a command of a story: the same at every playing."""
     return uuid5(NAMESPACE_URL, f"arende:story:{story}:{name}")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happens by itself at a moment while the story goes on."""
+
+    at: datetime
+    act: Callable[[], None]
 
 
 @dataclass
@@ -55,6 +66,8 @@ class Stage:
     register_no: str = ""
     now: datetime = field(default_factory=lambda: datetime(2020, 8, 3, 9, tzinfo=workdays.STOCKHOLM))
     number: int = 0
+    alongside: list[Happening] = field(default_factory=list)
+    """What happens beside the story, in order; what has happened is taken out."""
 
     # ------------------------------------------------------------ time
 
@@ -73,11 +86,16 @@ class Stage:
         while True:
             with db.reading(self.app.engine) as conn:
                 rows = deadlines.due_rows(conn, until, limit=1)
-            if not rows:
+            beside = self.alongside[0].at if self.alongside else until
+            if beside < until and not (rows and rows[0].due_at < beside):
+                self._set(max(self.now, beside))
+                self.alongside.pop(0).act()
+            elif rows:
+                self._set(max(self.now, rows[0].due_at))
+                clock.fire_due(self.current)
+                self.keep_house()
+            else:
                 return
-            self._set(max(self.now, rows[0].due_at))
-            clock.fire_due(self.current)
-            self.keep_house()
             self.delivered()
 
     def keep_house(self) -> None:
@@ -119,11 +137,14 @@ class Stage:
 
     def document(self, actor: str, key: str, file: str, *, incoming: bool = False) -> None:
         """Put one of the demonstration's documents on the case."""
-        data = home.demo_file(f"documents/{file}").read_bytes()
-        sha256, size = self.app.storage.put(io.BytesIO(data))
+        self.file(actor, key, home.demo_file(f"documents/{file}"), "text/markdown", incoming=incoming)
+
+    def file(self, actor: str, key: str, file: Path, media_type: str, *, incoming: bool = False) -> None:
+        """Put a file on the case."""
+        sha256, size = self.app.storage.put(io.BytesIO(file.read_bytes()))
         direction = "incoming" if incoming else "drawn_up"
-        self.do(AddDocument, actor=actor, key=key, file_name=file, media_type="text/markdown", size=size, sha256=sha256,
-                direction=direction)  # fmt: skip
+        self.do(AddDocument, actor=actor, key=key, file_name=file.name, media_type=media_type, size=size,
+                sha256=sha256, direction=direction)  # fmt: skip
 
     def relate(self, actor: str, kind: str, other: str) -> None:
         """Say what the case rests on."""
@@ -147,6 +168,27 @@ class Stage:
     def position(self, actor: str, party: str, stance: Stance, **values: Any) -> None:
         """Enter a party's position."""
         self.do(AnswerConsultation, actor=actor, party=party, stance=stance, **values)
+
+    def hand_in(self, party: str, stance: Stance, **values: Any) -> None:
+        """A party answers by the link in the mail that asked it."""
+        t, a = models.tokens.c, models.actors.c
+        query = select(t.sha256).join(models.cases, models.cases.c.id == t.case_id)
+        query = query.join(models.actors, a.id == t.holder_id).order_by(t.id.desc())
+        query = query.where(models.cases.c.register_no == self.register_no, a.key == party, t.kind == "answer")
+        with db.reading(self.app.engine) as conn:
+            sha256 = conn.execute(query).scalars().first()
+        self.do(HandInAnswer, actor=party, party=party, stance=stance, token_sha256=sha256, **values)
+
+    def planned_back(self, body: str, meeting: date) -> None:
+        """Tell the way to a body's meeting, counted backwards."""
+        plan = back_plan(self.current, self.register_no, body, meeting).chosen
+        day, day_en = workdays.spoken_date(meeting), workdays.spoken_date(meeting, "en")
+        self.say("            … ", f"bakåt från {body.upper()} {day}:", f"back from the {body.upper()}, {day_en}:")
+        for step in plan.steps:
+            late = Sentence(" – hinns inte", " – too late") if step in plan.missed else Sentence("", "")
+            may = Sentence(" (föreslagen dag)", " (proposed day)") if step.proposed else Sentence("", "")
+            when = f"{step.due:%Y-%m-%d}  " if step.due else ""
+            self.say(f"              {when}", f"{step.title.sv}{may.sv}{late.sv}", f"{step.title.en}{may.en}{late.en}")
 
     def withdraw(self, actor: str, party: str, comment: str) -> None:
         """A party takes its position back."""

@@ -1,0 +1,123 @@
+"""The year 2021 of the KRF and the CGH: its plan, decided in September 2020, and its sixteen meetings.
+
+Told by the sources: every day, the usual hours, that a retreat has none, and that the KRF decides the next year's
+meetings in September. Who prepared and published the plan when, and what stood on the agendas, is not told: the cases
+say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from arende import home, meetingplan, workdays
+from arende.commands import RegisterCase
+from arende.demo.stage import Happening, Stage
+from arende.meetingcommands import AddAgendaItem, ItemOutcome, RecordOutcomes
+from arende.meetingplan import Meeting
+from arende.usecases.promises import keep
+from arende.workdays import STOCKHOLM, short_date
+
+NOT_TOLD = "ej belagt i källan"
+FILE = "calendar_2021.json"
+DECIDED = "KRF beslutade 2021 års möten enligt arbetsordningen p. 1.2."
+
+
+def along(s: Stage) -> list[Happening]:
+    """What happens beside another story: the plan's way to its publication, and each of its meetings."""
+    file = home.demo_file(FILE)
+    plan = meetingplan.read(file.read_text("utf-8"), file.name)
+    y = replace(s, story="year_2021", register_no="", number=0, alongside=[])
+    found = [_at(s, y, day, at, act) for day, at, act in _plan(y, plan.meetings)]
+    for m in plan.meetings:
+        number = f"M{m.label}{m.first:%y}{m.number:04}"
+        one = replace(s, story=f"year_2021:{number}", register_no=number, number=0, alongside=[])
+        found += [_at(s, one, day, at, act) for day, at, act in _meeting(one, m)]
+    return sorted(found, key=lambda h: h.at)
+
+
+def _at(s: Stage, other: Stage, day: str, at: str, act: Callable[[], None]) -> Happening:
+    moment = datetime.combine(datetime.fromisoformat(day), time.fromisoformat(at), STOCKHOLM)
+
+    def happen() -> None:
+        other.now = s.now
+        act()
+
+    return Happening(moment, happen)
+
+
+Scene = tuple[str, str, Callable[[], None]]
+
+
+def _plan(y: Stage, meetings: Iterable[Meeting]) -> list[Scene]:
+    def propose() -> None:
+        y.say("2020-08-05  ", "KRF:s sekreterare lägger fram förslaget till 2021 års möten (dag ej belagd)",
+              "The secretary of the KRF proposes the meetings of 2021 (day not told)")  # fmt: skip
+        done = y.do(RegisterCase, actor="krf_secretary", type="meeting_plan", title="Sammanträden 2021 i KRF och CGH",
+                    fields={"year": 2021})  # fmt: skip
+        y.register_no = str(done.register_no)
+        y.file("krf_secretary", "plan", home.demo_file(FILE), "application/json")
+        y.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
+
+    def decide() -> None:
+        y.say("2020-09-03  ", "KRF har beslutat 2021 års möten; sekreteraren för in det",
+              "The KRF has decided the meetings of 2021; the secretary enters it")  # fmt: skip
+        y.step("krf_secretary", "record_decision", krf_date="2020-09-02", decision_note=DECIDED)
+
+    def publish() -> None:
+        y.say("2020-09-04  ", "Planen publiceras, och varje möte blir ett ärende (dag ej belagd):",
+              "The plan is published, and each meeting becomes a case (day not told):")  # fmt: skip
+        y.step("krf_secretary", "publish")
+        keep(y.current)
+        for body in ("cgh", "krf"):
+            told = [", ".join(_days(m, lang) for m in meetings if m.body == body) for lang in ("sv", "en")]
+            y.say(f"            … {body.upper()} ", *told)
+
+    return [
+        ("2020-08-05", "10:00", propose),
+        ("2020-08-19", "13:00", lambda: y.step("cgh_secretary", "submit_to_krf")),
+        ("2020-08-21", "08:00", lambda: y.answer_request("krf_chair", "agenda_clearance")),
+        ("2020-09-03", "09:00", decide),
+        ("2020-09-04", "09:00", publish),
+    ]
+
+
+def _days(m: Meeting, lang: str) -> str:
+    retreat = {"sv": "internat", "en": "retreat"}[lang]
+    return f"{m.first.day}–{short_date(m.last, lang)} ({retreat})" if m.retreat else short_date(m.first, lang)
+
+
+def _meeting(s: Stage, m: Meeting) -> list[Scene]:
+    """Prepared and summoned in good time, held, and its notes published the day after."""
+    secretary = f"{m.body}_secretary"
+
+    def prepare() -> None:
+        s.do(AddAgendaItem, actor=secretary, heading=f"Ärenden enligt dagordningen ({NOT_TOLD})")
+        s.step(secretary, "settle_agenda")
+
+    def hold() -> None:
+        s.step(secretary, "open")
+        noted = ItemOutcome(item=1, outcome="noted", decision=NOT_TOLD.capitalize() + ".")
+        items = [noted, *(noted.model_copy(update={"item": n}) for n in _more(m))]
+        s.do(RecordOutcomes, actor=secretary, outcomes=tuple(items))
+        s.step(secretary, "end")
+
+    def publish() -> None:
+        s.step(secretary, "draft_minutes")
+        s.step(secretary, "publish_notes")
+
+    before = workdays.add_working_days(m.first, -14)
+    starts = m.starts or time(9)
+    after = workdays.add_working_days(m.last, 1)
+    return [
+        (before.isoformat(), "10:00", prepare),
+        ((m.first - timedelta(days=12)).isoformat(), "09:00", lambda: s.step(secretary, "summon")),
+        (m.first.isoformat(), f"{starts:%H:%M}", hold),
+        (after.isoformat(), "10:00", publish),
+    ]
+
+
+def _more(m: Meeting) -> range:
+    """The KRF's standing item of September: next year's meetings."""
+    return range(2, 3 if m.body == "krf" and m.first.month == 9 else 2)
