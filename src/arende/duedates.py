@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from arende.terms import Unit
 
 ROLL_LAW = Sentence("lag (1930:173) 1–2 §§", "Act (1930:173), Sections 1–2")
+NO_ROLL = Sentence(
+    "lag, räknat bakåt och därför utan lag (1930:173) 2 §",
+    "law, counted backwards and so without Act (1930:173), Section 2",
+)
+"""A legal time before something: a day off is not passed over."""
 _GROUNDS = {
     "law": Sentence("lag", "law"),
     "regulations": Sentence("reglemente", "rules of procedure"),
@@ -164,9 +169,14 @@ def reckon(
     """
     raw = _counted(start, amount, unit)
     day = next_working_day(raw) if legal and amount >= 0 else raw
-    ground = ground or (ROLL_LAW if legal else _GROUNDS["routine"])
+    ground = ground or (_legal_ground(amount) if legal else _GROUNDS["routine"])
     how = _how(start, amount, unit, raw, day, start_is)
     return Reckoned(day, last_day(day, today), ground, Sentence(f"{ground.sv}: {how.sv}", f"{ground.en}: {how.en}"))
+
+
+def _legal_ground(amount: int) -> Sentence:
+    """The act moves the last day for somebody's act; what is counted backwards from a day it does not touch."""
+    return ROLL_LAW if amount >= 0 else NO_ROLL
 
 
 def amount_of(due: Due) -> tuple[int, Unit]:
@@ -221,11 +231,13 @@ def _how(start: date, amount: int, unit: Unit, raw: date, day: date, start_is: S
         return Sentence(
             f"{counted.sv}; {_and(days, 'och')} räknas inte", f"{counted.en}; {_and(days_en, 'and')} not counted"
         )
-    if day != raw:
-        name = day_name(raw)
+    off = raw if day != raw else start if unit == "working" and not amount and day != start else None
+    if off is not None:
+        name = day_name(off)
+        sv, en = ("vardag", "weekday") if day != raw else ("arbetsdag", "working day")
         return Sentence(
-            f"{counted.sv}; {full_date(raw)} är {name.sv}, så sista dagen är nästa vardag",
-            f"{counted.en}; {full_date(raw, 'en')} is {name.en}, so the last day is the next weekday",
+            f"{counted.sv}; {full_date(off)} är {name.sv}, så sista dagen är nästa {sv}",
+            f"{counted.en}; {full_date(off, 'en')} is {name.en}, so the last day is the next {en}",
         )
     return counted
 

@@ -86,6 +86,20 @@ def test_why_names_the_roll() -> None:
     assert "24 October 2026 is Saturday" in saturday.en
 
 
+def test_why_names_the_day_off_that_no_working_days_begin_on() -> None:
+    told = duedates.reckon(date(2021, 1, 1), 0, "working")
+    assert told.date == date(2021, 1, 4)
+    assert told.why.sv == "rutin: den 1 januari 2021; 1 januari 2021 är nyårsdagen, så sista dagen är nästa arbetsdag"
+    assert duedates.reckon(date(2021, 1, 4), 0, "working").why.sv == "rutin: den 4 januari 2021"
+
+
+def test_a_legal_time_before_something_does_not_lean_on_the_act_that_moves_last_days() -> None:
+    told = duedates.reckon(date(2021, 7, 2), -7, "calendar", legal=True)
+    assert told.date == date(2021, 6, 25), "Midsummer Eve, and still the day"
+    assert told.ground.sv == "lag, räknat bakåt och därför utan lag (1930:173) 2 §"
+    assert duedates.reckon(date(2021, 6, 4), 3, "weeks", legal=True).ground == duedates.ROLL_LAW
+
+
 def test_the_unit_of_days_may_be_weeks_or_months() -> None:
     assert due_on(due(days=2, unit="weeks"), date(2021, 1, 1)).date == date(2021, 1, 15)
     assert due_on(due(days=1, unit="months"), date(2021, 1, 31)).date == date(2021, 2, 28)

@@ -59,6 +59,13 @@ def day_of(option: str, text: str) -> date:
 
 
 def _whole(text: str) -> int:
+    if re.fullmatch(r"[+−-]?[0-9]{7,}", text):
+        raise Invalid(
+            Sentence(
+                f"--amount: {_shown(text)} är för mycket. Högst sex siffror går att räkna med.",
+                f"--amount: {_shown(text)} is too much. Six digits can be counted with.",
+            )
+        )
     if not re.fullmatch(r"[+-]?[0-9]{1,6}", text.replace("−", "-")):
         raise Invalid(
             Sentence(
