@@ -173,7 +173,7 @@ class Stage:
         """A party answers by the link in the mail that asked it."""
         t, a = models.tokens.c, models.actors.c
         query = select(t.sha256).join(models.cases, models.cases.c.id == t.case_id)
-        query = query.join(models.actors, a.id == t.holder_id).order_by(t.id.desc())
+        query = query.join(models.actors, a.id == t.holder_id).order_by(t.id)
         query = query.where(models.cases.c.register_no == self.register_no, a.key == party, t.kind == "answer")
         with db.reading(self.app.engine) as conn:
             sha256 = conn.execute(query).scalars().first()

@@ -28,11 +28,12 @@ def along(s: Stage) -> list[Happening]:
     """What happens beside another story: the plan's way to its publication, and each of its meetings."""
     file = home.demo_file(FILE)
     plan = meetingplan.read(file.read_text("utf-8"), file.name)
-    y = replace(s, story="year_2021", register_no="", number=0, alongside=[])
+    beside = replace(s, number=0, alongside=[], delivered=lambda: None)  # the story sees to it after each happening
+    y = replace(beside, story="year_2021", register_no="")
     found = [_at(s, y, day, at, act) for day, at, act in _plan(y, plan.meetings)]
     for m in plan.meetings:
         number = f"M{m.label}{m.first:%y}{m.number:04}"
-        one = replace(s, story=f"year_2021:{number}", register_no=number, number=0, alongside=[])
+        one = replace(beside, story=f"year_2021:{number}", register_no=number)
         found += [_at(s, one, day, at, act) for day, at, act in _meeting(one, m)]
     return sorted(found, key=lambda h: h.at)
 
