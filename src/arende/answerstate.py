@@ -58,7 +58,7 @@ def _in_hand(a: Row, kind: str) -> Iterator[Sentence]:
 
 
 def _counted(a: Row) -> Iterator[Sentence]:
-    if (n := a["revision"] - 1) > 0:  # the first answer is revision 1
+    if (n := a["revision"] - (2 if a["state"] == "withdrawn" else 1)) > 0:  # the first answer is 1, its end one more
         yield Sentence(f"Ändrat {n} gång{'er' if n > 1 else ''}", f"Changed {n} time{'s' if n > 1 else ''}")
     if a["documents"]:
         numbers = ", ".join(map(str, a["documents"]))

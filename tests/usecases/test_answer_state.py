@@ -13,6 +13,7 @@ from test_party_link import Clerk
 
 from arende import answercommands as a
 from arende import db, models, queries
+from arende.answerstate import remarks
 from arende.cli import rounds
 from arende.cli.shared import OPTIONS
 from arende.commands import ExtendAnswer
@@ -38,6 +39,14 @@ def out(story: Story, tmp_path: Path) -> Story:
     on(out, a.ReplyToAnswer, "varberg", "officer", reply="Avsnittet skrivs om.")
     out.on_the("2020-09-01")
     return out
+
+
+def test_what_is_taken_back_is_not_told_as_changed(out: Story) -> None:
+    out.withdraw("varberg")
+    with db.reading(out.app.engine) as conn:
+        (c,) = queries.consultations(conn, queries.case(conn, out.no)["id"])
+    row = next(a for a in c["answers"] if a["party"] == party("varberg"))
+    assert "Ändrat 1 gång" in [s.sv for s in remarks(row, c["kind"])]
 
 
 SAID = {

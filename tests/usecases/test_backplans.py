@@ -53,6 +53,13 @@ def test_a_body_without_a_calendar_meets_on_a_working_day(story: Story, number: 
     assert planned.chosen.meeting > date(2021, 5, 3)
 
 
+def test_a_case_that_has_ended_has_nothing_left_to_plan(story: Story, number: str) -> None:
+    story.no = number
+    story.step("manager", "dismiss", "Behövs inte.")
+    with pytest.raises(Refused, match=f"{number} avslutades den 3 maj 2021"):
+        back_plan(story.app, number, "krf")
+
+
 def test_an_unknown_body_is_told_with_those_that_exist(story: Story, number: str) -> None:
     with pytest.raises(NotFound, match=r"Organet kfr finns inte. Här finns: .*krf"):
         back_plan(story.app, number, "kfr")

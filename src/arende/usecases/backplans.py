@@ -56,7 +56,7 @@ def back_plan(app: App, register_no: str, body: str, meeting: date | None = None
     """The case planned back from ``meeting`` of ``body`` – or from the one it aims at, else the first that can be made.
 
     ``body`` is a key or short name of the people file. Raises NotFound for an unknown case or body, and Refused when
-    the body does not meet that day, or has no meeting ahead.
+    the body does not meet that day or has no meeting ahead, or the case has ended.
     """
     with db.reading(app.engine) as conn:
         asked = _gather(app, conn, register_no, body, meeting)
@@ -72,6 +72,14 @@ def back_plan(app: App, register_no: str, body: str, meeting: date | None = None
 
 def _gather(app: App, conn: Connection, register_no: str, body: str, meeting: date | None) -> _Asked:
     case = queries.case(conn, register_no)
+    if case["closed_at"] is not None:
+        ended = workdays.local_day(case["closed_at"])
+        raise Refused(
+            Sentence(
+                f"{case['register_no']} avslutades den {workdays.full_date(ended)}: det finns inget kvar att planera.",
+                f"{case['register_no']} ended on {workdays.full_date(ended, 'en')}: nothing is left to plan.",
+            )
+        )
     ct = app.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
     rules = {row["key"]: _rules(dict(row)) for row in conn.execute(select(models.bodies)).mappings().all()}
     key = str(body_row(conn, body)["key"])
