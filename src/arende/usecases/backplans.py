@@ -32,7 +32,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """Everything a plan is made of, but the meeting."""
 
     stages: list[Stage]
@@ -44,6 +44,7 @@ class _Asked:
     proposed: frozenset[tuple[str, date]]
 
     def to(self, meeting: date) -> BackPlan:
+        """The chain back from the meeting."""
         return backplan.plan(self.stages, self.rules, self.days, self.body, meeting, self.today, self.proposed)
 
     @property
@@ -59,7 +60,8 @@ def back_plan(app: App, register_no: str, body: str, meeting: date | None = None
     the body does not meet that day or has no meeting ahead, or the case has ended.
     """
     with db.reading(app.engine) as conn:
-        asked = _gather(app, conn, register_no, body, meeting)
+        _still_open(queries.case(conn, register_no))
+        asked = gather_plan(app, conn, register_no, body, meeting)
     later = backplan.proposals(
         asked.stages, asked.rules, asked.days, asked.body, asked.today, ALTERNATIVES + 1, asked.proposed
     )
@@ -70,16 +72,9 @@ def back_plan(app: App, register_no: str, body: str, meeting: date | None = None
     return Planned(chosen, others, moved, effects)
 
 
-def _gather(app: App, conn: Connection, register_no: str, body: str, meeting: date | None) -> _Asked:
+def gather_plan(app: App, conn: Connection, register_no: str, body: str, meeting: date | None = None) -> Asked:
+    """What the plan of a case is made of, as the database and the calendars have it."""
     case = queries.case(conn, register_no)
-    if case["closed_at"] is not None:
-        ended = workdays.local_day(case["closed_at"])
-        raise Refused(
-            Sentence(
-                f"{case['register_no']} avslutades den {workdays.full_date(ended)}: det finns inget kvar att planera.",
-                f"{case['register_no']} ended on {workdays.full_date(ended, 'en')}: nothing is left to plan.",
-            )
-        )
     ct = app.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
     rules = {row["key"]: _rules(dict(row)) for row in conn.execute(select(models.bodies)).mappings().all()}
     key = str(body_row(conn, body)["key"])
@@ -89,7 +84,7 @@ def _gather(app: App, conn: Connection, register_no: str, body: str, meeting: da
     aimed = case["fields"].get(stages[-1].aims or "")
     years = {y for d in filter(None, (today, meeting)) for y in (d.year - 1, d.year, d.year + 1)}
     may = [m for m in proposed_meetings(app, conn, sorted(years)) if m.body in rules]
-    return _Asked(
+    return Asked(
         stages=stages,
         rules=rules,
         days={b: tuple(sorted({*known, *(m.first for m in may if m.body == b)})) for b, known in decided.items()},
@@ -100,6 +95,17 @@ def _gather(app: App, conn: Connection, register_no: str, body: str, meeting: da
     )
 
 
+def _still_open(case: Mapping[str, Any]) -> None:
+    if case["closed_at"] is not None:
+        ended = workdays.local_day(case["closed_at"])
+        raise Refused(
+            Sentence(
+                f"{case['register_no']} avslutades den {workdays.full_date(ended)}: det finns inget kvar att planera.",
+                f"{case['register_no']} ended on {workdays.full_date(ended, 'en')}: nothing is left to plan.",
+            )
+        )
+
+
 def _rules(row: Mapping[str, Any]) -> BodyRules:
     name = Sentence(row["short"] or row["name_sv"], row["short"] or row["name_en"] or row["name_sv"])
     data = row["data"]
@@ -107,7 +113,7 @@ def _rules(row: Mapping[str, Any]) -> BodyRules:
     return BodyRules(row["key"], name, data.get("prepared_by"), papers, summons)
 
 
-def _known(asked: _Asked, meeting: date) -> date:
+def _known(asked: Asked, meeting: date) -> date:
     """The day, when the body meets then. Where nobody has decided the year, it may meet on any working day."""
     days = asked.days[asked.body]
     name = asked.rules[asked.body].name
@@ -131,7 +137,7 @@ def _known(asked: _Asked, meeting: date) -> date:
     return meeting
 
 
-def _best(asked: _Asked, later: list[BackPlan]) -> BackPlan:
+def _best(asked: Asked, later: list[BackPlan]) -> BackPlan:
     if asked.aimed_at and asked.aimed_at >= asked.today:
         return asked.to(asked.aimed_at)
     found = next((p for p in later if p.feasible), None) or (later[0] if later else None)
