@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arende import db, home
+from arende import conductor, db, home
 from arende.app import App
 from arende.errands import Errand, sent_by
 from arende.sweeps import SWEEPS
@@ -63,3 +66,35 @@ def test_no_flow_takes_anything_but_numbers_and_names_of_runs(tmp_path: Path, sq
     told = {name: set(flow(app, name).parameters.properties) for name in ("deliver", *(s.name for s in SWEEPS))}
     assert told == {"deliver": {"what"}} | {s.name: set() for s in SWEEPS}
     app.engine.dispose()
+
+
+def test_a_busy_prefect_is_asked_again_at_once() -> None:
+    from prefect import get_client
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED, temporary_settings
+
+    asked: list[float] = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(time.monotonic())
+            self.send_response(503 if len(asked) < 4 else 200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    async def ask() -> None:
+        here = f"http://127.0.0.1:{server.server_port}/api"
+        with temporary_settings({PREFECT_API_URL: here, PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False}):
+            async with conductor.one_client(), get_client() as client:
+                assert await client.api_healthcheck() is None
+
+    server = HTTPServer(("127.0.0.1", 0), Busy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        asyncio.run(ask())
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert len(asked) == 4
+    assert asked[-1] - asked[0] < 1.5
