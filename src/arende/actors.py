@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, and_, bindparam, or_, select
 
-from arende.errors import NotFound, Sentence
+from arende.errors import NotFound, Sentence, did_you_mean
 from arende.models import actors, offices, party_groups, substitutes
 from arende.prepared import Prepared
-from arende.wording import did_you_mean
 
 
 class Actor(NamedTuple):

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from arende import models
-from arende.casetypes import CaseType, Finding
 from arende.errors import NotFound, Refused, Sentence, Unsound
 
 if TYPE_CHECKING:
+    from arende.casetypes import CaseType, Finding
     from arende.work import Work
 
 _BY_VERSION = select(models.definitions.c.hash)
@@ -76,6 +76,8 @@ class Catalogue:
         """The definition a case is pinned to; ``fetch`` reads its canonical text the first time."""
         known = self._pinned.get(sha256)
         if known is None:
+            from arende.casetypes import CaseType  # with the models that check a definition: a list needs none
+
             known = CaseType.from_text(fetch(sha256))
             self._pinned[sha256] = known
         return known

@@ -14,6 +14,7 @@ No class knows about HTTP or exit codes: the edges translate.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ class Sentence(NamedTuple):
     def in_(self, language: str) -> str:
         """The sentence in ``language`` ("sv" or "en"); Swedish when in doubt."""
         return self.en if language == "en" else self.sv
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Sentence | None:
+    """The sentence "menade du deadline?", when a known word is near the one written."""
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return Sentence(f"menade du {near[0]}?", f"did you mean {near[0]}?") if near else None
 
 
 class ArendeError(Exception):

@@ -16,9 +16,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Protocol
 
 from arende.casetypes import Finding, Level
-from arende.errors import Sentence
+from arende.errors import Sentence, did_you_mean
 from arende.terms import BUILT_IN_ROLES
-from arende.wording import did_you_mean
 from arende.yamlfile import Lines
 
 if TYPE_CHECKING:

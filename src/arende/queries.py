@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection as Connection  # the edges hand one on without knowing SQLAlchemy
 from sqlalchemy import Select, bindparam, desc, func, literal, select, tuple_, union_all
@@ -19,8 +19,9 @@ from arende.errors import NotFound, Sentence
 from arende.prepared import Prepared
 from arende.register import parse_no
 from arende.rights import Reader
-from arende.trails import Trail
-from arende.trails import trails as build_trails
+
+if TYPE_CHECKING:
+    from arende.trails import Trail
 
 Row = dict[str, Any]
 _C = models.cases.c
@@ -390,6 +391,8 @@ def _rows(conn: Connection, query: Select[Any]) -> list[Row]:
 
 def trails(conn: Connection, case_id: int, asked: list[Row], sent: list[Row]) -> list[Trail]:
     """The trail of every request of a case: ``asked`` = its requests, ``sent`` = its mails."""
+    from arende.trails import trails as build  # with the models of a case type: no list needs them
+
     ids = {a["on_behalf_of_id"] for a in asked} - {None}
     names = {i: actors.by_id(conn, i).name for i in ids}
-    return build_trails(asked, of_case(conn, models.tokens, case_id), sent, names)
+    return build(asked, of_case(conn, models.tokens, case_id), sent, names)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from arende.casetypes import Finding
-from arende.errors import Sentence
+from arende.errors import Sentence, did_you_mean
 
 if TYPE_CHECKING:
     from arende.yamlfile import Lines
@@ -45,12 +44,6 @@ def unknown_key(file: str, line: int, key: str, known: Iterable[str]) -> Finding
         ),
         suggestion=suggestion,
     )  # fmt: skip
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> Sentence | None:
-    """The sentence "menade du deadline?", when a known word is near the one written."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return Sentence(f"menade du {near[0]}?", f"did you mean {near[0]}?") if near else None
 
 
 def _finding(detail: Any, place: Place, model: Any, line: int, file: str) -> Finding:

@@ -69,6 +69,7 @@ def test_a_reading_command_imports_nothing_that_it_does_not_need(database: str, 
     assert {"arende.queries", "arende.usecases.options"} & set(found)
     judging = () if "options" in words else ACTING  # who only reads imports nothing that judges or acts
     assert [m for m in (*COSTLY, *judging) if m in found] == []
+    assert words.startswith("case") or "arende.casetypes" not in found  # an inbox is read without definitions
 
 
 def test_only_the_command_that_is_named_is_built() -> None:

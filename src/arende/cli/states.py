@@ -134,8 +134,8 @@ def _types() -> dict[str, CaseType]:
 
 def _one(key: str) -> CaseType:
     """The case type of a key, or of a file; raises NotFound or Unsound."""
-    from arende import definitions, wording
-    from arende.errors import NotFound, Sentence, Unsound
+    from arende import definitions
+    from arende.errors import NotFound, Sentence, Unsound, did_you_mean
 
     path = Path(key)
     if path.suffix in (".yaml", ".yml"):
@@ -146,7 +146,7 @@ def _one(key: str) -> CaseType:
     types = _types()
     if key in types:
         return types[key]
-    near = wording.did_you_mean(key, types)
+    near = did_you_mean(key, types)
     raise NotFound(
         Sentence(
             f"Det finns ingen ärendetyp {key}" + (f"; {near.sv}" if near else ". Se arende states list."),

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from arende.casetypes import CaseType, Finding
-from arende.errors import Sentence
+from arende.errors import Sentence, did_you_mean
 from arende.guards import Held
 from arende.soundness.subject import Place, Subject, argument
-from arende.wording import did_you_mean
 from arende.yamlfile import Lines
 
 

@@ -10,10 +10,9 @@ from pydantic import ValidationError
 from arende import guards
 from arende.casetypes import Finding, Guard
 from arende.effecttypes import Due, Effect
-from arende.errors import Sentence
+from arende.errors import Sentence, did_you_mean
 from arende.soundness.subject import Opened, Place, Subject, argument
 from arende.statetypes import AtMeeting
-from arende.wording import did_you_mean
 
 RESERVED = frozenset({"same", "previous", "register", "auto"})
 

@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from arende import actors, models
 from arende.actors import Actor
-from arende.errors import NotFound, Refused, Sentence
+from arende.errors import NotFound, Refused, Sentence, did_you_mean
 from arende.prepared import Row
 from arende.usecases.facts import persons_of
-from arende.wording import did_you_mean
 from arende.work import Work
 
 FOR_A_BODY = ("manager", "secretary", "registrar", "chair")
