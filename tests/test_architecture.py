@@ -37,6 +37,9 @@ RING = {module: ring for ring, modules in RINGS.items() for module in modules.sp
 
 ONLY_IN = {
     "transitions": {"machine"},
+    "authlib": {"web"},
+    "joserfc": {"web"},
+    "argon2": {"usecases", "web"},
     "jinja2": {"templating", "render", "letters", "web"},
     "markdown_it": {"markdown"},
     "typst": {"typesetting"},
@@ -81,7 +84,7 @@ KNOWS_THE_TIME = {"virtualtime"}
 """Where the real clock is made, to be handed to everybody else."""
 BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "siteaddress", "leases", "outbox", "intake", "beats"}
 """Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
-WRITES_BESIDE_CASES = {Path("usecases", name) for name in ("people.py", "tokens.py", "sessions.py")}
+WRITES_BESIDE_CASES = {Path("usecases", name) for name in ("people.py", "tokens.py", "sessions.py", "passwords.py")}
 """The people file is no case: its load is a transaction of its own, and so is a sign-in. A wrong guess at a link counts
 though refused."""
 KNOWS_PATHS = {"home", "migrations"}

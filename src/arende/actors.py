@@ -111,6 +111,12 @@ def by_id(conn: Connection, actor_id: int) -> Actor:
     return Actor(*row)
 
 
+def by_identity(conn: Connection, identity: str) -> Actor | None:
+    """The person whom the identity provider calls so, if the people file says which; asked at a sign-in only."""
+    persons = conn.execute(select(*_COLUMNS).where(actors.c.kind == "person", actors.c.ended_on.is_(None)))
+    return next((found for row in persons if (found := Actor(*row)).data.get("identity") == identity), None)
+
+
 def keys_of(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
     """The keys of several actors by their ids."""
     wanted = sorted(set(ids))

@@ -165,6 +165,8 @@ class Person(Model):
     name: Line
     title: Line | None = None
     email: Address
+    identity: Line | None = None
+    """Who it is at the site's identity provider: the value of the claim that the settings name, which never changes."""
     language: Language = "sv"
     mail: Literal["each", "digest"] = "each"
     """A mail for each request and task, or one each working morning with all that waits."""

@@ -2,7 +2,7 @@
 
 Errors (the file is not loaded): P01 something unknown is named · P02 a period is impossible or overlaps its own
 double · P03 a key is taken · P04 somebody stands in for themselves · P05 a body is above itself ·
-P10 a mandate names nobody, or an office for an urgent decision.
+P10 a mandate names nobody, or an office for an urgent decision · P11 two persons are one at the identity provider.
 Warnings: P06 two chairs at once · P07 an address is shared · P08 an office outside the life of its body · P09 an
 office by an unusual name.
 """
@@ -61,6 +61,20 @@ class _Check:
         yield from self._mandates()
         yield from self._groups()
         yield from self._addresses()
+        yield from self._identities()
+
+    def _identities(self) -> Iterator[Finding]:
+        known: dict[str, str] = {}
+        for key, person in self.people.persons.items():
+            if person.identity is None:
+                continue
+            if (other := known.setdefault(person.identity, key)) != key:
+                yield self._error(
+                    "P11",
+                    ("persons", key, "identity"),
+                    f"{key} och {other} har samma identity, så ingen vet vem av dem som loggar in. Rätta den ena.",
+                    f"{key} and {other} have the same identity, so nobody knows which of them signs in. Mend one.",
+                )
 
     def _keys(self) -> Iterator[Finding]:
         for section in ("persons", "parties"):

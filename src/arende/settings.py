@@ -76,6 +76,26 @@ class Settings(BaseModel):
     approval_floor: Literal["reply", "link", "login"] = "reply"
     """The least that any approval asks for, whatever the case types say: a mailed reply, a link with control digits,
     or signing in."""
+    oidc_issuer: str | None = None
+    """The identity provider that people sign in at (OpenID Connect), such as
+    ``https://login.microsoftonline.com/TENANT/v2.0``. Unset, nobody signs in that way."""
+    oidc_client_id: str = ""
+    """What the identity provider calls this installation."""
+    oidc_client_secret: SecretStr | None = None
+    """Secret that goes with it; better as a file."""
+    oidc_client_secret_file: Path | None = None
+    """File that holds that secret; wins over ``oidc_client_secret``."""
+    oidc_scope: str = "openid profile"
+    """What the identity provider is asked to tell."""
+    oidc_claim: str = "sub"
+    """The claim that says who it is and never changes; the people file has it as ``identity``. Several are joined:
+    ``tid/oid`` for Entra ID. Never an address or a name, which people change and pass on."""
+    oidc_acr: str = ""
+    """How sure the identity provider must be: one of these values of ``acr``, apart by spaces. Unset, as it is."""
+    oidc_name: str = ""
+    """What people call the identity provider, for the button."""
+    local_accounts: bool = False
+    """Whether people sign in by a password kept here (``arende people password``): for one machine without more."""
     session_idle_minutes: int = Field(default=60, ge=1, le=1440)
     """Minutes after which somebody who has done nothing has to sign in again."""
     session_hours: int = Field(default=10, ge=1, le=168)
@@ -139,6 +159,15 @@ class Settings(BaseModel):
     def mail_stays_here(self) -> bool:
         """Whether mail goes to the development mailbox of this machine, so that nothing reaches real people."""
         return self.smtp_host in ("127.0.0.1", "localhost", "::1") and self.smtp_port == self.mailbox_port
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether there is a real way to sign in, so that nothing is a demonstration."""
+        return self.oidc_issuer is not None or self.local_accounts
+
+    def oidc_secret(self) -> str | None:
+        """The secret at the identity provider, from the setting or from its file."""
+        return _secret(self.oidc_client_secret, self.oidc_client_secret_file)
 
     def smtp_secret(self) -> str | None:
         """The password for the mail server, from the setting or from its file."""

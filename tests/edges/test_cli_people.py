@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arende import actors, db
+from arende.app import App
 from arende.cli import main
 from arende.cli.shared import OPTIONS
 from arende.home import demo_file
+from arende.usecases import sessions
 
 Capture = pytest.CaptureFixture[str]
 
@@ -175,3 +179,36 @@ def test_a_sound_file_passes_the_check(capsys: Capture) -> None:
     assert answer(capsys, "people", "check")["ok"] is True
     assert arende("people", "check") == 0
     assert "inget att anmärka" in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- who is signed in
+
+
+def test_a_password_is_read_from_standard_input_and_taken_away(
+    database: None, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(capsys, "people", "load")
+    monkeypatch.setattr("sys.stdin", io.StringIO("korrekt häst batteri\n"))
+    assert answer(capsys, "people", "password", "officer") == {"user": "officer", "password": True}
+    assert answer(capsys, "people", "password", "officer", "--remove")["password"] is False
+    monkeypatch.setattr("sys.stdin", io.StringIO("kort\n"))
+    assert "12–200 tecken" in answer(capsys, "people", "password", "officer", code=2)["sentences"][0]
+
+
+def test_sessions_are_listed_and_revoked(database: None, capsys: Capture) -> None:
+    answer(capsys, "people", "load")
+    app = App.open()
+    with db.reading(app.engine) as conn:
+        who = actors.actor(conn, "officer")
+    raw = [sessions.begin(app, who, "password") for _ in range(3)]
+    app.engine.dispose()
+    listed = answer(capsys, "people", "sessions", "officer")
+    assert [s["key"] for s in listed] == ["officer"] * 3
+    assert all(secret not in json.dumps(listed) for secret in raw)
+    assert answer(capsys, "people", "sessions", "manager") == []
+    assert answer(capsys, "people", "revoke", "--session", str(listed[0]["id"])) == {"ended": 1}
+    assert answer(capsys, "people", "revoke", "--session", str(listed[0]["id"]), code=1)
+    assert answer(capsys, "people", "revoke", "officer") == {"ended": 2}
+    assert arende("people", "sessions") == 0
+    assert "Ingen." in capsys.readouterr().out
+    assert arende("people", "revoke") == 2

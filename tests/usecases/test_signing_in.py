@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI, Request
 from httpx import Response
 from sqlalchemy import update
@@ -16,7 +17,7 @@ from story import PEOPLE, Story
 
 from arende import db, models, signintables
 from arende.people import read
-from arende.usecases import sessions
+from arende.usecases import passwords, sessions
 from arende.usecases.people import load
 from arende.web import create_app, guard, session
 from arende.web.forms import Form
@@ -28,13 +29,13 @@ TEXT = 'Två rader\noch ett "citat" <b>å'
 class Browser:
     """A browser without scripts, on an app with a page that takes a form."""
 
-    def __init__(self, story: Story, url: str = HOST, **settings: Any) -> None:
+    def __init__(self, story: Story, url: str = HOST, hasher: PasswordHasher = passwords.COST, **settings: Any) -> None:
         self.story = story
         app = story.app
         if settings:
             app = replace(app, settings=app.settings.model_copy(update=settings))
         self.app = app
-        self.web = create_app(app)
+        self.web = create_app(app, hasher)
         self.took: list[tuple[str, dict[str, str]]] = []
         _add_form(self.web, self.took)
         self.http = TestClient(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arende.cli.shared import OPTIONS, progress, say, show
+from arende.cli.shared import OPTIONS, fail_use, open_app, progress, say, show
 
 if TYPE_CHECKING:
     from arende.casetypes import Finding
@@ -64,6 +65,68 @@ def list_() -> None:
     with _database() as engine:
         found = people.listing(engine, local_day(datetime.now(UTC)))
     show([_row(a) for a in found], "\n".join(map(_line, found)) or _nobody())
+
+
+_Key = Annotated[str, typer.Argument(metavar="USER", help="Personens nyckel i personfilen. The person's key.")]
+
+
+@app.command("password")
+def password(
+    user: _Key,
+    remove: Annotated[bool, typer.Option("--remove", help="Ta bort lösenordet. Take it away.")] = False,
+) -> None:
+    """Ge en person ett lösenord för webben, och avsluta dess inloggningar. Give a person a password for the web.
+
+    Lösenordet skrivs två gånger, eller läses från standard in när den inte är en terminal. It is read from stdin where
+    that is no terminal.
+    """
+    from arende.usecases import passwords
+
+    if remove:
+        passwords.remove(open_app(), user)
+    else:
+        passwords.set_password(open_app(), user, _typed())
+    show({"user": user, "password": not remove}, say("Klart.", "Done."))
+
+
+def _typed() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt(say("Lösenord", "Password"), hide_input=True, confirmation_prompt=True, err=True))
+
+
+@app.command("sessions")
+def list_sessions(
+    user: Annotated[
+        str | None, typer.Argument(metavar="[USER]", help="Bara den personens. Only that person's.")
+    ] = None,
+) -> None:
+    """Vilka som är inloggade på webben. Who is signed in to the web."""
+    from arende.usecases import sessions
+
+    found = sessions.listing(open_app(), user)
+    show([dict(s) for s in found], lambda: "\n".join(map(_session_line, found)) or say("Ingen.", "Nobody."))
+
+
+def _session_line(s: dict[str, Any]) -> str:
+    since, seen = (s[k].astimezone().strftime("%Y-%m-%d %H:%M") for k in ("opened_at", "seen_at"))
+    told = say(f"sedan {since}, senast {seen}", f"since {since}, last seen {seen}")
+    return f"{s['id']:>6}  {s['key']:<28} {s['way']:<9} {told}"
+
+
+@app.command("revoke")
+def revoke(
+    user: Annotated[str, typer.Argument(metavar="USER", help="Personens nyckel. The person's key.")] = "",
+    session: Annotated[int | None, typer.Option("--session", help="Bara den här. This one only.")] = None,
+) -> int:
+    """Avsluta en persons inloggningar på webben. End a person's sessions on the web."""
+    from arende.usecases import sessions
+
+    if not user and session is None:
+        fail_use("Ange en person eller --session NUMMER.", "Name a person or --session NUMBER.")
+    ended = sessions.revoke(open_app(), session=session, person=user or None)
+    show({"ended": ended}, say(f"Avslutade inloggningar: {ended}.", f"Sessions ended: {ended}."))
+    return 0
 
 
 @contextmanager

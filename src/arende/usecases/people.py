@@ -154,7 +154,8 @@ class _Loading:
     def _actors(self) -> Iterator[dict[str, Any]]:
         yield _actor(SYSTEM, "system", "Ärendesystemet")
         for key, p in self.people.persons.items():
-            data = {"mail": p.mail} if p.mail != "each" else {}
+            data: Row = {"mail": p.mail} if p.mail != "each" else {}
+            data = {**data, "identity": p.identity} if p.identity else data
             yield _actor(key, "person", p.name, title=p.title, email=p.email, language=p.language, data=data)
         for key, party in self.people.parties.items():
             data = party.model_dump(mode="json", include={"kind", "code", "org_no", "diary_prefix"}, exclude_none=True)

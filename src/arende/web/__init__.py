@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.types import Scope
 
 from arende.app import App
 from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Stale
+from arende.usecases import passwords
 from arende.web import answer, calendarfeed, cases, mail, partyanswer, signin
 from arende.web.forms import ForeignForm, TooLarge
 from arende.web.guard import Guard
@@ -18,8 +20,8 @@ from arende.web.pages import Pages
 from arende.web.session import Door, SignInNeeded
 
 
-def create_app(app: App) -> FastAPI:
-    """The web application on an open app."""
+def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
+    """The web application on an open app; ``hasher`` is what checking a password costs."""
     web = FastAPI(title="arende", docs_url=None, redoc_url=None, openapi_url=None)
     web.state.app, door = app, Door(app)
     web.state.door, pages = door, Pages(app.settings, door)
@@ -29,7 +31,7 @@ def create_app(app: App) -> FastAPI:
         """The process answers."""
         return {"status": "ok"}
 
-    web.include_router(signin.routes(app, pages, door))
+    web.include_router(signin.routes(app, pages, door, hasher))
     web.include_router(cases.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))

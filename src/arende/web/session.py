@@ -134,7 +134,8 @@ class Door:
     def _ask_house(self, conn: Connection) -> House:
         found = queries.authority(conn)
         told = bool((found.get("data") or {}).get("demo"))
-        return House(found.get("name", ""), told and self.app.settings.mail_stays_here)
+        settings = self.app.settings
+        return House(found.get("name", ""), told and settings.mail_stays_here and not settings.signs_in)
 
     def _visitor(self, conn: Connection, session: Session, raw: str) -> Visitor:
         today, number = workdays.local_day(self.app.clock()), session.actor.id

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
+from argon2 import PasswordHasher
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from arende import actors, db, workdays
 from arende.actors import Actor
 from arende.app import App
-from arende.errors import Forbidden, NotFound, Sentence
-from arende.usecases import people
+from arende.errors import ArendeError, Forbidden, NotFound, Sentence, Unavailable
+from arende.usecases import passwords, people
+from arende.usecases.sessions import NOT_KNOWN, Way
 from arende.web import forms, session
+from arende.web.limits import Limit
 from arende.web.pages import Pages
 from arende.web.session import Door, own_path
-from arende.web.signinlabels import OLD_FORM, PICK_ONE
+from arende.web.signinlabels import OLD_FORM, PICK_ONE, TOO_MANY, WRONG
+
+if TYPE_CHECKING:
+    from arende.web.oidc import Known
 
 HERE = "/sign-in"
 DONE = "/signed-in"
 """Where the sign-in of a second tab ends: what was written waits in the first one."""
 
 
-def routes(app: App, pages: Pages, door: Door) -> APIRouter:
-    """``/sign-in``, ``/signed-in`` and ``/sign-out``."""
-    return _SignIn(app, pages, door).router
+def routes(app: App, pages: Pages, door: Door, hasher: PasswordHasher = passwords.COST) -> APIRouter:
+    """``/sign-in``, ``/signed-in`` and ``/sign-out``. ``hasher`` is what a guess at a password costs."""
+    return _SignIn(app, pages, door, hasher).router
 
 
 async def _form(request: Request) -> FormData:
@@ -49,11 +56,15 @@ Unsigned = Annotated[FormData, Depends(_form)]
 
 
 class _SignIn:
-    def __init__(self, app: App, pages: Pages, door: Door) -> None:
-        self.app, self.pages, self.door = app, pages, door
+    def __init__(self, app: App, pages: Pages, door: Door, hasher: PasswordHasher) -> None:
+        self.app, self.pages, self.door, self.hasher = app, pages, door, hasher
+        self.from_address, self.for_name = Limit(20, 600), Limit(10, 600)
         self.router = APIRouter()
         self.router.add_api_route(HERE, self.show, methods=["GET", "HEAD"])
         self.router.add_api_route(f"{HERE}/demo", self.pick, methods=["POST"])
+        self.router.add_api_route(f"{HERE}/password", self.know, methods=["POST"])
+        if app.settings.oidc_issuer is not None:
+            self._add_oidc()
         self.router.add_api_route(DONE, self.done, methods=["GET", "HEAD"])
         self.router.add_api_route("/sign-out", self.leave, methods=["POST"])
 
@@ -73,7 +84,71 @@ class _SignIn:
                 who = actors.actor(conn, _text(form, "person")[:64])
             except NotFound:
                 return self._page(request, onward, PICK_ONE, 422)
-        return self._admit(request, who, onward)
+        return self._admit(request, who, onward, "demo")
+
+    def know(self, request: Request, form: Unsigned) -> Response:
+        """With a local account: whoever knows the password is signed in. Slow, and seldom, for whoever guesses."""
+        onward, key = own_path(_text(form, "next")), _text(form, "key").strip()
+        if not self.app.settings.local_accounts:
+            raise NotFound(_NO_SUCH_WAY)
+        if not self._own(request, form):
+            return self._page(request, onward, OLD_FORM, 403)
+        client = request.client.host if request.client else ""
+        if not self.from_address.take(client) or not self.for_name.take(key[:64].lower()):
+            answer = self._page(request, onward, TOO_MANY, 429)
+            answer.headers["Retry-After"] = "600"
+            return answer
+        who = passwords.check(self.app, key, _text(form, "password"), self.hasher)
+        if who is None:
+            return self._page(request, onward, WRONG, 403)
+        return self._admit(request, who, onward, "password")
+
+    # ------------------------------------------------------------ at an identity provider
+
+    def _add_oidc(self) -> None:
+        from arende.web.oidc import Provider  # with its libraries, which most installations never need
+
+        self.provider = Provider(self.app)
+        self.cookie = f"{self.door.form_cookie}-oidc"
+        self.router.add_api_route(f"{HERE}/oidc", self.leave_for_provider, methods=["GET"])
+        self.router.add_api_route(f"{HERE}/oidc/callback", self.come_back, methods=["GET"])
+
+    async def leave_for_provider(self, request: Request) -> Response:
+        """To the identity provider."""
+        onward = own_path(request.query_params.get("next"))
+        try:
+            address, journey = await self.provider.leave(onward)
+        except ArendeError as e:
+            return await run_in_threadpool(self._page, request, onward, e.sentences[0], 503)
+        answer = RedirectResponse(address, 303)
+        answer.set_cookie(
+            self.cookie, self.provider.packed(journey), max_age=600, path="/", secure=self.door.secure, httponly=True,
+            samesite="lax",
+        )  # fmt: skip
+        return answer
+
+    async def come_back(self, request: Request) -> Response:
+        """Back from the identity provider, with a code that is worth nothing to anybody else."""
+        journey = self.provider.unpacked(request.cookies.get(self.cookie, ""))
+        onward = journey.onward if journey else "/"
+        try:
+            known = await self.provider.arrive(dict(request.query_params), journey)
+        except ArendeError as e:
+            status = 503 if isinstance(e, Unavailable) else 403
+            answer = await run_in_threadpool(self._page, request, onward, e.sentences[0], status)
+        else:
+            answer = await run_in_threadpool(self._arrived, request, onward, known)
+        answer.delete_cookie(self.cookie, path="/", secure=self.door.secure, httponly=True, samesite="lax")
+        return answer
+
+    def _arrived(self, request: Request, onward: str, known: Known) -> Response:
+        with db.reading(self.app.engine) as conn:
+            who = actors.by_identity(conn, known.identity) if known.identity else None
+        if who is None:
+            return self._page(request, onward, NOT_KNOWN, 403)
+        return self._admit(request, who, onward, "oidc", known.assurance)
+
+    # ------------------------------------------------------------ out
 
     def done(self, request: Request) -> Response:
         """That one is signed in."""
@@ -87,9 +162,9 @@ class _SignIn:
 
     # ------------------------------------------------------------ inside
 
-    def _admit(self, request: Request, who: Actor, onward: str) -> Response:
+    def _admit(self, request: Request, who: Actor, onward: str, way: Way, assurance: str = "") -> Response:
         try:
-            return self.door.admit(request, RedirectResponse(onward, 303), who, "demo")
+            return self.door.admit(request, RedirectResponse(onward, 303), who, way, assurance)
         except Forbidden as e:
             return self._page(request, onward, e.sentences[0], 403)
 
@@ -101,7 +176,7 @@ class _SignIn:
         secret, house = self.door.form_secret(request), session.look(request).house
         answer = self.pages.page(
             request, "sign_in", status, onward=onward, wrong=wrong, form_token=session.token_of(secret),
-            persons=self._persons() if house.demo else [],
+            persons=self._persons() if house.demo else [], settings=self.app.settings,
         )  # fmt: skip
         self.door.remember_form(answer, secret)
         return answer

@@ -31,6 +31,15 @@ SIGNIN_LABELS: dict[str, Sentence] = {
         "Inget sätt att logga in är inställt. Den som sköter installationen ställer in det: docs/howto/sign-in.md.",
         "No way to sign in has been set up. Whoever runs this installation does it: docs/howto/sign-in.md.",
     ),
+    "at_provider": Sentence("Logga in med {name}", "Sign in with {name}"),
+    "at_some_provider": Sentence("Logga in", "Sign in"),
+    "provider_why": Sentence(
+        "Du skickas till organisationens inloggning och kommer sedan tillbaka hit.",
+        "You are sent to your organisation's sign-in, and then come back here.",
+    ),
+    "with_password": Sentence("Med lösenord", "With a password"),
+    "user_key": Sentence("Användarnamn", "User name"),
+    "password": Sentence("Lösenord", "Password"),
     "already_in": Sentence(
         "Du är inloggad som {name}. Loggar du in som någon annan avslutas den inloggningen.",
         "You are signed in as {name}. Signing in as somebody else ends that.",
@@ -81,5 +90,9 @@ SIGNIN_LABELS: dict[str, Sentence] = {
 OLD_FORM = Sentence(
     "Sidan har legat öppen för länge, eller kakor är avstängda. Försök igen.",
     "The page has been open for too long, or cookies are off. Try again.",
+)
+WRONG = Sentence("Användarnamnet eller lösenordet stämmer inte.", "The user name or the password is not right.")
+TOO_MANY = Sentence(
+    "För många försök. Vänta tio minuter och försök igen.", "Too many attempts. Wait ten minutes and try again."
 )
 PICK_ONE = Sentence("Välj en av personerna i listan.", "Choose one of the people on the list.")
