@@ -299,9 +299,9 @@ def _acts() -> list[str]:
         "", "## acts and levels", "",
         "| act | what it is | answers that must lead somewhere | may also have |", "|---|---|---|---|", *acts, "",
         "| level | the least a person must do |", "|---|---|", *levels, "",
-        "There is no login yet: what needs it is done in person, on the command line. A formal act (all but the two",
-        "clearances) by reply or link also needs a board's decision, a mandate in the people file; `states check`",
-        "warns of one at level `reply`.",
+        "Where the site has an identity provider, formal acts (all but the two clearances) ask for `login`, unless",
+        "`ARENDE_FORMAL_FLOOR` says otherwise. A formal act by reply or link also needs a board's decision, a mandate",
+        "in the people file; `states check` warns of one at level `reply`.",
     ]  # fmt: skip
 
 

@@ -100,6 +100,9 @@ class Settings(BaseModel):
     """Minutes after which somebody who has done nothing has to sign in again."""
     session_hours: int = Field(default=10, ge=1, le=168)
     """Hours after which anybody has to sign in again."""
+    formal_floor: Literal["reply", "link", "login"] | None = None
+    """The least that a formal act asks for: a decision, a signature, the approval of minutes. Unset, signing in where
+    there is an identity provider, else ``approval_floor``. ``link`` also needs a board's decision that allows it."""
     authserv_id: str | None = None
     """The name by which the site's own mail server signs ``Authentication-Results``; it must remove that name from what
     comes in from outside. Unset, a mailed reply decides nothing."""

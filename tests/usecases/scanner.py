@@ -27,7 +27,7 @@ PRESS = """
 (fill => {
   for (const field of document.querySelectorAll('input, textarea')) {
     if (field.type === 'radio' || field.type === 'checkbox') { if (fill.choose) field.click(); }
-    else if (field.type !== 'hidden') field.value = fill.text;
+    else if (field.type !== 'hidden' && field.type !== 'file') field.value = fill.text;
   }
   const pressed = [...document.querySelectorAll('button, input[type=submit], [role=button], a[href^="#"], summary')];
   pressed.forEach(b => { try { b.click(); } catch (e) {} });

@@ -296,7 +296,7 @@ def test_a_reply_needs_its_own_secret_and_a_request_that_a_reply_may_answer(to_s
         to_sign.do(order.model_copy(update={"evidence": Evidence(level="reply", token_sha256=reply)}))
 
 
-@pytest.mark.parametrize(("floor", "words"), [("reply", None), ("link", None), ("login", "kräver inloggning")])
+@pytest.mark.parametrize(("floor", "words"), [("reply", None), ("link", None), ("login", "kräver att du loggar in")])
 def test_the_sites_floor_stands_above_the_definition(asked: Story, floor: str, words: str | None) -> None:
     from story import on
 

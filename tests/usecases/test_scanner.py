@@ -9,11 +9,12 @@ import pytest
 from links import DIGITS, link_of, token_of
 from scanner import NoBrowser, Scanner, scanner, served
 from sqlalchemy import select
-from story import Story
+from story import Story, on
 from test_digest import digests, morning, readers
+from test_party_link import link_of as party_link
 
 from arende import db, mime, models
-from arende.usecases import tokens
+from arende.usecases import sessions, tokens
 
 pytestmark = pytest.mark.slow
 KEY = "agenda_clearance"
@@ -46,6 +47,39 @@ def test_a_browser_that_presses_everything_decides_nothing(
     assert story.asked_of(KEY) == {"rsau_chair": "pending"}
     assert story.kinds() == before
     assert token_of(story, path)["used_at"] is None
+
+
+@pytest.mark.parametrize("choose", [False, True], ids=["presses", "chooses"])
+@pytest.mark.parametrize("submit", [False, True], ids=["as the page wants", "past the page's checks"])
+@pytest.mark.parametrize("text", ["", "0000"])
+def test_a_browser_that_presses_everything_hands_in_nothing_for_a_party(
+    story: Story, browser: Scanner, text: str, choose: bool, submit: bool
+) -> None:
+    story.at("municipal_consultation")
+    path, before = party_link(story, "hylte"), story.kinds()
+    with served(story.app) as web:
+        browser.open(web + path)
+        assert browser.presses_everything(text, choose=choose, submit=submit) > 0
+        for _ in range(2):  # five wrong guesses end the link: then there is nothing left to press
+            browser.presses_everything(text, choose=choose, submit=submit)
+    assert story.kinds() == before
+
+
+@pytest.mark.parametrize("text", ["", "GODKÄNN"])
+def test_a_browser_that_presses_everything_signs_nobody_in_where_signing_in_is_real(
+    story: Story, browser: Scanner, text: str
+) -> None:
+    story.at("awaiting_rsau")
+    real = on(
+        story.app, settings=story.app.settings.model_copy(update={"approval_floor": "login", "local_accounts": True})
+    )
+    path = link_of(story, "rsau_chair")
+    with served(real) as web:
+        browser.open(f"{web}{path}/sign-in")
+        for _ in range(3):
+            browser.presses_everything(text, choose=True, submit=True)
+    assert sessions.listing(real) == []
+    assert story.asked_of(KEY) == {"rsau_chair": "pending"}
 
 
 def test_a_person_at_the_same_browser_decides(story: Story, browser: Scanner) -> None:

@@ -55,7 +55,7 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
     }
     seq = w.event("approval:decided", payload, authority=row["authority"], on_behalf_of=behalf)
     settling.answered(w, row, cmd.decision, comment, behalf, seq)
-    if shown["level"] == "link":  # a reply gets its receipt when the mail is filed
+    if w.cmd.door == "web":  # a reply gets its receipt when the mail is filed
         replymails.reply_receipt(w, w.actor, row, f"{seq}.0.receipt")
 
 

@@ -61,10 +61,20 @@ class Shown:
     """What of the text is another now, where that is why the link is dead."""
     answered_by_this: bool
     """Whether the request was answered by this very link: the page is then its receipt."""
+    signed_in: str | None
+    """How the holder of the link has signed in, for the record; None where they have not."""
+
+    @property
+    def secret(self) -> bool:
+        """Whether nothing of the case may be shown: it is under secrecy, and its holder has not signed in."""
+        return bool(self.case["secrecy"]) and self.signed_in is None
 
 
-def read(app: App, raw: str, language: str) -> Shown | None:
-    """The request of a link; None when there is none. ``language`` is the one its words are to be in."""
+def read(app: App, raw: str, language: str, signed_in: Mapping[str, str] | None = None) -> Shown | None:
+    """The request of a link; None when there is none. ``language`` is the one its words are to be in.
+
+    ``signed_in`` = key of the person who has signed in → how. It counts for the link's own holder only.
+    """
     with db.reading(app.engine) as conn:
         token = tokens.found(conn, tokens.digest(raw))
         if token is None or token["kind"] != "link":
@@ -75,12 +85,12 @@ def read(app: App, raw: str, language: str) -> Shown | None:
         except Forbidden:
             return None  # whoever has left sees nothing more
         w.open_case_by_id(token["case_id"])
-        return _shown(w, token, holder._replace(language=language))
+        return _shown(w, token, holder._replace(language=language), (signed_in or {}).get(holder.key))
 
 
-def _shown(w: Work, token: Row, holder: Actor) -> Shown:
+def _shown(w: Work, token: Row, holder: Actor, signed_in: str | None) -> Shown:
     row = next(a for a in w.rows(models.approvals) if tokens.belongs(token, a))
-    rule, secret = rule_of(row), w.case["secrecy"]
+    rule, secret = rule_of(row), w.case["secrecy"] and signed_in is None
     behalf, barred = _behalf(w, row, rule)
     dead = _dead(w, row, token)
     changed = () if secret or row["state"] != "superseded" else requestmails.changes(w, row["seq"], holder.language)
@@ -99,9 +109,10 @@ def _shown(w: Work, token: Row, holder: Actor) -> Shown:
         questions=tuple(q for q in w.rows(models.questions) if not secret and tokens.belongs(q, row)),
         level=evidence.needed(w, row),
         dead=dead,
-        refused=_refused(w, row, token, behalf, barred) if dead is None else {},
+        refused=_refused(w, row, token, behalf, barred, signed_in) if dead is None else {},
         changes=changed,
         answered_by_this=_is_receipt(w, row, token),
+        signed_in=signed_in,
     )
 
 
@@ -131,9 +142,11 @@ def _dead(w: Work, row: Row, token: Row) -> Sentence | None:
     return None
 
 
-def _refused(w: Work, row: Row, token: Row, behalf: Actor | None, barred: ArendeError | None) -> dict[str, ArendeError]:
+def _refused(
+    w: Work, row: Row, token: Row, behalf: Actor | None, barred: ArendeError | None, signed_in: str | None
+) -> dict[str, ArendeError]:
     found: dict[str, ArendeError] = {}
-    given = Evidence(level="link", token_sha256=token["sha256"], digits=True)
+    given = _evidence(token["sha256"], signed_in, digits=True)
     for decision in ("approve", "return", "reject", "recuse", "ask"):
         if barred is not None:
             found[decision] = barred
@@ -146,6 +159,13 @@ def _refused(w: Work, row: Row, token: Row, behalf: Actor | None, barred: Arende
     return found
 
 
+def _evidence(token_sha256: str, signed_in: str | None, *, digits: bool) -> Evidence:
+    """What is shown for an answer by a link: the sign-in of its holder, else the link and the control digits."""
+    if signed_in is not None:
+        return Evidence(level="login", token_sha256=token_sha256, authentication=signed_in)
+    return Evidence(level="link", token_sha256=token_sha256, digits=digits)
+
+
 def _documents(w: Work, row: Row) -> tuple[Row, ...]:
     """The versions that the request was about: the newest of each document of the text before it was made."""
     newest: dict[str, Row] = {}
@@ -156,9 +176,9 @@ def _documents(w: Work, row: Row) -> tuple[Row, ...]:
     return tuple(newest[k] for k in w.rules.documents if k in newest)
 
 
-def document(app: App, raw: str, record_no: int) -> tuple[Row, bytes]:
+def document(app: App, raw: str, record_no: int, signed_in: Mapping[str, str] | None = None) -> tuple[Row, bytes]:
     """A document of the request's text while the link answers it, or is its receipt; raises NotFound otherwise."""
-    shown = read(app, raw, "sv")
+    shown = read(app, raw, "sv", signed_in)
     if shown is not None and (shown.dead is None or shown.answered_by_this):
         for row in shown.documents:
             if row["record_no"] == record_no:
@@ -170,12 +190,13 @@ def answer(shown: Shown, form: Mapping[str, str]) -> Command:
     """The command that the form of the page builds; the same form by the same link is the same command."""
     token, decision, comment = shown.token["sha256"], form.get("decision", ""), form.get("comment", "").strip()
     digits = right_digits(shown.case["register_no"], form.get("control", ""))
+    how = shown.signed_in or digits
     base = {
-        "id": uuid5(_IDS, f"{token}:{decision}:{comment}:{digits}"),
+        "id": uuid5(_IDS, f"{token}:{decision}:{comment}:{how}"),
         "actor": shown.holder.key,
         "door": "web",
         "approval": shown.request["id"],
-        "evidence": Evidence(level="link", token_sha256=token, digits=digits),
+        "evidence": _evidence(token, shown.signed_in, digits=digits),
     }
     if decision == "ask":
         return AskAboutApproval(**base, question=comment)
@@ -186,7 +207,7 @@ def answer(shown: Shown, form: Mapping[str, str]) -> Command:
 
 def count(app: App, shown: Shown, form: Mapping[str, str]) -> None:
     """Remember an answer whose control digits are wrong, before it is judged: five end the link."""
-    if shown.dead is not None or right_digits(shown.case["register_no"], form.get("control", "")):
+    if shown.dead is not None or shown.signed_in or right_digits(shown.case["register_no"], form.get("control", "")):
         return
     tokens.miss(app, shown.token["sha256"])
 

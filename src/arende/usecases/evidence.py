@@ -13,6 +13,7 @@ from arende.actors import Actor
 from arende.commands import Evidence, Level
 from arende.errors import Forbidden, Refused, Sentence
 from arende.prepared import Prepared, Row
+from arende.settings import Settings
 from arende.usecases import tokens
 from arende.work import Work
 
@@ -35,21 +36,28 @@ def needed(w: Work, row: Row) -> Level:
     if w.case["secrecy"]:
         return "login"
     own: Level = row["level"]
-    floor = w.app.settings.approval_floor
-    return floor if RANK[floor] > RANK[own] else own
+    least = floor(w.app.settings, row["act"])
+    return least if RANK[least] > RANK[own] else own
+
+
+def floor(settings: Settings, act: str) -> Level:
+    """The least that this site asks for, for an act: for formal ones signing in, where there is a provider for it."""
+    formal = settings.formal_floor or ("login" if settings.oidc_issuer is not None else "reply")
+    both: tuple[Level, ...] = (settings.approval_floor, formal) if act in FORMAL else (settings.approval_floor,)
+    return max(both, key=RANK.__getitem__)
 
 
 def token(w: Work, row: Row, given: Evidence | None) -> Row | None:
-    """The token that an answer rests on; None for one that rests on a sign-in.
+    """The token that an answer rests on, or by whose link it came after a sign-in; None for a sign-in alone.
 
     Raises Forbidden when it is another's, Refused when it has ended.
     """
-    if given is None or given.level == "login":
+    if given is None or (given.level == "login" and given.token_sha256 is None):
         return None
     found = tokens.found(w.conn, given.token_sha256 or "")
     if found is None or found["case_id"] != w.case["id"] or not tokens.belongs(found, row):
         raise Forbidden(_NOT_FOR_THIS)
-    if found["kind"] != given.level or found["holder_id"] != w.actor.id:
+    if found["kind"] != ("link" if given.level == "login" else given.level) or found["holder_id"] != w.actor.id:
         raise Forbidden(_NOT_FOR_THIS)
     own = next(t for t in w.rows(models.tokens) if t["id"] == found["id"])
     if row["state"] == "pending":
@@ -72,6 +80,8 @@ def demand_open(w: Work, row: Row, token: Row) -> None:
 def weigh(w: Work, row: Row, given: Evidence | None, held: Row | None, *, decision: str, behalf: Actor | None) -> Row:
     """What the record keeps of how the answer came. Raises Refused when it is not enough for this answer."""
     given = given or _operator(w)
+    if given.level == "login" and w.cmd.door != "cli" and not given.authentication:
+        raise Refused(_NOTHING_SHOWN)  # a sign-in that nobody can tell of afterwards is none
     if given.level == "link" and not given.digits:
         raise Refused(DIGITS)
     asked, mandate = needed(w, row), None
@@ -156,7 +166,7 @@ _TOO_LITTLE: dict[Level, Sentence] = {
         "A mailed reply is not enough here. Open the link in the mail and answer on the page.",
     ),
     "login": Sentence(
-        "Det här svaret kräver inloggning, och inloggning finns inte än. Kontakta handläggaren, så görs det på plats.",
-        "This answer needs signing in, and there is no sign-in yet. Ask the case officer; it can be done in person.",
+        "Det här svaret kräver inloggning. Öppna länken i mejlet och logga in.",
+        "This answer needs signing in. Open the link in the mail and sign in.",
     ),
 }

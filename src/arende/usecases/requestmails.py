@@ -14,7 +14,7 @@ from arende.mailwords import Change
 from arende.prepared import Row
 from arende.settings import Settings
 from arende.terms import Text
-from arende.usecases import mails
+from arende.usecases import evidence, mails
 from arende.usecases.mails import common, last_day, newest, short, titles
 from arende.work import Work
 
@@ -119,15 +119,15 @@ def _asked(w: Work, effect: ApprovalEffect, to: Actor, row: Row) -> Row:
         "due_short": short(row["due_at"], to) if row["due_at"] else None,
         "if_nothing": _said(effect.if_nothing, to) or _passes_on(effect, row, to),
         "link": mails.link(w),
-        "by_reply": effect.level == "reply" and _replies_decide(w.app.settings),
+        "by_reply": effect.level == "reply" and _replies_decide(w.app.settings, effect.act),
         "answers": effect.answers,
     }
 
 
-def _replies_decide(settings: Settings) -> bool:
+def _replies_decide(settings: Settings, act: str) -> bool:
     """Whether a mailed reply may decide anything here: somebody vouches for its sender, and the site lets it."""
     vouched = settings.authserv_id is not None or settings.mail_stays_here
-    return vouched and settings.approval_floor == "reply"
+    return vouched and evidence.floor(settings, act) == "reply"
 
 
 def _said(words: Text | None, to: Actor) -> str | None:

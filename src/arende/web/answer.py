@@ -12,7 +12,7 @@ from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from arende.app import App
 from arende.errors import ArendeError, NotFound, Stale
@@ -20,7 +20,7 @@ from arende.usecases import bearer, regrets
 from arende.web import linkdoor, regretpage
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.answerpage import AnswerPage, Problem, refused
-from arende.web.linkdoor import LinkDoor, sent
+from arende.web.linkdoor import ROBOTS, LinkDoor, sent
 from arende.web.pages import Pages
 from arende.web.regretpage import RegretPage
 
@@ -61,6 +61,7 @@ class _Answers(LinkDoor):
         super().__init__(app, pages)
         self.router.add_api_route("/b/{token}", self.show, methods=["GET", "HEAD"])
         self.router.add_api_route("/b/{token}", self.take, methods=["POST"])
+        self.router.add_api_route("/b/{token}/sign-in", self.sign_in, methods=["GET"])
         self.router.add_api_route("/b/{token}/documents/{record_no}", self.document, methods=["GET", "HEAD"])
 
     def show(self, request: Request, token: str) -> Response:
@@ -73,14 +74,14 @@ class _Answers(LinkDoor):
         """An answer. Refused, it comes back with what was written and what to do."""
         if not self.visited(request):
             return self.too_many(request)
-        shown = bearer.read(self.app, token, self.pages.speech(request).lang)
+        shown = bearer.read(self.app, token, self.pages.speech(request).lang, self.signed_in(request))
         if shown is None:
             return self._take_back(request, token, form)
         if not self.tries.take(shown.token["sha256"]):
             return self.too_many(request)
         if not self.own_form(request, form):
             return self._page(request, token, form, [Problem(ANSWER_LABELS["form_old"])], 403)
-        if missing := _missing(form):
+        if missing := _missing(form, digits=shown.signed_in is None):
             return self._page(request, token, form, missing, 422)
         bearer.count(self.app, shown, form)
         try:
@@ -112,12 +113,23 @@ class _Answers(LinkDoor):
             return self._regret(request, token, form, refused(e), 422)
         return self.onward(request, token)
 
+    def sign_in(self, request: Request, token: str) -> Response:
+        """To signing in and back. The link's secret stays out of the address, which others keep in logs."""
+        if not self.visited(request):
+            return self.too_many(request)
+        if bearer.read(self.app, token, "sv") is None:
+            return self.unknown(request)
+        lang = f"?lang={self.pages.speech(request).lang}" if "lang" in request.query_params else ""
+        answer = RedirectResponse(f"/sign-in{lang}", 303, ROBOTS)
+        self.pages.door.remember_way(answer, f"{self.place}/{token}{lang}")
+        return answer
+
     def document(self, request: Request, token: str, record_no: int) -> Response:
         """A document of the request's text; never of a case under secrecy."""
         if not self.visited(request):
             return self.too_many(request)
         try:
-            row, data = bearer.document(self.app, token, record_no)
+            row, data = bearer.document(self.app, token, record_no, self.signed_in(request))
         except NotFound:
             return self.unknown(request)
         return sent(row, data)
@@ -133,7 +145,7 @@ class _Answers(LinkDoor):
         status: int = 200,
     ) -> Response:
         t = self.pages.speech(request)
-        shown = bearer.read(self.app, token, t.lang)
+        shown = bearer.read(self.app, token, t.lang, self.signed_in(request))
         if shown is None:
             return self._regret(request, token)
         page = AnswerPage(shown, t, self.app.clock(), form or {}, problems)
@@ -161,13 +173,13 @@ class _Answers(LinkDoor):
         return self.with_form(request, page.template, status, page)
 
 
-def _missing(form: Mapping[str, str]) -> list[Problem]:
+def _missing(form: Mapping[str, str], *, digits: bool) -> list[Problem]:
     """Everything that a person has left out, from the top of the form."""
     found, decision = [], form.get("decision")
     if decision not in bearer.ANSWERS:
         found.append(Problem(ANSWER_LABELS["choose"], "decision"))
     if decision in ("return", "reject", "ask") and not form.get("comment", "").strip():
         found.append(Problem(ANSWER_LABELS["ask_what" if decision == "ask" else "say_why"], "comment"))
-    if not form.get("control", "").strip():
+    if digits and not form.get("control", "").strip():
         found.append(Problem(ANSWER_LABELS["digits_missing"], "control"))
     return found

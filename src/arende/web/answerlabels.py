@@ -20,10 +20,18 @@ ANSWER_LABELS: dict[str, Sentence] = {
         "The case officer has not answered yet. The answer comes by mail; the request waits meanwhile.",
     ),
     "link_secret": Sentence(
-        "Ärendet omfattas av sekretess. Varken text eller handlingar visas därför här, och det går inte att svara med "
-        "länken: det kräver inloggning, som inte finns än. Kontakta {contact}, så kan du läsa och svara på plats.",
-        "The case is under secrecy. Neither its text nor its documents are shown here, and the link cannot answer it: "
-        "that needs signing in, which does not exist yet. Contact {contact} to read and answer in person.",
+        "Ärendet omfattas av sekretess. Logga in för att läsa och svara: länken ensam visar ingenting.",
+        "The case is under secrecy. Sign in to read and answer it: the link alone shows nothing.",
+    ),
+    "link_sign_in": Sentence(
+        "Det här svaret kräver att du loggar in. Du kommer tillbaka hit, och behöver då inga kontrollsiffror.",
+        "This answer needs signing in. You come back here, and then need no control digits.",
+    ),
+    "sign_in_to_answer": Sentence("Logga in för att svara", "Sign in to answer"),
+    "signed_in_here": Sentence("inloggad", "signed in"),
+    "signed_in_other": Sentence(
+        "Du är inloggad som {name}, men länken är till {holder}. Den inloggningen räknas inte här.",
+        "You are signed in as {name}, but the link is for {holder}. That sign-in does not count here.",
     ),
     # the answer
     "your_answer": Sentence("Ditt svar", "Your answer"),

@@ -54,7 +54,12 @@ class AnswerPage:
     @property
     def secret(self) -> bool:
         """Whether nothing of the case may be shown."""
-        return bool(self.shown.case["secrecy"])
+        return self.shown.secret
+
+    @property
+    def sign_in(self) -> bool:
+        """Whether the answer needs a sign-in that there has not been."""
+        return self.shown.level == "login" and self.shown.signed_in is None
 
     @property
     def title(self) -> str:
@@ -189,7 +194,9 @@ class AnswerPage:
     @property
     def regrettable(self) -> bool:
         """Whether the receipt's mail has a link to take the answer back."""
-        return self.yes and not self.secret and self.row["act"] not in FINAL and self.shown.level != "login"
+        return (
+            self.yes and not self.shown.case["secrecy"] and self.row["act"] not in FINAL and self.shown.level != "login"
+        )
 
     @property
     def mandate(self) -> str:

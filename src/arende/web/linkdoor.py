@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arende.app import App
 from arende.prepared import Row
+from arende.web import session
 from arende.web.limits import Limit
 from arende.web.pages import Pages
 
@@ -46,15 +47,25 @@ class LinkDoor:
         """Whether this browser was given the form: the field equals the cookie, which no other site sees."""
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return False
-        given, kept = form.get("csrf", ""), request.cookies.get(self.cookie, "")
+        given, kept = form.get("csrf", ""), self._secret(request)
         return len(kept) >= 32 and hmac.compare_digest(given.encode(), kept.encode())
+
+    def _secret(self, request: Request) -> str:
+        """What this browser's forms carry: of the session where there is one, else of the cookie."""
+        visitor = session.visitor(request)
+        return visitor.csrf if visitor else request.cookies.get(self.cookie, "")
+
+    def signed_in(self, request: Request) -> dict[str, str]:
+        """Who has signed in, and how; empty where nobody has."""
+        visitor = session.visitor(request)
+        return {visitor.key: visitor.shown} if visitor else {}
 
     def with_form(self, request: Request, template: str, status: int, page: Any) -> Response:
         """A page with a form of this browser's own. ``page`` is what the template asks."""
-        secret = request.cookies.get(self.cookie) or secrets.token_urlsafe(24)
+        secret = self._secret(request) or secrets.token_urlsafe(24)
         answer = self.pages.page(request, template, status, p=page, csrf=secret, action=request.url.path)
         answer.headers.update(ROBOTS)
-        if self.cookie not in request.cookies:
+        if self.cookie not in request.cookies and session.visitor(request) is None:
             answer.set_cookie(self.cookie, secret, path="/", secure=self.secure, httponly=True, samesite="strict")
         return answer
 

@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from starlette.responses import Response
 from arende import actors, db, queries, rights, workdays
 from arende.actors import Actor
 from arende.app import App
+from arende.commands import Evidence
 from arende.queries import Connection
 from arende.rights import NOBODY, Reader
 from arende.usecases import sessions
@@ -60,6 +61,17 @@ class Visitor:
         """How they signed in: ``demo``, ``password`` or ``oidc``."""
         return self.session.way
 
+    @property
+    def shown(self) -> str:
+        """How they signed in, for the record of what they do: ``oidc, acr loa3, 2026-11-22T08:00:00+00:00``."""
+        acr = f", acr {self.session.assurance}" if self.session.assurance else ""
+        return f"{self.way}{acr}, {self.session.opened_at.isoformat(timespec='seconds')}"
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is shown for an answer that is given on a page, without a mail's link."""
+        return Evidence(level="login", authentication=self.shown)
+
     def holds(self, *offices: str) -> bool:
         """Whether one of the offices is theirs today, in whatever body."""
         return any(office in offices for office, _ in self.offices)
@@ -99,6 +111,7 @@ class Door:
         self.secure = secure
         self._house, self._asked = House(), 0.0
         self.cookie = "__Host-arende" if secure else "arende"
+        self.way_cookie = "__Host-arende-way" if secure else "arende-way"
         self.form_cookie = "__Host-arende-form" if secure else "arende-form"
 
     def look(self, request: Request) -> Look:
@@ -154,6 +167,8 @@ class Door:
         old = request.cookies.get(self.cookie, "")
         raw = sessions.begin(self.app, actor, way, assurance, instead_of=old)
         answer.set_cookie(self.cookie, raw, path="/", secure=self.secure, httponly=True, samesite="lax")
+        if self.way_cookie in request.cookies:
+            answer.delete_cookie(self.way_cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
         return answer
 
     def dismiss(self, request: Request, answer: Response) -> Response:
@@ -161,6 +176,19 @@ class Door:
         sessions.end(self.app, request.cookies.get(self.cookie, ""))
         answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
         return answer
+
+    def remember_way(self, answer: Response, onward: str) -> None:
+        """Keep where to come back to out of every address: for a page whose address is a secret itself."""
+        answer.set_cookie(
+            self.way_cookie, quote(onward), max_age=900, path="/", secure=self.secure, httponly=True, samesite="lax"
+        )
+
+    def way(self, request: Request) -> tuple[str, bool]:
+        """Where to come back to, and whether it was kept in the cookie, out of the address."""
+        if asked := request.query_params.get("next"):
+            return own_path(asked), False
+        kept = unquote(request.cookies.get(self.way_cookie, ""))
+        return own_path(kept), bool(kept)
 
     def form_secret(self, request: Request) -> str:
         """What tells this browser's forms from others' while nobody is signed in; a new one where it has none."""

@@ -70,7 +70,7 @@ class _SignIn:
 
     def show(self, request: Request) -> Response:
         """The ways in that this installation has."""
-        return self._page(request, own_path(request.query_params.get("next")))
+        return self._page(request, self.door.way(request)[0])
 
     def pick(self, request: Request, form: Unsigned) -> Response:
         """In a demonstration: whoever was picked is signed in."""
@@ -115,7 +115,7 @@ class _SignIn:
 
     async def leave_for_provider(self, request: Request) -> Response:
         """To the identity provider."""
-        onward = own_path(request.query_params.get("next"))
+        onward = self.door.way(request)[0]
         try:
             address, journey = await self.provider.leave(onward)
         except ArendeError as e:
@@ -176,6 +176,7 @@ class _SignIn:
         secret, house = self.door.form_secret(request), session.look(request).house
         answer = self.pages.page(
             request, "sign_in", status, onward=onward, wrong=wrong, form_token=session.token_of(secret),
+            kept=self.door.way(request)[1],
             persons=self._persons() if house.demo else [], settings=self.app.settings,
         )  # fmt: skip
         self.door.remember_form(answer, secret)
