@@ -189,6 +189,23 @@ def test_only_persons_can_be_picked(browser: Browser, story: Story) -> None:
     assert rows(story) == []
 
 
+def test_everybody_ends_their_own_sessions_and_an_administrator_anybodys(browser: Browser, story: Story) -> None:
+    other, admin = Browser(story), Browser(story)
+    browser.sign_in("officer")
+    other.sign_in("officer2")
+    admin.sign_in("administrator")
+    mine, theirs, _ = (r["id"] for r in rows(story))
+    assert "Andra handläggaren" not in browser.get("/sessions").text
+    assert "Andra handläggaren" in admin.get("/sessions").text
+    for number in (theirs, 999, "x", "1" * 30):
+        assert browser.post(f"/sessions/{number}/revoke", {"csrf": browser.token()}).status_code == 404
+    assert other.get("/desk").status_code == 200
+    assert admin.post(f"/sessions/{theirs}/revoke", {"csrf": admin.token()}).status_code == 303
+    assert other.get("/desk").status_code == 303
+    assert browser.post(f"/sessions/{mine}/revoke", {"csrf": browser.token()}).status_code == 303
+    assert browser.get("/sessions").status_code == 303
+
+
 # ---------------------------------------------------------------- outside a demonstration
 
 

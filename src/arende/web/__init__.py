@@ -13,7 +13,7 @@ from starlette.types import Scope
 from arende.app import App
 from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Stale
 from arende.usecases import passwords
-from arende.web import answer, calendarfeed, cases, mail, partyanswer, signin
+from arende.web import answer, calendarfeed, cases, mail, partyanswer, signin, whoisin
 from arende.web.forms import ForeignForm, TooLarge
 from arende.web.guard import Guard
 from arende.web.pages import Pages
@@ -32,6 +32,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
         return {"status": "ok"}
 
     web.include_router(signin.routes(app, pages, door, hasher))
+    web.include_router(whoisin.routes(app, pages))
     web.include_router(cases.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))

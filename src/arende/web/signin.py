@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from arende import actors, db, workdays
+from arende import actors, db, queries, workdays
 from arende.actors import Actor
 from arende.app import App
 from arende.errors import ArendeError, Forbidden, NotFound, Sentence, Unavailable
@@ -186,11 +186,19 @@ class _SignIn:
         """Who can be picked, those who work on cases first."""
         today = workdays.local_day(self.app.clock())
         found = [p for p in people.listing(self.app, today) if p.actor.kind == "person" and p.offices]
+        with db.reading(self.app.engine) as conn:
+            bodies = queries.body_names(conn)
         return [
-            {"key": p.actor.key, "name": p.actor.name, "title": p.actor.title or "", "offices": list(p.offices)}
+            {"key": p.actor.key, "name": p.actor.name, "offices": _said(p.actor, p.offices, bodies)}
             for p in sorted(found, key=lambda p: p.actor.id)
             if p.actor.is_active(today)
         ]
+
+
+def _said(person: Actor, offices: Sequence[str], bodies: dict[str, str]) -> str:
+    """What a person is, and where: "ordförande, Regionstyrelsen"."""
+    places = dict.fromkeys(bodies.get(o.partition("@")[2], "") for o in offices)
+    return ", ".join(words for words in (person.title or "", *places) if words)
 
 
 def _text(form: FormData, name: str) -> str:

@@ -51,6 +51,25 @@ SIGNIN_LABELS: dict[str, Sentence] = {
         "Gå tillbaka till fliken där du skrev och skicka det igen. Du kan stänga den här fliken.",
         "Go back to the tab where you were writing, and send it again. You may close this tab.",
     ),
+    # who is signed in
+    "sessions": Sentence("Inloggningar", "Sign-ins"),
+    "sessions_own": Sentence(
+        "Här är du inloggad. Avsluta det du inte känner igen eller har glömt.",
+        "Where you are signed in. End what you do not recognise or have left open.",
+    ),
+    "sessions_all": Sentence(
+        "Alla som är inloggade. Den vars inloggning avslutas får logga in igen; det som är sparat påverkas inte.",
+        "Everybody who is signed in. Whoever's sign-in is ended has to sign in again; nothing saved is affected.",
+    ),
+    "session_who": Sentence("Vem", "Who"),
+    "session_way": Sentence("Hur", "How"),
+    "session_since": Sentence("Sedan", "Since"),
+    "session_seen": Sentence("Senast", "Last seen"),
+    "session_end": Sentence("Avsluta", "End"),
+    "session_this": Sentence("den här", "this one"),
+    "way_demo": Sentence("vald i demonstrationen", "picked in the demonstration"),
+    "way_password": Sentence("lösenord", "password"),
+    "way_oidc": Sentence("organisationens inloggning", "the organisation's sign-in"),
     # a form that came too late
     "again_out": Sentence("Du har loggats ut, men det du skrev finns kvar", "You were signed out; your text is kept"),
     "again_out_do": Sentence(
