@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
-    0: """errors commands events guards terms effecttypes statetypes casetypes includes definitions
+    0: """errors commands events guards letterwords terms effecttypes statetypes casetypes includes definitions
           joins comparison digestwords yamlfile yamlfaults wording soundness machine
           meetingplan meetingrules meetingproposals backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses

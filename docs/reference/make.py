@@ -160,6 +160,7 @@ _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("close_early", effecttypes.CloseEarly),
     ("extend_before", effecttypes.ExtendBefore),
     ("join", effecttypes.Join),
+    ("then: letter", effecttypes.LetterEffect),
     ("then: mail", effecttypes.MailEffect),
     ("scenarios", casetypes.Scenario),
     ("texts", terms.Text),

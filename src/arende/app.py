@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -19,8 +20,25 @@ from arende.virtualtime import InstallationClock
 
 if TYPE_CHECKING:
     from arende.commands import Command, Outcome
+    from arende.letters import Letters
     from arende.meetingplan import Meeting
     from arende.render import Words
+    from arende.typesetting import Press
+
+
+@lru_cache(maxsize=4)
+def _letters(folders: tuple[Path, ...]) -> Letters:
+    from arende.letters import Letters  # with Jinja2 and Markdown: most commands write no document
+
+    return Letters(folders)
+
+
+@lru_cache(maxsize=4)
+def _press(folders: tuple[Path, ...]) -> Press:
+    from arende.typesetting import Press  # with typst, which reads its fonts
+
+    return Press(folders)
+
 
 Clock = Callable[[], datetime]
 
@@ -54,7 +72,11 @@ class App:
 
             return Words(home.template_folders(settings))
 
-        types = Catalogue(home.state_files(settings), lambda: words().names(), home.part_folders(settings))
+        def templates() -> set[str]:
+            letters = _letters(tuple(home.template_folders(settings)))
+            return words().names() | {f"letters/{name}" for name in letters.names()}
+
+        types = Catalogue(home.state_files(settings), templates, home.part_folders(settings))
         storage = Storage(settings.blob_dir, settings.max_document_mb * 1_000_000)
         return cls(settings, engine, types, words, storage, clock)
 
@@ -62,6 +84,16 @@ class App:
     def words(self) -> Words:
         """The templates, read when the first mail is worded."""
         return self.make_words()
+
+    @property
+    def letters(self) -> Letters:
+        """The templates of documents, read when the first is written."""
+        return _letters(tuple(home.template_folders(self.settings)))
+
+    @property
+    def press(self) -> Press:
+        """What sets them in type: made once per process, since it reads its fonts."""
+        return _press(tuple(home.template_folders(self.settings)))
 
     @cached_property
     def keys(self) -> Ring:

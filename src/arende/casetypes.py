@@ -32,7 +32,7 @@ class FieldDef(Model):
     be given at any step. ``required`` says whether those steps refuse when it is missing.
     """
 
-    type: Literal["text", "integer", "decimal", "date", "boolean", "party", "parties", "body", "choice"]
+    type: Literal["text", "markdown", "integer", "decimal", "date", "boolean", "party", "parties", "body", "choice"]
     title: Text | None = None
     help: Text | None = None
     choices: dict[Key, Text] | None = None

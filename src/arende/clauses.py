@@ -17,6 +17,7 @@ from arende.effecttypes import (
     Join,
     JoinPolicy,
     Lead,
+    LetterEffect,
     MailEffect,
     TaskEffect,
 )
@@ -357,6 +358,20 @@ class Clauses:
         if key in self.ct.fields:
             return self.field(key)
         return self.say(*vocabulary.GROUPS.get(key, (key.replace("_", " "),) * 2))
+
+    def letter(self, e: LetterEffect) -> str:
+        """A document that the step writes: which, to whom, whose names stand below."""
+        name = self.document(e.name)
+        groups = [self._party(to) if to not in self.ct.roles and to != "parties" else self.roles([to]) for to in e.to]
+        to = listed(groups, self.say("och", "and"))
+        addressed = self.say(f", ställd till {to}", f", addressed to {to}") if to else ""
+        who = self.roles(e.sign, self.say("och", "and")) if e.sign else ""
+        signed = self.say(f", med namnen på {who}", f", with the names of {who}") if who else ""
+        below = self.say(" och de elektroniska underskrifterna", " and the electronic signatures") if e.signed else ""
+        return self.say(
+            f"Handlingen {name} skrivs{addressed}{signed}{below}.",
+            f"The document {name} is written{addressed}{signed}{below}.",
+        )
 
     def mail(self, e: MailEffect) -> str:
         """A mail: to whom, which one, with what."""

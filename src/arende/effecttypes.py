@@ -251,19 +251,56 @@ class MailEffect(Model):
         return as_tuple(value)
 
 
+class LetterEffect(Model):
+    """A document that the step writes: typeset, on record, and there for the mails of the same step to carry.
+
+    ``letter: opinion`` alone means the template ``letters/opinion.md.j2``, filed as the document ``opinion``.
+    """
+
+    template: Key
+    document: Key | None = None
+    """The kind of document it becomes; without it, the one that is called as the template."""
+    to: tuple[Key, ...] = ()
+    """Whom it is addressed to: roles, parties, groups of parties, ``parties``, or fields that name a party."""
+    sender: Key | None = None
+    """The body that it comes from; without it, the body whose diary series the case is in."""
+    sign: tuple[Key, ...] = ()
+    """Roles whose holders' names stand below, in this order."""
+    signed: Key | None = None
+    """The group of requests by which they have signed: who did, and when, is told below the names."""
+    draft: bool = False
+    """It says across the top that it is a draft."""
+
+    @field_validator("to", "sign", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return as_tuple(value)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name_alone(cls, value: object) -> object:
+        return {"template": value} if isinstance(value, str) else value
+
+    @property
+    def name(self) -> str:
+        """The kind of document it becomes."""
+        return self.document or self.template
+
+
 class Effect(Model):
     """One effect of a step: exactly one of the closed vocabulary."""
 
     task: TaskEffect | None = None
     approval: ApprovalEffect | None = None
     consultation: ConsultationEffect | None = None
+    letter: LetterEffect | None = None
     mail: MailEffect | None = None
     meeting: MeetingWork | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Effect:
         if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
-            raise ValueError("an effect is exactly one of task, approval, consultation, mail, meeting")
+            raise ValueError("an effect is exactly one of task, approval, consultation, letter, mail, meeting")
         return self
 
 

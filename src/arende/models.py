@@ -294,6 +294,7 @@ documents = Table(
     Column("media_type", String(127), nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("source", String(64)),  # SHA-256 of the letter as JSON that it was typeset from; NULL: a file that came in
     Column("added_seq", Integer, nullable=False),
     Column("added_at", Utc, nullable=False),
     _actor("added_by_id", nullable=False),

@@ -208,6 +208,8 @@ class _Page(Clauses):
                 yield self.say(
                     f"Ändrar någon sitt svar senare: {what}", f"If somebody changes their answer later: {what}"
                 )
+        if e.letter:
+            yield self.letter(e.letter)
         if e.mail:
             yield self.mail(e.mail)
         if e.meeting:

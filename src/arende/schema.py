@@ -26,6 +26,7 @@ def build() -> dict[str, Any]:
         for name in _loose(model) if shape else ():
             key = model.model_fields[name].alias or name
             shape["properties"][key] = _or_one(shape["properties"][key])
+    whole["$defs"]["LetterEffect"] = {"anyOf": [{"type": "string"}, whole["$defs"]["LetterEffect"]]}
     whole["$defs"]["Guard"] = _guards(whole["$defs"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -178,6 +178,13 @@ def present(value: Any) -> Any:
 
 
 def _fields_in(tree: nodes.Template) -> set[str]:
+    """The fields that it cannot do without: not those it asks for first, by ``is defined``."""
+    tests = (t for t in tree.find_all(nodes.Test) if t.name == "defined")
+    asked = {t.node.attr for t in tests if isinstance(t.node, nodes.Getattr) and _is_case_fields(t.node.node)}
+    return _all_fields_in(tree) - asked
+
+
+def _all_fields_in(tree: nodes.Template) -> set[str]:
     found = set()
     for node in tree.find_all(nodes.Getattr):
         if _is_case_fields(node.node):

@@ -44,7 +44,8 @@ REGIMES = {
     "none": ("Här fattas inga beslut som kan överklagas.", "No decision that can be appealed is made here."),
 }
 TYPES = {
-    "text": ("text", "text"), "integer": ("heltal", "whole number"), "decimal": ("decimaltal", "decimal number"),
+    "text": ("text", "text"), "markdown": ("löpande text", "running text"),
+    "integer": ("heltal", "whole number"), "decimal": ("decimaltal", "decimal number"),
     "date": ("datum", "date"), "boolean": ("ja eller nej", "yes or no"), "party": ("part", "party"),
     "body": ("organ", "body"), "choice": ("ett av flera val", "one of several choices"),
 }  # fmt: skip

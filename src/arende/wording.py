@@ -212,9 +212,9 @@ _RULES: dict[str, tuple[str, str]] = {
         "stämmer inte: join anger at_least eller fraction",
         "is wrong: a join names either at_least or fraction",
     ),
-    "an effect is exactly one of task, approval, consultation, mail, meeting": (
-        "stämmer inte: varje punkt är precis en av task, approval, consultation, mail och meeting",
-        "is wrong: each item is exactly one of task, approval, consultation, mail and meeting",
+    "an effect is exactly one of task, approval, consultation, letter, mail, meeting": (
+        "stämmer inte: varje punkt är precis en av task, approval, consultation, letter, mail och meeting",
+        "is wrong: each item is exactly one of task, approval, consultation, letter, mail and meeting",
     ),
     "at_meeting names its body by body or by body_from": (
         "stämmer inte: at_meeting anger sitt organ med body eller body_from, precis ett av dem",

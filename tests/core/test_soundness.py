@@ -185,6 +185,31 @@ def test_templates_are_judged_only_where_there_are_some() -> None:
     assert [f.code for f in judged(more, template_names=set())] == ["V02"]
 
 
+@pytest.mark.parametrize(
+    ("letter", "says"),
+    [
+        ("opinon", "opinon"),
+        ("{template: opinion, document: opinon}", "opinon"),
+        ("{template: opinion, sign: managr}", "managr"),
+        ("{template: opinion, signed: signture}", "signture"),
+        ("{template: opinion, to: amount}", "amount"),
+    ],
+)
+def test_what_a_letter_names_exists(letter: str, says: str) -> None:
+    step = "trigger: x, from: open, to: same, by: [manager], then: [{letter: %s}]"
+    more = f"{{documents: {{opinion: {{}}}}, transitions: [{{{step % letter}}}]}}"
+    findings = judged(text_of(more), template_names={"task_assigned", "letters/opinion"})
+    assert {f.code for f in findings} == {"V02"}
+    assert says in findings[0].sentence.sv
+
+
+def test_a_letter_may_be_named_by_its_template_alone() -> None:
+    step = "{trigger: x, from: open, to: same, by: [manager], then: [{letter: opinion}]}"
+    (letter,) = [t.then[0].letter for t in mini(f"transitions: [{step}]").transitions if t.trigger == "x"]
+    assert letter is not None
+    assert (letter.template, letter.name) == ("opinion", "opinion")
+
+
 STEP = "trigger: x, from: open, to: closed, by: [manager]"
 ROUND = "kind: referral, parties: [a, b], due: {days: 21}, complete: done, expired: done, late: record"
 ASKED = (

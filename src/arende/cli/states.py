@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -107,18 +108,22 @@ def _parts() -> tuple[Path, ...]:
 
 
 def _templates() -> tuple[set[str] | None, dict[str, set[str]]]:
-    """The mail templates and the fields they read; None when there are none at all, and nothing can be said of them."""
+    """The templates and the fields they read; None when there are none at all, and nothing can be said of them."""
     from arende import home
     from arende.errors import Refused
+    from arende.letters import Letters
     from arende.render import Words
     from arende.settings import read_settings
 
-    words = Words(home.template_folders(read_settings()))
+    folders = home.template_folders(read_settings())
+    words, letters = Words(folders), Letters(folders)
+    asked = {name: partial(words.fields_read, name) for name in words.names()}
+    asked |= {f"letters/{name}": partial(letters.fields_read, name) for name in letters.names()}
     fields: dict[str, set[str]] = {}
-    for name in words.names():
+    for name, read in asked.items():
         with suppress(Refused):  # a template at fault is told when templates are checked
-            fields[name] = words.fields_read(name)
-    return words.names() or None, fields
+            fields[name] = read()
+    return set(asked) or None, fields
 
 
 def _types() -> dict[str, CaseType]:

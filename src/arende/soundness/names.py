@@ -9,11 +9,13 @@ from pydantic import ValidationError
 
 from arende import guards
 from arende.casetypes import Finding, Guard
-from arende.effecttypes import Due, Effect
+from arende.effecttypes import ConsultationEffect, Due, Effect, LetterEffect
 from arende.errors import Sentence, did_you_mean
 from arende.soundness.subject import Opened, Place, Subject, argument
 from arende.statetypes import AtMeeting
 
+LETTERS = "letters/"
+"""Letters among the names of templates: ``letters/opinion``."""
 RESERVED = frozenset({"same", "previous", "register", "auto"})
 
 _KINDS: dict[str, tuple[str, str]] = {
@@ -138,7 +140,7 @@ def _due(s: Subject, place: Place, due: Due) -> Iterator[Finding]:
 
 def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
     e: Effect = o.effect
-    receivers = (*s.roles, *(k for k, f in s.ct.fields.items() if f.type in ("party", "body")))
+    receivers = (*s.roles, *(k for k, f in s.ct.fields.items() if f.type in ("party", "parties", "body")))
     if e.task:
         yield from _one(s, "role", (*o.place, "task", "of"), e.task.of, s.roles)
         yield from _template(s, (*o.place, "task", "mail"), e.task.mail)
@@ -150,22 +152,42 @@ def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
         yield from _template(s, (*o.place, "mail", "template"), e.mail.template)
         yield from _many(s, "role", (*o.place, "mail", "to"), e.mail.to, receivers)
         yield from _many(s, "document", (*o.place, "mail", "attach"), e.mail.attach, s.ct.documents)
-    if c := e.consultation:
-        yield from _template(s, (*o.place, "consultation", "mail"), c.mail)
-        yield from _many(s, "document", (*o.place, "consultation", "attach"), c.attach, s.ct.documents)
-        if c.letter:
-            yield from _one(s, "document", (*o.place, "consultation", "letter"), c.letter, s.ct.documents)
-        if c.compilation:
-            yield from _one(s, "document", (*o.place, "consultation", "compilation"), c.compilation, s.ct.documents)
-        if c.only:
-            lists = [k for k, f in s.ct.fields.items() if f.type == "parties"]
-            yield from _one(s, "field", (*o.place, "consultation", "only"), c.only, lists)
-        if c.extend_before:
-            days = [k for k, f in s.ct.fields.items() if f.type == "date"]
-            yield from _one(s, "field", (*o.place, "consultation", "extend_before", "date"), c.extend_before.date, days)
-        if c.close_early:
-            place = (*o.place, "consultation", "close_early", "by")
-            yield from _many(s, "role", place, c.close_early.by, s.roles)
+    if e.letter:
+        yield from _letter(s, (*o.place, "letter"), e.letter)
+    if e.consultation:
+        yield from _consultation(s, (*o.place, "consultation"), e.consultation)
+
+
+def _consultation(s: Subject, place: Place, c: ConsultationEffect) -> Iterator[Finding]:
+    yield from _template(s, (*place, "mail"), c.mail)
+    yield from _many(s, "document", (*place, "attach"), c.attach, s.ct.documents)
+    if c.letter:
+        yield from _one(s, "document", (*place, "letter"), c.letter, s.ct.documents)
+    if c.compilation:
+        yield from _one(s, "document", (*place, "compilation"), c.compilation, s.ct.documents)
+    if c.only:
+        lists = [k for k, f in s.ct.fields.items() if f.type == "parties"]
+        yield from _one(s, "field", (*place, "only"), c.only, lists)
+    if c.extend_before:
+        days = [k for k, f in s.ct.fields.items() if f.type == "date"]
+        yield from _one(s, "field", (*place, "extend_before", "date"), c.extend_before.date, days)
+    if c.close_early:
+        place = (*place, "close_early", "by")
+        yield from _many(s, "role", place, c.close_early.by, s.roles)
+
+
+def _letter(s: Subject, place: Place, letter: LetterEffect) -> Iterator[Finding]:
+    if s.template_names is not None and any(name.startswith(LETTERS) for name in s.template_names):
+        known = [name.removeprefix(LETTERS) for name in s.template_names if name.startswith(LETTERS)]
+        yield from _one(s, "template", (*place, "template"), letter.template, known)
+    yield from _one(s, "document", (*place, "document"), letter.name, s.ct.documents)
+    yield from _many(s, "role", (*place, "sign"), letter.sign, s.roles)
+    if letter.signed:
+        asked = [o.effect.approval.name for o in s.opened if o.effect.approval]
+        yield from _one(s, "approval", (*place, "signed"), letter.signed, asked)
+    for n, to in enumerate(letter.to):  # a group or a party of the people file, which a definition does not know
+        if to in s.ct.fields:
+            yield from _field(s, (*place, "to", n), to, {"party", "parties"}, "en part", "a party")
 
 
 def _guard(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:

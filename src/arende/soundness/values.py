@@ -80,6 +80,8 @@ def _read_by(s: Subject, place: Place, e: Effect) -> Iterator[tuple[Place, str, 
         templates.append(e.consultation.mail)
         if isinstance(e.consultation.parties, str):
             yield (*place, "consultation", "parties"), e.consultation.parties, ("Samrådet", "The consultation")
+    if e.letter:
+        templates.append(f"letters/{e.letter.template}")
     for template in templates:
         for field in sorted((s.template_fields or {}).get(template, ())):
             yield place, field.removeprefix("fields."), (f"Mallen {template}", f"The template {template}")

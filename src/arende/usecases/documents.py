@@ -48,14 +48,20 @@ def record(
     *,
     on_behalf_of: Actor | None = None,
     access: str | None = None,
+    source: tuple[str, str] | None = None,
 ) -> Row:
-    """Make bytes that are ``stored`` (SHA-256, size) a record of the case: a new document, or its next version."""
+    """Make bytes that are ``stored`` (SHA-256, size) a record of the case: a new document, or its next version.
+
+    ``source``: the template that it was typeset by, and the SHA-256 of the letter as JSON, which is stored too.
+    """
     sha256, size = stored
     known = w.rows(models.documents)
     version = 1 + max((d["version"] for d in known if d["key"] == key), default=0)
     number = 1 + max((d["record_no"] for d in known), default=0)
     payload = {"document": key, "version": version, "record_no": number, "name": name, "sha256": sha256}
     payload |= {"size": size, "media_type": media_type, "direction": direction}
+    if source is not None:
+        payload |= {"template": source[0], "source": source[1]}
     seq = w.event("document:added", payload, on_behalf_of=on_behalf_of)
     row = w.insert(
         models.documents,
@@ -67,12 +73,15 @@ def record(
         media_type=media_type[:127],
         size=size,
         sha256=sha256,
+        source=source[1] if source is not None else None,
         added_seq=seq,
         added_at=w.at,
         added_by_id=w.actor.id,
         access=access,
     )
     w.afterwards.append(partial(w.app.storage.claim, sha256))
+    if source is not None:
+        w.afterwards.append(partial(w.app.storage.claim, source[1]))
     w.data.update({"record_no": number, "version": version})
     declared = w.rules.documents.get(key)
     if declared is not None and declared.is_text and not w.rules.states[w.case["state"]].hold:

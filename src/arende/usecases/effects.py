@@ -36,6 +36,10 @@ def apply(w: Work, effect: Effect, seq: int, n: int, *, of_state: str | None = N
         requests.request_approval(w, effect.approval, seq, n)
     elif effect.consultation is not None:
         rounds.open_round(w, effect.consultation, seq, n)
+    elif effect.letter is not None:
+        from arende.usecases import letters  # with what sets type: most steps write no document
+
+        letters.write(w, effect.letter, note=note)
     elif effect.mail is not None:
         send_mail(w, effect.mail, seq, n, note=note)
     elif effect.meeting is not None:
@@ -117,6 +121,8 @@ def receivers(w: Work, names: tuple[str, ...]) -> list[Actor]:
         if field is not None and field.type == "party":
             if value := w.case["fields"].get(name):
                 found.append(w.ask(actors.actor, str(value)))
+        elif field is not None and field.type == "parties":
+            found += [w.ask(actors.actor, str(key)) for key in w.case["fields"].get(name) or ()]
         elif name == "parties":
             ids = {a["party_id"] for a in w.rows(models.answers)}
             found += [w.ask(actors.by_id, i) for i in sorted(ids)]

@@ -20,6 +20,8 @@ from arende.work import Work
 
 MAX_NOTE = 20_000
 """Characters of a comment."""
+MAX_RUNNING = 100_000
+"""Characters of a running text: some forty pages."""
 MAX_TITLE = 300
 """Characters of a title; the register shows it on one line or two."""
 
@@ -114,6 +116,13 @@ def _read_text(_: Work, declared: FieldDef, text: str) -> str:
     return cleaned
 
 
+def _read_markdown(_: Work, __: FieldDef, text: str) -> str:
+    cleaned = clean_text(text)
+    if not cleaned or len(cleaned) > MAX_RUNNING:
+        raise ValueError
+    return cleaned
+
+
 def _read_boolean(_: Work, __: FieldDef, text: str) -> bool:
     words = {"true": True, "ja": True, "yes": True, "false": False, "nej": False, "no": False}
     if text.lower() not in words:
@@ -162,6 +171,7 @@ def _read_body(w: Work, _: FieldDef, text: str) -> str:
 
 _READERS: dict[str, Any] = {
     "text": _read_text,
+    "markdown": _read_markdown,
     "integer": lambda _, __, text: int(text),
     "decimal": lambda _, __, text: _read_decimal(text),
     "date": lambda _, __, text: _read_date(text),
@@ -173,6 +183,7 @@ _READERS: dict[str, Any] = {
 }
 _WANTED = {
     "text": ("en text", "a text"),
+    "markdown": ("text i Markdown, högst 100 000 tecken", "text in Markdown, at most 100,000 characters"),
     "integer": ("ett heltal", "a whole number"),
     "decimal": ("ett tal", "a number"),
     "date": ("ett datum som 2020-09-02", "a date like 2020-09-02"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import and_, select
+from sqlalchemy import Column, Select, and_, select
 
 from arende import db, models
 from arende.app import App
@@ -14,12 +14,17 @@ from arende.app import App
 ABANDONED = timedelta(days=1)
 """How long bytes may lie in storage before a document must name them."""
 
-_NAMED = select(models.documents.c.sha256).join(
-    models.events,
-    and_(models.events.c.case_id == models.documents.c.case_id, models.events.c.seq == models.documents.c.added_seq),
+_ITS_EVENT = and_(
+    models.events.c.case_id == models.documents.c.case_id, models.events.c.seq == models.documents.c.added_seq
 )
-_NAMED = _NAMED.where(models.events.c.payload.is_not(None))
-"""A document whose event has been emptied by a decision names nothing."""
+
+
+def _named_by(column: Column[str]) -> Select[tuple[str]]:
+    """A document whose event has been emptied by a decision names nothing."""
+    return select(column).join(models.events, _ITS_EVENT).where(models.events.c.payload.is_not(None))
+
+
+_BYTES, _SOURCE = models.documents.c.sha256, models.documents.c.source
 
 
 _RECORD = select(models.documents.c.id).where(
@@ -54,5 +59,5 @@ def sweep(app: App, now: datetime) -> int:
 def _named(app: App, names: Iterable[str]) -> set[str]:
     wanted = list(names)
     with db.reading(app.engine) as conn:
-        filed = set(conn.execute(_NAMED.where(models.documents.c.sha256.in_(wanted))).scalars())
+        filed = {s for c in (_BYTES, _SOURCE) for s in conn.execute(_named_by(c).where(c.in_(wanted))).scalars()}
         return filed | set(conn.execute(_MAILED.where(models.inbound.c.raw_sha256.in_(wanted))).scalars())

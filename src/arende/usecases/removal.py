@@ -141,8 +141,11 @@ def _of_document(w: Work, said: Row) -> None:
                 raise _not_yet()
             kept = [{**f, "name": plain} if _is(f, d) else f for f in attached]
             w.execute(_FILES, the_mail=mail["id"], attachments=kept)
-    w.change(models.documents, d, name=plain)
+    source = d["source"]
+    w.change(models.documents, d, name=plain, source=None)
     w.afterwards.append(lambda: files.remove_unnamed(w.app, d["sha256"]))
+    if source:
+        w.afterwards.append(lambda: files.remove_unnamed(w.app, source))
 
 
 def _is(attachment: Row, document: Row) -> bool:

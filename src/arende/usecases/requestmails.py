@@ -178,6 +178,10 @@ def _passages(w: Work, old: Row | None, new: Row) -> tuple[comparison.Passage, .
 
 
 def _text_of(w: Work, document: Row) -> str | None:
+    if document["source"]:
+        from arende.letters import Letter  # with Jinja2 and Markdown: a text that was typeset here is seldom compared
+
+        return Letter.from_json(w.app.storage.read(document["source"]).decode("utf-8")).plain()
     if document["media_type"] not in _PLAIN or document["size"] > _READ_AT_MOST:
         return None
     try:

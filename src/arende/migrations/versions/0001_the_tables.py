@@ -948,6 +948,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(length=127), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=True),
         sa.Column("added_seq", sa.Integer(), nullable=False),
         sa.Column("added_at", Utc, nullable=False),
         sa.Column("added_by_id", Id, nullable=False),

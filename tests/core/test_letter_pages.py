@@ -159,7 +159,7 @@ def test_the_line_of_the_template_is_told(home):
 def test_the_homes_letter_counts_before_the_shipped_one_and_may_extend_it(home):
     letters = home('{% extends "shipped:letters/letter.md.j2" %}{% block end %}Hälsningar{% endblock %}', "letter")
     assert letters.is_own("letter")
-    letter = letters.write("letter", HEAD, {"title": "x", "text": "y", "case": {"title": "x"}})
+    letter = letters.write("letter", HEAD, {"case": {"title": "x", "fields": {"text": "y"}}})
     assert text_of(letter.blocks) == "y\nHälsningar"
 
 
@@ -169,7 +169,9 @@ def test_the_homes_letter_counts_before_the_shipped_one_and_may_extend_it(home):
 @pytest.fixture(scope="module")
 def letter() -> Letter:
     text = Prose("Ett stycke med åäö.\n\n1. ett\n2. två\n\n| a | b |\n|--|--|\n| c | d |\n")
-    return Letters([TEMPLATES]).write("letter", HEAD, {"title": "Om samverkan", "text": text}, {"amount": 5})
+    return Letters([TEMPLATES]).write(
+        "letter", HEAD, {"case": {"title": "Om samverkan", "fields": {"text": text}}}, {"amount": 5}
+    )
 
 
 @pytest.fixture(scope="module")

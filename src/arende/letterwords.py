@@ -1,0 +1,113 @@
+"""What a letter of a case knows: words already, made by the use case and shown by the template.
+
+Days are spoken ("den 14 oktober 2020"), people are names and titles, choices and parties are called by their titles. A
+template asks for what may be missing with ``if``; a None that reaches the text refuses the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from arende.mailwords import Contact, Given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterCase:
+    """The case that the letter is of."""
+
+    register_no: str
+    title: str
+    type: str
+    state: str
+    """Where the step leads to."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The case's own data in words; a field of the type ``markdown`` keeps its paragraphs, lists and emphasis."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A document of the case."""
+
+    title: str
+    record_no: int
+    added: str
+    """``2020-09-02``."""
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The last decision that the case's own fields tell of, at a meeting."""
+
+    body: str
+    date: str | None = None
+    section: str | None = None
+    """``§ 45``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealWords:
+    """How the decision is appealed, as its case type says."""
+
+    text: str
+    """``legality_review``, ``administrative_appeal`` or ``none``."""
+    weeks: int
+    in_words: str
+    """The whole in a paragraph."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWords:
+    """Everything that the template of a case's letter may name."""
+
+    case: LetterCase
+    authority: str
+    unit: str
+    """The body or the unit that the letter comes from."""
+    today: str
+    """``19 september 2022``."""
+    recipients: tuple[str, ...] = ()
+    contact: Contact
+    by: str
+    """Who takes the step."""
+    by_title: str | None = None
+    step: str
+    note: str | None = None
+    """What was written with the step."""
+    given: tuple[Given, ...] = ()
+    """The values that came with the step."""
+    documents: tuple[Enclosed, ...] = ()
+    """The newest version of each document of the case that is not closed."""
+    rounds: tuple[Mapping[str, Any], ...] = ()
+    """Each round of answers: ``round``, ``due``, ``counts``, ``silent`` and ``answers``, as in the compiled table."""
+    decision: Decided | None = None
+    appeal: AppealWords | None = None
+    """Where the step leads to a decision, or the case rests on one."""
+    relations: tuple[Given, ...] = ()
+    """What the case rests on, and what it is related to."""
+
+
+VARIABLES: Mapping[str, str] = {
+    "case": "The case: `register_no`, `title`, `type`, `state`, and its own values under `case.fields`.",
+    "authority": "The name of the authority.",
+    "unit": "The body or the unit that the letter comes from.",
+    "today": "The day of the letter, as `19 september 2022`.",
+    "recipients": "Whom it is addressed to.",
+    "contact": "Whom to ask: `name`, `title`, `email`.",
+    "by": "Who takes the step.",
+    "by_title": "What that person is; may be missing.",
+    "step": "What the step is called.",
+    "note": "What was written with the step; may be missing.",
+    "given": "What came with the step: a list of `title` and `value`.",
+    "documents": "The case's documents: a list of `title`, `record_no`, `added`, `key`.",
+    "rounds": "The rounds of answers: `round`, `asked_on`, `due`, `counts`, `silent`, and `answers` with `party`, "
+    "`stance`, `body`, `decided_on`, `section`, `comment` and `reply`.",
+    "decision": "What a meeting decided: `body`, `date`, `section`; may be missing.",
+    "appeal": "How it is appealed: `text`, `weeks`, `in_words`, `reason`; may be missing.",
+    "relations": "What the case rests on: a list of `title` and `value`.",
+    "head": "The letterhead as the program fills it, before the template says otherwise.",
+}
+"""Every name that a template of a case's letter may use, for the reference."""

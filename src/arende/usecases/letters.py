@@ -1,0 +1,239 @@
+"""Letters that a step writes (``letter:`` under ``then:``): what they know, who has signed, whom they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from arende import actors as people
+from arende import casewords, models, phrases, queries, workdays
+from arende.actors import Actor
+from arende.effecttypes import LetterEffect
+from arende.errors import Refused, Sentence
+from arende.guards import document_title
+from arende.letterwords import AppealWords, Decided, Enclosed, LetterCase, LetterWords
+from arende.mailwords import Contact, Given
+from arende.prepared import Row
+from arende.usecases import compiling, mails, typeset
+from arende.usecases.facts import persons_of
+from arende.work import Work
+
+
+def write(w: Work, effect: LetterEffect, *, note: str | None = None) -> Row:
+    """Write the letter, typeset it, and put it on record."""
+    words = known(w, effect, note)
+    head = typeset.head(
+        w,
+        unit=words.unit,
+        recipients=words.recipients,
+        sender=words.unit if effect.sign or effect.signed else "",
+        signatures=_signatures(w, effect),
+        contact=contact_line(words.contact),
+        mark="Utkast" if effect.draft else "",
+    )
+    values = {name: getattr(words, name) for name in LetterWords.__dataclass_fields__}
+    letter = typeset.write(w, effect.template, head, values, data(w, words))
+    return typeset.put(w, effect.name, _name(w, effect.name), letter, "outgoing" if effect.to else "drawn_up")
+
+
+def _name(w: Work, key: str) -> str:
+    version = 1 + max((d["version"] for d in w.rows(models.documents) if d["key"] == key), default=0)
+    number = f" v{version}" if version > 1 else ""
+    return f"{document_title(w.rules, key, 'sv')} {w.case['register_no']}{number}"
+
+
+def data(w: Work, words: LetterWords) -> Row:
+    """The case's data as it lies in the PDF: values as they are stored, not in words."""
+    return {
+        "register_no": w.case["register_no"],
+        "case_type": w.rules.key,
+        "version": w.rules.version,
+        "state": w.case["state"],
+        "title": w.case["title"],
+        "day": w.today.isoformat(),
+        "fields": {k: v for k, v in w.case["fields"].items() if not _secret(w, k)},
+        "recipients": list(words.recipients),
+        "documents": [{"record_no": d.record_no, "key": d.key} for d in words.documents],
+    }
+
+
+def _secret(w: Work, key: str) -> bool:
+    declared = w.rules.fields.get(key)
+    return declared is not None and declared.secret
+
+
+def known(w: Work, effect: LetterEffect, note: str | None) -> LetterWords:
+    """Everything that the template may name."""
+    last = w.emitted[-1]["payload"] if w.emitted else {}
+    return LetterWords(
+        case=LetterCase(
+            register_no=w.case["register_no"],
+            title=w.case["title"],
+            type=w.rules.name(),
+            state=w.rules.state_title(w.case["state"]),
+            fields={k: _value(w, k, v) for k, v in w.case["fields"].items()},
+        ),
+        authority=w.authority[0],
+        unit=_unit(w, effect),
+        today=workdays.full_date(w.today),
+        recipients=tuple(_recipients(w, effect.to)),
+        contact=mails.contact(w),
+        by=w.actor.name,
+        by_title=w.actor.title,
+        step=w.rules.trigger_title(last.get("trigger", "")),
+        note=note,
+        given=tuple(_given(w, k, v) for k, v in (last.get("fields") or {}).items()),
+        documents=tuple(_documents(w)),
+        rounds=tuple(compiling.table(w, r) for r in w.rows(models.consultations)),
+        decision=_decided(w),
+        appeal=_appeal(w),
+        relations=tuple(_relations(w)),
+    )
+
+
+def _value(w: Work, key: str, value: Any) -> Any:
+    """A value in words; running text keeps its structure."""
+    declared = w.rules.fields.get(key)
+    if declared is not None and declared.type == "markdown":
+        from arende.markdown import Prose  # only where a letter is written
+
+        return Prose(value)
+    return casewords.value_words(w.rules, key, value, _names(w)).sv
+
+
+def _names(w: Work) -> dict[str, str]:
+    return {**w.ask(queries.body_names), **w.ask(people.names)}
+
+
+def _given(w: Work, key: str, value: Any) -> Given:
+    return Given(title=casewords.field_words(w.rules, key).sv, value=_value(w, key, value))
+
+
+def _documents(w: Work) -> Iterator[Enclosed]:
+    newest = mails.newest(w, dict.fromkeys(d["key"] for d in w.rows(models.documents)))
+    for d in sorted(newest, key=lambda d: d["record_no"]):
+        title = casewords.document_words(w.rules, d["key"]).sv
+        day = workdays.local_day(d["added_at"]).isoformat()
+        yield Enclosed(title=title, record_no=d["record_no"], added=day, key=d["key"])
+
+
+def _relations(w: Work) -> Iterator[Given]:
+    for r in w.rows(models.relations):
+        yield Given(title=casewords.relation_words(r["kind"]).sv, value=r["other"])
+
+
+def _decided(w: Work) -> Decided | None:
+    """The decision that the fields of the last meeting tell of."""
+    fields = w.case["fields"]
+    for state in w.rules.states.values():
+        at = state.at_meeting
+        if at is None or not at.section or not fields.get(at.section):
+            continue
+        body = at.body or fields.get(at.body_from or "")
+        day = fields.get(at.date or "")
+        section = str(fields[at.section]).removeprefix("§").strip()
+        spoken = workdays.full_date(date.fromisoformat(day)) if day else None
+        return Decided(body=_names(w).get(body, body), date=spoken, section=f"§ {section}")
+    return None
+
+
+def _appeal(w: Work) -> AppealWords | None:
+    """How to appeal: of the state that the case is in, else of its first decision."""
+    states = w.rules.states
+    here = [s for s in (w.case["state"], *states) if s in states and states[s].decision is not None]
+    declared = states[here[0]].decision if here else None
+    if declared is None:
+        return None
+    a = declared.appeal
+    words = phrases.appeal_words(a.text, a.weeks, a.reason)
+    return AppealWords(text=a.text, weeks=a.weeks, reason=a.reason, in_words=words)
+
+
+# ---------------------------------------------------------------- from whom, to whom
+
+
+def _unit(w: Work, effect: LetterEffect) -> str:
+    """The body named, else the one whose diary series the case is in, else the unit that signs our mails."""
+    b = models.bodies.c
+    where = b.key == effect.sender if effect.sender else b.short == w.rules.register_
+    found = w.conn.execute(select(b.name_sv).where(where)).scalar()
+    if found is None and effect.sender:
+        raise Refused(
+            Sentence(
+                f"Organet {effect.sender} finns inte i personfilen.", f"There is no body {effect.sender} in the file."
+            )
+        )
+    return str(found or w.authority[1])
+
+
+def _recipients(w: Work, names: tuple[str, ...]) -> Iterator[str]:
+    """Names as on an envelope: a group by its title, people and parties by name."""
+    g = models.party_groups.c
+    for name in names:
+        title = w.conn.execute(select(g.title).where(g.key == name)).scalar()
+        if title:
+            yield str(title["sv"])
+        else:
+            from arende.usecases.effects import receivers  # it carries out letters, so it builds on this module
+
+            yield from (a.name for a in receivers(w, (name,)))
+
+
+def contact_line(contact: Contact) -> str:
+    """Whom to ask, in one line."""
+    who = ", ".join(x for x in (contact.name, contact.title) if x)
+    mail = f", e-post: {contact.email}" if contact.email else ""
+    return f"Vid frågor, kontakta {who}{mail}."
+
+
+# ---------------------------------------------------------------- signatures
+
+
+def _signatures(w: Work, effect: LetterEffect) -> tuple[tuple[str, str, str], ...]:
+    """Name, title, and how and when it was signed, for each who signs."""
+    answered = _answered(w, effect.signed) if effect.signed else {}
+    roles = effect.sign or tuple(answered)
+    return tuple(_signature(w, role, answered.get(role)) for role in roles)
+
+
+def _answered(w: Work, key: str) -> dict[str, Row]:
+    """The last round's signatures, by role, in the order asked."""
+    rows = [a for a in w.rows(models.approvals) if a["key"] == key]
+    last = max((a["round"] for a in rows), default=0)
+    given = [a for a in rows if a["round"] == last and a["state"] == "approved"]
+    if not given:
+        raise Refused(
+            Sentence(
+                "Ingen har skrivit under än, så handlingen kan inte skrivas ut som undertecknad.",
+                "Nobody has signed yet, so the document cannot be written as signed.",
+            )
+        )
+    return {a["role"]: a for a in given}
+
+
+def _signature(w: Work, role: str, answer: Row | None) -> tuple[str, str, str]:
+    title = casewords.capital(Sentence(*(w.rules.role_title(role, lang) for lang in ("sv", "en")))).sv
+    if answer is None:
+        return _holder(w, role).name, title, ""
+    who = w.ask(people.by_id, answer["decided_by_id"] or answer["approver_id"])
+    behalf = answer["on_behalf_of_id"]
+    if behalf is not None and behalf != who.id:
+        title = f"{title}, genom {who.title or 'ersättare'}"
+    day = workdays.full_date(workdays.local_day(answer["decided_at"]))
+    return who.name, title, f"Undertecknat elektroniskt den {day}"
+
+
+def _holder(w: Work, role: str) -> Actor:
+    found = persons_of(w, role)
+    if found:
+        return found[0]
+    sv, en = w.rules.role_title(role), w.rules.role_title(role, "en")
+    raise Refused(
+        Sentence(
+            f"Ingen är {sv} i dag, så handlingen har ingen undertecknare. Rätta personfilen.",
+            f"Nobody is {en} today, so the document has no signatory. Mend the people file.",
+        )
+    )

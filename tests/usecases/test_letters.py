@@ -1,0 +1,176 @@
+"""A step writes its letter: typeset with the case's own data, on record, sent with the step's mails, signed."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pikepdf
+import pytest
+from story import Story, told, untouched
+
+from arende import models
+from arende.app import App
+from arende.commands import RemovePayload
+from arende.errors import Refused
+from arende.letters import Letter
+from arende.settings import Settings
+from arende.workdays import full_date
+
+TYPE = """
+key: two_signatures
+version: 1.0.0
+title: {sv: Skrivelse med två underskrifter, en: A letter with two signatures}
+register: RS
+initial: draft
+by: [case_officer]
+roles:
+  rs_chair: {office: chair, body: rs, title: {sv: regionstyrelsens ordförande, en: chair of the executive board}}
+fields:
+  text: {type: markdown, title: {sv: Brevets text, en: The text}, set_by: [ask], required: false}
+  to: {type: party, title: {sv: Mottagare, en: Recipient}, set_by: [ask]}
+documents:
+  draft_letter: {title: {sv: Skrivelse för underskrift, en: Letter to be signed}, is_text: true}
+  letter: {title: {sv: Skrivelse, en: Letter}}
+states:
+  draft: {waits_for: case_officer, no_deadline: x}
+  asked: {waits_for: [rs_chair, region_director], no_deadline: x}
+  signed: {waits_for: registrar, no_deadline: x}
+  sent: {final: true}
+transitions:
+  - trigger: ask
+    from: draft
+    to: asked
+    by: [case_officer]
+    then:
+      - letter: {template: letter, document: draft_letter, to: local_board_partners, sign: [rs_chair, region_director], draft: true}
+      - approval:
+          key: signature
+          of: [region_director, rs_chair]
+          act: signature
+          join: in_order
+          approve: {trigger: sign}
+          return: {trigger: back}
+  - trigger: back
+    from: asked
+    to: draft
+    by: [rs_chair, region_director]
+  - trigger: sign
+    from: asked
+    to: signed
+    by: [rs_chair, region_director]
+    when: [approved: signature]
+    then:
+      - letter: {template: letter, to: [local_board_partners, to], sign: [rs_chair, region_director], signed: signature}
+  - trigger: send
+    from: signed
+    to: sent
+    by: [registrar]
+    then:
+      - mail: {template: notice, to: [to, case_officer], attach: letter}
+"""  # noqa: E501 – as it is written in a file
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home/states").mkdir(parents=True)
+    (tmp_path / "home/states/two_signatures.yaml").write_text(TYPE, "utf-8")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def letters(story: Story, home: Path) -> Story:
+    """A case of the type above, in a home folder."""
+    settings = Settings(home=home, data_dir=home / "data")
+    opened = Story(App.on(settings, story.app.engine, story.clock), story.clock)
+    opened.register("officer", "two_signatures", "Region Halland tar steg *framåt*")
+    return opened
+
+
+def newest(story: Story, key: str) -> tuple[dict, Letter]:
+    """The row of the document, and the letter that it was typeset from."""
+    row = [d for d in story.rows(models.documents) if d["key"] == key][-1]
+    return row, Letter.from_json(story.app.storage.read(row["source"]).decode())
+
+
+def asked(story: Story, **fields: str) -> None:
+    story.step("officer", "ask", text="Första stycket.\n\n- en punkt", to="municipality_laholm", **fields)
+
+
+def test_a_step_writes_its_letter_and_puts_it_on_record(letters: Story) -> None:
+    asked(letters)
+    row, letter = newest(letters, "draft_letter")
+    assert (row["media_type"], row["direction"], row["version"]) == ("application/pdf", "outgoing", 1)
+    assert row["name"] == f"Skrivelse för underskrift {letters.no}.pdf"
+    added = letters.events("document:added")[-1]["payload"]
+    assert (added["template"], added["source"]) == ("letter", row["source"])
+    assert letter.title == "Region Halland tar steg *framåt*"
+    assert [b["t"] for b in letter.blocks] == ["p", "ul"]
+    head = letter.head
+    assert (head.unit, head.kind, head.mark) == ("Regionstyrelsen", "Skrivelse", "Utkast")
+    assert head.recipients == ("De lokala nämndernas samverkansparter (exempel)",)
+    assert head.signatures == (
+        ("Regionstyrelsens ordförande", "Regionstyrelsens ordförande", ""),
+        ("Regiondirektören", "Regiondirektör", ""),
+    )
+    assert head.contact.startswith("Vid frågor, kontakta ")
+    assert head.foot == ("Region Halland", "Org.nr 232100-0115", "registrator@region.example")
+
+
+def test_the_signed_letter_tells_who_signed_and_when_and_goes_with_the_mail(letters: Story) -> None:
+    asked(letters)
+    letters.decide("region_director", "signature")
+    letters.decide("rs_chair", "signature")
+    row, letter = newest(letters, "letter")
+    day = f"Undertecknat elektroniskt den {full_date(date.fromisoformat(letters.day))}"
+    assert [s[1:] for s in letter.head.signatures] == [("Regionstyrelsens ordförande", day), ("Regiondirektör", day)]
+    assert letter.head.recipients[-1] == "Laholms kommun"
+    letters.step("registrar", "send")
+    (mail,) = letters.mails("notice", "registrator")
+    assert mail["attachments"] == [{"name": row["name"], "media_type": "application/pdf", "sha256": row["sha256"]}]
+
+
+def test_the_pdf_is_the_letter_set_anew_and_carries_the_cases_data(letters: Story) -> None:
+    asked(letters)
+    row, letter = newest(letters, "draft_letter")
+    data = letters.app.storage.read(row["sha256"])
+    assert letters.app.press.pdf(letter) == data
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        kept = json.loads(pdf.attachments["arende.json"].get_file().read_bytes())
+    assert kept["data"]["register_no"] == letters.no
+    assert kept["data"]["fields"]["to"] == "municipality_laholm"
+
+
+def test_a_value_that_is_missing_refuses_the_step_and_says_which(letters: Story) -> None:
+    with untouched(letters), told(Refused, "värdet ”case.fields.text” saknas"):
+        letters.step("officer", "ask", to="municipality_laholm")
+
+
+def test_a_letter_nobody_has_signed_is_never_written_as_signed(story: Story, home: Path) -> None:
+    text = TYPE.replace("    when: [approved: signature]\n", "")
+    (home / "states/two_signatures.yaml").write_text(text, "utf-8")
+    opened = Story(App.on(Settings(home=home, data_dir=home / "data"), story.app.engine, story.clock), story.clock)
+    opened.register("officer", "two_signatures", "x")
+    asked(opened)
+    with untouched(opened), told(Refused, "Ingen har skrivit under än"):
+        opened.step("rs_chair", "sign")
+
+
+def test_a_new_version_of_the_text_shows_what_has_changed(letters: Story) -> None:
+    asked(letters)
+    letters.decide("region_director", "signature", "return", "Rätta.")
+    letters.step("officer", "ask", text="Andra stycket.\n\n- en punkt")
+    row, _ = newest(letters, "draft_letter")
+    assert (row["version"], row["name"]) == (2, f"Skrivelse för underskrift {letters.no} v2.pdf")
+
+
+def test_the_letters_source_is_kept_and_goes_with_a_removal(letters: Story) -> None:
+    asked(letters)
+    row, _ = newest(letters, "draft_letter")
+    assert letters.app.storage.has(row["source"])
+    letters.deliver()
+    letters.on_case(RemovePayload, "registrar", seq=row["added_seq"], decision="Beslut 1")
+    assert not letters.app.storage.has(row["sha256"])
+    assert not letters.app.storage.has(row["source"])
