@@ -1,4 +1,4 @@
-"""An agenda as a package for another meeting system: JSON, a calendar file, and the papers of its cases.
+"""An agenda as a package for another meeting system: PDFs, JSON, a calendar file, and the papers of its cases.
 
 A case under secrecy is there by its number alone, without title or papers.
 """
@@ -15,6 +15,8 @@ from arende.errors import Refused, Sentence
 from arende.usecases.invitations import entry_of
 
 FORMAT = "arende-agenda/1"
+OWN = ("call", "agenda", "papers")
+"""The meeting's own documents that go along."""
 
 
 def write(app: App, register_no: str, folder: Path) -> list[Path]:
@@ -26,19 +28,22 @@ def write(app: App, register_no: str, folder: Path) -> list[Path]:
         body = queries.body_names(conn)
         authority = queries.authority(conn)["name"]
         site = siteaddress.outside(conn, app.settings)
+        own = [d for d in queries.documents(conn, found["case"]["id"]) if d["key"] in OWN]
     meeting = found["meeting"]
     if meeting is None:
         raise Refused(Sentence(f"{register_no} är inget sammanträde.", f"{register_no} is not a meeting."))
     folder.mkdir(parents=True, exist_ok=True)
     number = found["case"]["register_no"]
     title = body.get(meeting["body"], meeting["body"])
-    files = [_copy(app.storage, folder, no, d) for no, docs in papers.items() for d in _newest(docs)]
+    papers_of = {number: own, **papers}
+    files = [_copy(app.storage, folder, no, d) for no, docs in papers_of.items() for d in _newest(docs)]
     data = {
         "format": FORMAT,
         "register_no": number,
         "body": {"key": meeting["body"], "name": title},
         "meeting": {k: meeting[k] for k in ("day", "last_day", "starts_at", "ends_at", "place", "profile")},
         "agenda_version": meeting["agenda_version"],
+        "documents": [_name(number, d) for d in _newest(own)],
         "items": [_item(i, cases, papers) for i in found["items"]],
     }
     page = folder / "agenda.json"

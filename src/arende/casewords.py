@@ -68,7 +68,7 @@ def document_words(rules: CaseType, key: str) -> Sentence:
     """What a kind of document is called."""
     declared = rules.documents.get(key)
     if declared is None or declared.title is None:
-        if key.startswith("answers_") or key.endswith("_source"):
+        if key.startswith("answers_"):
             return Sentence("Sammanställning av svar", "Table of answers")
         if key == "assignment_report":
             return Sentence("Återrapport av ett uppdrag", "Report on an assignment")

@@ -9,6 +9,7 @@ Every value is escaped, so nobody's words become structure; only text that a cas
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -102,6 +103,7 @@ class Letters(Templates):
 
     def __init__(self, folders: Sequence[Path]) -> None:
         super().__init__(folders, True, _printed)
+        self._env.filters["paragraphs"] = _paragraphs
         self._env.filters.pop("safe")  # nobody's words become structure by a word in a template
         self._known: dict[str, tuple[Template, str]] = {}
         self._lock = threading.Lock()
@@ -173,6 +175,13 @@ def _printed(_: Context, value: Any) -> Markup:
     if isinstance(value, Prose):
         return Markup(value.mark())  # noqa: S704 – hexadecimal between two marks
     return Markup(markdown.escape(present(value)))  # noqa: S704 – Markdown, escaped as such
+
+
+def _paragraphs(text: str) -> Markup:
+    """Plain text with its own lines and paragraphs, and nothing else of it structure."""
+    whole = re.split(r"\n[ \t]*\n", str(present(text)).strip())
+    parts = ("\\\n".join(e for line in part.splitlines() if (e := markdown.escape(line))) for part in whole)
+    return Markup("\n\n".join(p for p in parts if p))  # noqa: S704 – Markdown, each line escaped as such
 
 
 def _parts(found: Iterable[Block]) -> list[tuple[str, list[Block]]]:

@@ -195,7 +195,7 @@ def _lines(b: Block) -> Iterable[str]:
         case "ul" | "ol":
             yield from (f"- {plain(item)}" for item in b["items"])
         case "table":
-            yield from (" | ".join(words(cell) for cell in row) for row in (b["head"], *b["rows"]))
+            yield from (" | ".join(words(cell) for cell in row) for row in (b["head"], *b["rows"]) if any(row))
         case "quote" | "prose":
             yield from (line for inner in b["b"] for line in _lines(inner))
         case "pre":

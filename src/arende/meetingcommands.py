@@ -159,6 +159,7 @@ class Extract(BaseModel):
     media_type: str
     size: int
     sha256: str
+    source: str | None = None
 
 
 class CarryOut(Advance):

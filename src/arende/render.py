@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import Template, TemplateError, select_autoescape
 
@@ -53,12 +53,6 @@ class _Compiled:
     language: str
 
 
-def _cell(text: str) -> str:
-    """Text of others in a cell of a Markdown table: on one line, and nothing in it is markup."""
-    line = " ".join(str(text).split())
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", line)
-
-
 class Words(Templates):
     """The mail templates of an installation: ``template_folders`` with the home's first and the shipped one last."""
 
@@ -67,7 +61,6 @@ class Words(Templates):
         super().__init__(template_folders, escaped, present)
         self._env.filters["quoted"] = quoted
         self._env.filters["marked"] = _marked
-        self._env.filters["cell"] = _cell
         self._known: dict[tuple[str, str], _Compiled] = {}
         self._lock = threading.Lock()
 
@@ -91,15 +84,6 @@ class Words(Templates):
                 values["subject"] = written[0] = one_line(written[0])
         subject, text, html = written
         return Mail(subject, wrapped(text), undecided(html).strip() + "\n", compiled.sha256)
-
-    def page(self, name: str, values: Mapping[str, Any], kind: Literal["md", "html"] = "md") -> str:
-        """Write a page that goes on a record, from ``pages/<name>.<kind>.j2``. Raises Refused as ``mail`` does."""
-        path = f"pages/{name}.{kind}.j2"
-        try:
-            text = self._env.get_template(path).render(values)
-        except (TemplateError, TypeError) as e:
-            raise self._refusal(path, e) from e
-        return _BLANK_LINES.sub("\n\n", NOT_SHOWN.sub("", text)).strip() + "\n"
 
     def names(self) -> set[str]:
         """Every mail there is words for (in Swedish, which is required)."""

@@ -68,7 +68,9 @@ def test_a_meeting_from_its_plan_to_the_summons(capsys: Capture, tmp_path: Path)
     assert said(capsys, "meeting", "list", "--body", "rsau")[0]["state"] == "summoned"
     files = said(capsys, "meeting", "agenda", "package", no, "--out", str(tmp_path / "package"))
     data = json.loads((tmp_path / "package" / "agenda.json").read_text("utf-8"))
-    assert len(files) == 2
+    assert sorted(Path(f).suffix for f in files) == [".ics", ".json", ".pdf", ".pdf"]
+    for name in data["documents"]:
+        assert (tmp_path / "package" / name).read_bytes().startswith(b"%PDF-")
     assert (data["format"], data["body"]["name"]) == ("arende-agenda/1", "Regionstyrelsens arbetsutskott")
     assert [i["heading"] for i in data["items"]] == ["Val av justerare", "Remissvar", "Sent"]
     import icalendar

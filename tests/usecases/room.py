@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Table
-from story import Story
+from story import Story, letter_of
 
-from arende import commands, meetingcommands
+from arende import commands, meetingcommands, models
 from arende.commands import Outcome
 from arende.meetingcommands import ItemOutcome
 from arende.meetingtables import agenda_cases, agenda_items, attendance, meetings, notices, promised_steps
@@ -179,10 +179,8 @@ class Room:
 
     def page(self, key: str) -> str:
         """The newest version of a document, as text."""
-        from arende import models
-
         found = max(self.rows(models.documents, key=key), key=lambda d: d["version"])
-        return self.story.app.storage.read(found["sha256"]).decode()
+        return letter_of(self.story, found).plain()
 
 
 def day(text: str) -> date:

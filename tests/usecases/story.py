@@ -19,6 +19,7 @@ from arende.casetypes import CaseType
 from arende.commands import Command, Outcome
 from arende.errors import ArendeError
 from arende.home import demo_file
+from arende.letters import Letter
 from arende.people import read
 from arende.usecases.clock import Fired, fire_due
 from arende.usecases.people import load
@@ -49,6 +50,11 @@ WAY = (
 
 SNAPSHOTS: dict[str, sqlite3.Connection] = {}
 """The database as a first case came to each state: so that a test does not play again what others have played."""
+
+
+def letter_of(story: Story, document: Row) -> Letter:
+    """The letter that a document was typeset from."""
+    return Letter.from_json(story.app.storage.read(document["source"]).decode())
 
 
 def party(town: str) -> str:

@@ -333,7 +333,7 @@ def test_an_outcome_gives_assignments_when_the_minutes_say_so(story: Story) -> N
     room.outcome(item, assignments=[COST, {"what": "Informera kommunerna.", "to": "manager@regionkontoret"}])
     room.outcome(room.item("Budget")["item"], assignments=[{"what": "Följ upp budgeten.", "to": "region_director"}])
     room.settle().checking()
-    assert "**Uppdrag:** " in room.page("minutes")
+    assert "Uppdrag\n- " in room.page("minutes")
     assert "Återrapporteras senast den 1 december 2020." in room.page("minutes")
     assert story.rows(assignments) == []
     room.approve_minutes()

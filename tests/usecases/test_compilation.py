@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from remiss import on, remiss
-from story import TOWNS, Story, party, told, untouched
+from story import TOWNS, Story, letter_of, party, told, untouched
 
 from arende import answercommands as a
 from arende import models
 from arende.errors import Forbidden, Refused
+from arende.markdown import words
 from handclock import STOCKHOLM
 
 
@@ -26,17 +27,16 @@ def compiled(story: Story, who: str = "officer") -> None:
 
 def pages(story: Story, key: str = "compilation") -> list[str]:
     rows = story.rows(models.documents, key=key)
-    return [story.app.storage.read(d["sha256"]).decode() for d in rows]
+    return [letter_of(story, d).plain() for d in rows if d["source"]]
 
 
 def test_the_table_has_every_party_its_answer_and_our_reply_and_names_the_silent(out: Story) -> None:
     out.answer("hylte", "supports_with_comments", body="Kommunstyrelsen", section="§ 12", comment="Tydligare ansvar.")
     on(out, a.ReplyToAnswer, "hylte", "officer", reply="Avsnitt 4 är förtydligat.")
     compiled(out)
-    for text in (pages(out)[0], pages(out, "compilation_source")[0]):
-        for word in ("Hylte kommun", "tillstyrker med synpunkter", "Kommunstyrelsen", "§ 12", "Tydligare ansvar",
-                     "Avsnitt 4 är förtydligat", "Inget svar: ", "Varbergs kommun"):  # fmt: skip
-            assert word in text, word
+    for word in ("Hylte kommun", "tillstyrker med synpunkter", "Kommunstyrelsen", "§ 12", "Tydligare ansvar",
+                 "Avsnitt 4 är förtydligat", "Inget svar: ", "Varbergs kommun"):  # fmt: skip
+        assert word in pages(out)[0], word
     assert out.round()["compiled"]["record_no"] == out.rows(models.documents)[-1]["record_no"]
 
 
@@ -73,12 +73,10 @@ class untouched_documents:  # noqa: N801 – reads as a sentence in a with state
 def test_what_others_have_written_is_no_markup_in_it(out: Story) -> None:
     out.answer("hylte", "opposes", body="A|B", comment="<script>x</script> [länk](http://x.example) | rad")
     compiled(out)
-    assert "<script>" not in pages(out)[0]
-    assert "&lt;script&gt;" in pages(out)[0]
-    source = pages(out, "compilation_source")[0]
-    assert "\\<script\\>" in source
-    assert "A\\|B" in source
-    assert "\\[länk\\](http" in source
+    (table,) = (b for b in letter_of(out, out.rows(models.documents)[-1]).blocks if b["t"] == "table")
+    (row,) = (r for r in table["rows"] if words(r[0]) == "Hylte kommun")
+    assert (words(row[2]), words(row[5])) == ("A|B", "<script>x</script> [länk](http://x.example) | rad")
+    assert {x["t"] for cell in row for x in cell} == {"text"}
 
 
 def test_the_table_is_the_house_s_to_write_and_stands_when_the_case_has_ended(out: Story) -> None:
@@ -128,10 +126,10 @@ def test_the_joint_answer_of_2016_with_halmstad_silent(story: Story, tmp_path: P
     ended = joint.events("consultation:ended")[0]["payload"]
     assert (ended["how"], ended["silent"]) == ("expired", [party("halmstad")])
     compiled(joint)
-    source = pages(joint, "compilation_source")[0]
+    source = pages(joint)[0]
     assert "Inget svar: Halmstads kommun." in source
     for _, day, body in JOINT:
-        assert f"{body} | {day}" in source
+        assert f"{body}, {day}" in source
     answered = {t: (x["body"], str(x["decided_on"])) for t, x in joint.round()["answers"].items() if x["stance"]}
     assert answered == {t: (body, day) for t, day, body in JOINT}
     assert len(joint.mails("referral_reminder", to="halmstad")) == 2

@@ -20,6 +20,8 @@ KINDS = {
 }
 WORDS = ("declaration", "official_statement", "compilation", "minutes_extract", "signed_declaration")
 VOLATILE = ("definition", "text_sha256")
+TYPESET = ("sha256", "size", "source")
+"""Of a document that is typeset: another release of the typesetter, or a nicer letterhead, gives other bytes."""
 
 
 def told(story: Story, since: int) -> list[Row]:
@@ -27,7 +29,8 @@ def told(story: Story, since: int) -> list[Row]:
     keep = ("seq", "kind", "actor", "on_behalf_of", "authority", "channel")
     found = []
     for e in story.events()[since:]:
-        payload = {k: v for k, v in e["payload"].items() if k not in VOLATILE}
+        hidden = (*VOLATILE, *(TYPESET if "template" in e["payload"] else ()))
+        payload = {k: v for k, v in e["payload"].items() if k not in hidden}
         found.append({**{k: e[k] for k in keep if e[k] is not None}, "payload": payload})
     return found
 

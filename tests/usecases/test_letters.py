@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from story import Story, told, untouched
+from story import Story, letter_of, told, untouched
 
 from arende import models
 from arende.app import App
@@ -92,7 +92,7 @@ def letters(story: Story, home: Path) -> Story:
 def newest(story: Story, key: str) -> tuple[dict, Letter]:
     """The row of the document, and the letter that it was typeset from."""
     row = [d for d in story.rows(models.documents) if d["key"] == key][-1]
-    return row, Letter.from_json(story.app.storage.read(row["source"]).decode())
+    return row, letter_of(story, row)
 
 
 def asked(story: Story, **fields: str) -> None:

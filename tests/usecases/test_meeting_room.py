@@ -219,7 +219,7 @@ def test_a_forum_takes_notes_without_quorum_sections_or_notice(story: Story) -> 
     krf.settle("noted")
     krf.step("end")
     krf.step("draft_minutes")
-    assert krf.page("minutes").startswith("# Anteckningar – Kommun- och regionledningsforum")
+    assert krf.page("minutes").startswith("Anteckningar från möte med kommun- och regionledningsforum")
     with pytest.raises(Refused):
         krf.step("ask_checking")
     krf.step("publish_notes")

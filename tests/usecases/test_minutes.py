@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from room import Room, day
-from story import Story
+from story import Story, letter_of
 
 from arende.errors import Forbidden, Refused
 from arende.meetingcommands import ApproveAtOnce, ItemOutcome, PostNotice, RecordOutcomes
@@ -65,14 +65,14 @@ def test_the_minutes_tell_what_happened(room: Room) -> None:
     room.step("draft_minutes")
     text = room.page("minutes")
     for said in (
-        "- Ersättare rsau_s1, tjänstgörande ersättare för Ledamot rsau_m3, på distans",
-        "- RSAU:s ordförande, ledamot, ordförande",
-        "Justerare: RSAU:s vice ordförande",
-        "## § 2 Budget",
-        "**Yrkande:** Ledamot rsau_m1: Avslag på förslaget.",
+        "Ersättare rsau_s1 | tjänstgörande ersättare för Ledamot rsau_m3 | hela sammanträdet, på distans",
+        "RSAU:s ordförande, ordförande | ledamot | hela sammanträdet",
+        "Justerare | RSAU:s vice ordförande",
+        "§ 2 Budget",
+        "Yrkanden\n- Ledamot rsau_m1: Avslag på förslaget.",
         "2 ja, 2 nej, 0 avstår. Ordförandens röst avgör.",
-        "**Beslut:** Bifall. Budgeten fastställs.",
-        "**Reservation:** Ledamot rsau_m1",
+        "Beslut\nBifall.\nBudgeten fastställs.",
+        "Reservationer\n- Ledamot rsau_m1",
     ):
         assert said in text
 
@@ -130,7 +130,7 @@ def test_the_notice_counts_three_weeks_by_the_law_on_legal_time(room: Room) -> N
     room.story.on_the("2020-12-03")
     done = room.step("announce", "registrar")
     assert done.data["appeal_last_day"] == "2020-12-28"  # the 24th is Christmas Eve, then holidays and a weekend
-    assert "Sista dag att överklaga: måndagen den 28 december 2020" in room.page("notice")
+    assert "Sista dag att överklaga | måndagen den 28 december 2020" in room.page("notice")
     assert "warnings" not in done.data
 
 
@@ -153,7 +153,7 @@ def test_the_time_for_appeal_passes_by_itself_and_legal_force_is_a_persons_word(
     room.step("confirm_legal_force", "registrar", note="Förvaltningsrätten tillfrågad per telefon.")
     room.step("take_down", "registrar")
     assert [n["down_on"] for n in room.notices()] == [day("2020-10-07")]
-    assert "nedtaget 2020-10-07" in room.page("certificate")
+    assert "| 2020-10-07 |" in room.page("certificate")
     room.story.deliver()
     room.step("close", "registrar")
     assert room.state == "closed"
@@ -306,9 +306,10 @@ def test_a_decision_goes_to_its_case_with_an_extract(story: Story) -> None:
     from arende import models
 
     (extract,) = [d for d in story.rows(models.documents) if d["key"] == "minutes_extract"]
-    text = story.app.storage.read(extract["sha256"]).decode()
-    assert "## § 3 Regional fysisk planering" in text
-    assert "Bifall. Avsiktsförklaringen lämnas in." in text
+    letter = letter_of(story, extract)
+    assert letter.title == "§ 3 Regional fysisk planering"
+    assert "Bifall.\nAvsiktsförklaringen lämnas in." in letter.plain()
+    assert extract["media_type"] == "application/pdf"
 
 
 @pytest.mark.parametrize(

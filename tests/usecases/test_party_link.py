@@ -9,7 +9,7 @@ from httpx import Response
 from links import fields
 from remiss import on, remiss
 from starlette.testclient import TestClient
-from story import TOWNS, Story, party, told, untouched
+from story import TOWNS, Story, letter_of, party, told, untouched
 
 from arende import answercommands as a
 from arende import mime, models
@@ -89,7 +89,7 @@ def test_an_answer_by_the_link_counts_when_the_registrar_has_verified_it(out: St
     assert sent.status_code == 303
     assert (out.state, out.stances()["hylte"]) == ("out", "received")
     names = [(d["name"], d["direction"], d["access"]) for d in out.rows(models.documents)[-2:]]
-    assert names[0][0].startswith("svar-")
+    assert names[0][0].startswith("Svar RE")
     assert names[1] == ("protokoll.pdf", "incoming", "unchecked")
     (task,) = out.tasks(act="check_answer")
     assert "Eva Ek, registrator" in task["title"]["sv"]
@@ -109,7 +109,9 @@ def test_a_copy_goes_to_the_official_address_with_the_whole_answer(out: Story) -
     assert mail["address"] == "registrator@hylte.example"
     assert "räknas när vår registrator har kontrollerat" in " ".join(mail["text"].split())
     (attached,) = mail["attachments"]
-    copy = out.app.storage.read(attached["sha256"]).decode()
+    assert attached["media_type"] == "application/pdf"
+    (row,) = (d for d in out.rows(models.documents) if d["sha256"] == attached["sha256"])
+    copy = letter_of(out, row).plain()
     for word in ("avstyrker", "Kommunstyrelsen", "2020-08-18", "§ 12", "KS 2020:7", "Eva Ek", "Kommunen säger nej."):
         assert word in copy
 

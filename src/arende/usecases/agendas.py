@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 
 from sqlalchemy import update
@@ -14,7 +13,7 @@ from arende.meetingcommands import AddAgendaItem, CarryOver, OrderAgenda, Remove
 from arende.meetingtables import agenda_cases, agenda_items, meetings, promised_steps
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import documents, invitations, meetingmails, waitingcases
+from arende.usecases import invitations, meetingmails, typeset, waitingcases
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title
 from arende.usecases.meetingfacts import item_of, items_of, the_meeting
@@ -266,8 +265,7 @@ def new_version(w: Work, seq: int, changes: Row) -> None:
     meeting = the_meeting(w)
     w.change(meetings, meeting, agenda_version=meeting["agenda_version"] + 1)
     n = meeting["agenda_version"]
-    text = w.app.words.page("agenda", agenda_words(w, changes))
-    file_page(w, "agenda", f"Dagordning {w.case['register_no']} v{n}.md", text)
+    file_page(w, "agenda", f"Dagordning {w.case['register_no']} v{n}", agenda_words(w, changes))
     w.data["agenda_version"] = n
     if w.case["state"] == "summoned" and changes:
         w.change(meetings, meeting, sequence=meeting["sequence"] + 1)
@@ -291,10 +289,7 @@ def agenda_words(w: Work, changes: Row) -> Row:
     for c in w.rows(agenda_cases):
         numbers.setdefault(c["item"], []).append(c["register_no"])
     return {
-        "body": meetingmails.body_title(w, "sv"),
-        "register_no": w.case["register_no"],
-        "when": meetingmails.when(meeting, "sv"),
-        "place": meeting["place"],
+        **meetingmails.frame(w),
         "version": meeting["agenda_version"],
         "changes": [t.sv for t in _told(changes)],
         "items": [{**i, "cases": numbers.get(i["item"], [])} for i in items_of(w)],
@@ -302,9 +297,11 @@ def agenda_words(w: Work, changes: Row) -> Row:
     }
 
 
-def file_page(w: Work, key: str, name: str, text: str, media_type: str = "text/markdown") -> Row:
-    """Put a written page into storage and onto the record."""
-    return documents.record(w, key, name, media_type, w.app.storage.put(io.BytesIO(text.encode())))
+def file_page(w: Work, template: str, name: str, words: Row, key: str | None = None) -> Row:
+    """Write a page of the meeting from a template, typeset it and put it on the record."""
+    head = typeset.head(w, unit=words["body"])
+    letter = typeset.write(w, template, head, words, typeset.bare(words))
+    return typeset.put(w, key or template, name, letter)
 
 
 # ---------------------------------------------------------------- putting off

@@ -1,13 +1,12 @@
 """The table of answers (remissammanställning): every party with its answer and our reply, as a document of the case.
 
 It is written when somebody asks for it, and from then on by itself whenever an answer changes: a new version, so that
-what a board was shown remains. Two records: the page, and its text in Markdown, which is what is typeset.
+what a board was shown remains.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections import Counter
 from datetime import date
@@ -20,7 +19,7 @@ from arende.errors import Refused, Sentence
 from arende.phrases import stance_words
 from arende.prepared import Row
 from arende.statuswords import ANSWERS
-from arende.usecases import documents, rounds
+from arende.usecases import rounds, typeset
 from arende.usecases.facts import demand, standing
 from arende.work import Work
 
@@ -60,19 +59,13 @@ def _write(w: Work, round_: Row, behalf: actors.Actor | None) -> bool:
     if (round_["compiled"] or {}).get("sha256") == digest:
         return False
     key, words = _key(w, round_), {**said, "today": workdays.spoken_date(w.today)}
-    number = 1 + sum(d["key"] == key for d in w.rows(models.documents))
-    name = f"remissammanstallning-{w.case['register_no']}-{number}"
-    source = w.app.words.page("answers", words)
-    _file(w, f"{key}_source", f"{name}.md", "text/markdown", source, behalf)
-    page = w.app.words.page("answers", words, "html")
-    row = _file(w, key, f"{name}.html", "text/html", page, behalf)
+    name = (
+        f"Sammanställning av svar {w.case['register_no']} v{1 + sum(d['key'] == key for d in w.rows(models.documents))}"
+    )
+    letter = typeset.write(w, "answers", typeset.head(w), words, said)
+    row = typeset.put(w, key, name, letter, on_behalf_of=behalf)
     w.change(models.consultations, round_, compiled={"document": key, "sha256": digest, "record_no": row["record_no"]})
     return True
-
-
-def _file(w: Work, key: str, name: str, media_type: str, text: str, behalf: actors.Actor | None) -> Row:
-    stored = w.app.storage.put(io.BytesIO(text.encode()))
-    return documents.record(w, key, name, media_type, stored, on_behalf_of=behalf)
 
 
 def _key(w: Work, round_: Row) -> str:

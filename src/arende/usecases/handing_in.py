@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Sequence
 from typing import Any
 
 from arende import models, workdays
@@ -14,7 +14,17 @@ from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.phrases import stance_words
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import answertokens, compiling, consultations, deadlines, documents, effects, referralmails, rounds
+from arende.usecases import (
+    answertokens,
+    compiling,
+    consultations,
+    deadlines,
+    documents,
+    effects,
+    referralmails,
+    rounds,
+    typeset,
+)
 from arende.usecases.answerrows import close_tasks, party_of, supplement_key
 from arende.usecases.facts import last_rounds
 from arende.usecases.fields import clean_text
@@ -36,7 +46,7 @@ def hand_in_answer(w: Work, cmd: HandInAnswer) -> None:
         raise Invalid(Sentence(f"Högst {MOST_FILES} filer får plats.", f"At most {MOST_FILES} files fit."))
     given: Row = consultations.position(w, cmd)
     sender = " ".join(clean_text(cmd.sender).split())[:200]
-    copy = _copy(w, round_, party, given, sender)
+    copy = _copy(w, round_, party, given, sender, cmd.files)
     numbers = [copy["record_no"], *(_filed(w, file)["record_no"] for file in cmd.files)]
     given["documents"] = numbers
     seq = receive(w, round_, party, row, given, {"sender": sender})
@@ -85,27 +95,23 @@ def by_mail(w: Work, sender: Actor, mail: Row, records: list[int]) -> None:
                 effects.open_task(w, TaskEffect(of="registrar", act="enter_answer", title=title, mail=None), seq, 0)
 
 
-def _copy(w: Work, round_: Row, party: Actor, given: Row, sender: str) -> Row:
+def _copy(w: Work, round_: Row, party: Actor, given: Row, sender: str, attached: Sequence[MailRecord]) -> Row:
     """What was handed in, word for word, as a record of its own: the same text goes back to the party."""
-    stance = stance_words(round_["kind"], given["stance"])
-    day = given["decided_on"].isoformat() if given["decided_on"] else "–"
-    lines = [
-        f"Svar i {w.case['register_no']}: {w.case['title']}",
-        f"Part: {party.name}",
-        f"Ställningstagande: {stance}",
-        f"Beslutande organ: {given['body'] or '–'}",
-        f"Beslutsdag: {day}",
-        f"Paragraf: {given['section'] or '–'}",
-        f"Partens diarienummer: {given['party_ref'] or '–'}",
-        f"Ifyllt av (egen uppgift): {sender}",
-        f"Inkommet med länk: {workdays.spoken_date(w.today)}",
-        "",
-        given["comment"] or "",
-    ]
-    data = ("\n".join(lines).rstrip() + "\n").encode()
     number = 1 + max((d["record_no"] for d in w.rows(models.documents)), default=0)
-    name = f"svar-{w.case['register_no']}-{number}.txt"
-    return _record(w, f"answer_{number}", name, "text/plain", w.app.storage.put(io.BytesIO(data)))
+    words = {
+        "title": w.case["title"],
+        "party": party.name,
+        "stance": stance_words(round_["kind"], given["stance"]),
+        "decided_on": given["decided_on"].isoformat() if given["decided_on"] else None,
+        "sender": sender,
+        "received": workdays.spoken_date(w.today),
+        **{k: given[k] for k in ("body", "section", "party_ref")},
+        "comment": given["comment"],
+        "files": [documents.clean_name(f.name) for f in attached],
+    }
+    letter = typeset.write(w, "answer_copy", typeset.head(w), words, words)
+    name = f"Svar {w.case['register_no']} {number}"
+    return typeset.put(w, f"answer_{number}", name, letter, "incoming", access="unchecked")
 
 
 def _filed(w: Work, file: MailRecord) -> Row:

@@ -6,9 +6,10 @@ import io
 from datetime import time
 from typing import TYPE_CHECKING
 
-from arende import siteaddress
+from arende import models, siteaddress
+from arende.meetingtables import agenda_cases
 from arende.prepared import Row
-from arende.usecases import documents, meetingmails
+from arende.usecases import documents, meetingmails, typeset
 from arende.usecases.meetingfacts import items_of, the_meeting
 from arende.work import Work
 
@@ -29,6 +30,24 @@ def invite(w: Work, *, cancelled: bool = False) -> None:
     )  # fmt: skip
     stored = w.app.storage.put(io.BytesIO(calendars.summon(organizer, (), w.at, entry)))
     documents.record(w, "invitation", f"{number}.ics", "text/calendar", stored)
+    if not cancelled:
+        _call(w)
+
+
+def _call(w: Work) -> None:
+    """The summons as a document: when and where, the matters, and who is called."""
+    numbers: dict[int, list[str]] = {}
+    for c in w.rows(agenda_cases):
+        numbers.setdefault(c["item"], []).append(c["register_no"])
+    words = {
+        **meetingmails.frame(w),
+        "items": [{"heading": i["heading"], "cases": numbers.get(i["item"], [])} for i in items_of(w)],
+        "summoned": [{"name": a.name, "office": a.title} for a in meetingmails.summoned(w)],
+    }
+    head = typeset.head(w, unit=words["body"], contact=typeset.contact_line(meetingmails.contact(w)))
+    version = 1 + sum(d["key"] == "call" for d in w.rows(models.documents))
+    name = f"Kallelse {w.case['register_no']}" + (f" v{version}" if version > 1 else "")
+    typeset.put(w, "call", name, typeset.write(w, "summons", head, words, words))
 
 
 def entry_of(

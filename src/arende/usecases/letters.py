@@ -15,7 +15,7 @@ from arende.effecttypes import LetterEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.letterwords import AppealWords, Decided, Enclosed, LetterCase, LetterWords
-from arende.mailwords import Contact, Given
+from arende.mailwords import Given
 from arende.prepared import Row
 from arende.usecases import compiling, mails, typeset
 from arende.usecases.facts import persons_of
@@ -31,7 +31,7 @@ def write(w: Work, effect: LetterEffect, *, note: str | None = None) -> Row:
         recipients=words.recipients,
         sender=words.unit if effect.sign or effect.signed else "",
         signatures=_signatures(w, effect),
-        contact=contact_line(words.contact),
+        contact=typeset.contact_line(words.contact),
         mark="Utkast" if effect.draft else "",
     )
     values = {name: getattr(words, name) for name in LetterWords.__dataclass_fields__}
@@ -180,13 +180,6 @@ def _recipients(w: Work, names: tuple[str, ...]) -> Iterator[str]:
             from arende.usecases.effects import receivers  # it carries out letters, so it builds on this module
 
             yield from (a.name for a in receivers(w, (name,)))
-
-
-def contact_line(contact: Contact) -> str:
-    """Whom to ask, in one line."""
-    who = ", ".join(x for x in (contact.name, contact.title) if x)
-    mail = f", e-post: {contact.email}" if contact.email else ""
-    return f"Vid frågor, kontakta {who}{mail}."
 
 
 # ---------------------------------------------------------------- signatures

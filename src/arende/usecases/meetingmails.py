@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from arende import actors, mailwords, workdays
+from arende import actors, casewords, mailwords, workdays
 from arende.actors import Actor
 from arende.prepared import Row
 from arende.terms import Text
@@ -35,6 +35,20 @@ def when(meeting: Row, language: str) -> str:
     return said
 
 
+def frame(w: Work) -> Row:
+    """What every document of a meeting says of it: the body, its number, when and where."""
+    meeting, body = the_meeting(w), body_title(w, "sv")
+    low = casewords.low(body)
+    return {
+        "body": body,
+        "body_low": low,
+        "body_possessive": low if low.endswith(("s", "x", "z")) else f"{low}s",
+        "register_no": w.case["register_no"],
+        "when": when(meeting, "sv"),
+        "place": meeting["place"],
+    }
+
+
 def summoned(w: Work) -> list[Actor]:
     """Everybody who is summoned, each once, in the order of the offices."""
     meeting = the_meeting(w)
@@ -60,7 +74,7 @@ def summons_to(
 ) -> None:
     """The summons to one person, with the agenda and the calendar entry."""
     meeting, language = the_meeting(w), person.language
-    documents = () if template == "summons_cancelled" else mails.newest(w, ("agenda", "papers"))
+    documents = () if template == "summons_cancelled" else mails.newest(w, ("call", "agenda", "papers"))
     documents = (*documents, *mails.newest(w, ("invitation",)))
     context = mailwords.Summons(
         **mails.common(w, person),
@@ -72,12 +86,13 @@ def summons_to(
         changes=tuple(t.in_(language) for t in changes),
         reason=reason,
         documents=tuple(d["name"] for d in documents),
-        contact=_contact(w),
+        contact=contact(w),
     )
     mails.queue(w, template, person, key, context, documents)
 
 
-def _contact(w: Work) -> mailwords.Contact:
+def contact(w: Work) -> mailwords.Contact:
+    """Whom those who meet turn to: the body's secretary."""
     meeting = the_meeting(w)
     found = w.ask(actors.holders, "secretary", meeting["body"], w.today)
     if not found:

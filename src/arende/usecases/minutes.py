@@ -58,9 +58,8 @@ def _take(w: Work, series: str, year: int, count: int) -> int:
 def write(w: Work, _seq: int, _note: str | None) -> None:
     """Write the minutes (a forum: the notes) from what is on record."""
     forum = the_meeting(w)["profile"] == "forum"
-    text = w.app.words.page("notes" if forum else "minutes", minutewords.minutes(w))
-    name = "Anteckningar" if forum else "Protokoll"
-    agendas.file_page(w, "minutes", f"{name} {w.case['register_no']}.md", text)
+    template, name = ("notes", "Anteckningar") if forum else ("minutes", "Protokoll")
+    agendas.file_page(w, template, f"{name} {w.case['register_no']}", minutewords.minutes(w), "minutes")
 
 
 # ---------------------------------------------------------------- approval
@@ -177,10 +176,10 @@ def _post(w: Work, items: list[Row], approved_on: date, behalf: Any) -> None:
     sections = [i["section_no"] for i in items if i["section_no"] is not None]
     payload = {"notice": n, "sections": sections, "approved_on": approved_on, "up_on": up, "appeal_last_day": last}
     w.event("notice:posted", payload, on_behalf_of=behalf)
-    text = w.app.words.page("notice", {**minutewords.minutes(w), "notice": row, "sections": sections,
-                                       "last": workdays.spoken_date(last), "up": workdays.spoken_date(up),
-                                       "approved": workdays.spoken_date(approved_on)})  # fmt: skip
-    agendas.file_page(w, "notice", f"Anslag {w.case['register_no']} nr {n}.md", text)
+    words = {**minutewords.minutes(w), "notice": row, "sections": [f"§ {n}" for n in sections],
+             "last": workdays.spoken_date(last), "up": workdays.spoken_date(up),
+             "approved": workdays.spoken_date(approved_on)}  # fmt: skip
+    agendas.file_page(w, "notice", f"Anslag {w.case['register_no']} nr {n}", words)
     w.data.update({"up_on": up.isoformat(), "appeal_last_day": last.isoformat()})
     if up > meetinglaw.notice_last_day(approved_on):
         w.data.setdefault("warnings", []).append(list(_late_notice(approved_on, up)))
@@ -211,5 +210,5 @@ def take_down(w: Work, _seq: int, _note: str | None) -> None:
     for row in up:
         w.change(notices, row, state="down", down_on=w.today, down_by_id=w.actor.id)
     w.event("notice:removed", {"notices": [row["n"] for row in up], "down_on": w.today, "early": False})
-    text = w.app.words.page("certificate", {**minutewords.minutes(w), "notices": w.rows(notices), "by": w.actor.name})
-    agendas.file_page(w, "certificate", f"Anslagsbevis {w.case['register_no']}.md", text)
+    words = {**minutewords.minutes(w), "notices": w.rows(notices), "by": w.actor.name}
+    agendas.file_page(w, "certificate", f"Anslagsbevis {w.case['register_no']}", words)

@@ -21,17 +21,32 @@ OUTCOME_WORDS = {
 
 def minutes(w: Work) -> Row:
     """Everything that the template of the minutes is given, as words."""
-    meeting = the_meeting(w)
+    present = [_presence(w, a) for a in w.rows(attendance) if a["kind"] == "present"]
+    checkers = [_name(w, a["actor_id"]) for a in w.rows(attendance) if a["checker"]]
+    numbers = [i["section_no"] for i in items_of(w) if i["section_no"] is not None]
     return {
-        "body": meetingmails.body_title(w, "sv"),
-        "register_no": w.case["register_no"],
-        "when": meetingmails.when(meeting, "sv"),
-        "place": meeting["place"],
-        "present": [_presence(w, a) for a in w.rows(attendance) if a["kind"] == "present"],
-        "checkers": [_name(w, a["actor_id"]) for a in w.rows(attendance) if a["checker"]],
+        **meetingmails.frame(w),
+        "present": present,
+        "checkers": checkers,
+        "sections": f"§§ {numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else "".join(f"§ {n}" for n in numbers),
+        "signing": _signing(w, present, checkers),
         "items": [item(w, i) for i in items_of(w)],
         "today": workdays.spoken_date(w.today),
     }
+
+
+def secretary(w: Work) -> str:
+    """Who kept the minutes: the body's secretary, or whoever acts now."""
+    meeting = the_meeting(w)
+    found = w.ask(actors.holders, "secretary", meeting["body"], meeting["day"])
+    return found[0].name if found else w.actor.name
+
+
+def _signing(w: Work, present: list[Row], checkers: list[str]) -> list[tuple[str, str, str]]:
+    """Who signs the minutes: the secretary who kept them, whoever presided, those elected to check (KL 5:69)."""
+    presided = [p["name"] for p in present if p["presiding"]]
+    groups = (([secretary(w)], "Sekreterare"), (presided, "Ordförande"), (checkers, "Justerare"))
+    return [(name, title, "") for names, title in groups for name in names]
 
 
 def _name(w: Work, actor_id: int) -> str:

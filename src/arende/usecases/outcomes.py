@@ -103,10 +103,11 @@ def _extract(w: Work, item: Row, at: AtMeeting, register_no: str) -> Row | None:
     """An extract of the minutes: on the meeting's record, and to be filed on the case."""
     if at.extract is None:
         return None
-    words = {**minutewords.minutes(w), "item": minutewords.item(w, item), "dnr": register_no}
-    name = f"Protokollsutdrag {w.case['register_no']} § {item['section_no']}.md"
-    row = agendas.file_page(w, "extract", name, w.app.words.page("extract", words))
-    return {"key": at.extract, **{k: row[k] for k in ("name", "media_type", "size", "sha256")}}
+    frame = {k: v for k, v in minutewords.minutes(w).items() if k != "items"}
+    words = {**frame, "item": minutewords.item(w, item), "dnr": register_no, "by": minutewords.secretary(w)}
+    name = f"Protokollsutdrag {w.case['register_no']} § {item['section_no']}"
+    row = agendas.file_page(w, "extract", name, words)
+    return {"key": at.extract, **{k: row[k] for k in ("name", "media_type", "size", "sha256", "source")}}
 
 
 def _by_hand(w: Work, seq: int, n: int, item: Row, register_no: str) -> None:

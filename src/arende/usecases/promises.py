@@ -86,7 +86,8 @@ def carry_out(w: Work, cmd: CarryOut) -> None:
     w.open_case(cmd.register_no)
     x = cmd.extract
     if x is not None and x.sha256 not in {d["sha256"] for d in w.rows(models.documents)}:
-        documents.record(w, x.key, x.name, x.media_type, (x.sha256, x.size))
+        source = ("extract", x.source) if x.source else None
+        documents.record(w, x.key, x.name, x.media_type, (x.sha256, x.size), source=source)
     held = standing(w)
     given, note = read_fields(w, w.rules, cmd.trigger, cmd.fields), clean_note(cmd.note)
     step = machine.decide(

@@ -13,6 +13,7 @@ from typing import Any
 from arende import queries
 from arende.actors import Actor
 from arende.letters import Head, Letter
+from arende.mailwords import Contact
 from arende.prepared import Row
 from arende.usecases import documents
 from arende.work import Work
@@ -60,9 +61,23 @@ def head(w: Work, **more: Any) -> Head:
     )
 
 
+def bare(words: Any) -> Any:
+    """Words as data to lie in the PDF: without the database's own numbers."""
+    if isinstance(words, Mapping):
+        return {k: bare(v) for k, v in words.items() if k != "id" and not str(k).endswith("_id")}
+    return [bare(v) for v in words] if isinstance(words, list | tuple) else words
+
+
 def foot(w: Work) -> tuple[str, ...]:
     """What stands at the foot of the page: the authority's name, number, address and site."""
     row = w.ask(queries.authority)
     data = row["data"] or {}
     number = f"Org.nr {data['org_no']}" if data.get("org_no") else None
     return tuple(x for x in (row["name"], number, data.get("email"), data.get("website")) if x)
+
+
+def contact_line(contact: Contact) -> str:
+    """Whom to ask, in one line."""
+    who = ", ".join(x for x in (contact.name, contact.title) if x)
+    mail = f", e-post: {contact.email}" if contact.email else ""
+    return f"Vid frågor, kontakta {who}{mail}."
