@@ -26,6 +26,8 @@ from arende import (
     events,
     guards,
     home,
+    lettersamples,
+    letterwords,
     prose,
     settings,
     statetypes,
@@ -33,6 +35,7 @@ from arende import (
     vocabulary,
 )
 from arende.cli.tree import build
+from arende.letters import SETTINGS, Head, Letters
 from arende.render import Words
 from arende.soundness import conditions, duties, groups, names, stories, values, waiting, ways
 from arende.terms import ALSO_OF_ACT, BUILT_IN_ROLES, OUTCOMES_OF_ACT
@@ -315,6 +318,39 @@ def _templates() -> list[str]:
     return ["", "## mail templates", "", "Shipped: " + ", ".join(f"`{n}`" for n in known) + "."]
 
 
+def letters_page() -> str:
+    """Every letter, what it needs, and what a template may name."""
+    known = Letters([home.shipped() / "templates"])
+    rows = []
+    for name in sorted(known.names()):
+        kind = known.write(name, *lettersamples.of(name)).head.kind
+        needed = ", ".join(f"`{f}`" for f in sorted(known.fields_read(name))) or "–"
+        of = "a meeting or a round" if name in lettersamples.OF_MEETINGS else "a case"
+        rows.append(f"| `{name}` | {kind} | {of} | {needed} |")
+    lines = [
+        "# Letters\n",
+        "The templates in `templates/letters/`. How to change one: [letters](../howto/letters.md). A step of a case",
+        "type writes one by [`letter:`](case-type-language.md#then-letter); those of meetings and rounds are written",
+        "by themselves.\n",
+        "| template | what it is | of | fields it cannot do without |", "|---|---|---|---|", *rows, "",
+        "## what a letter of a case may name\n",
+        "| name | meaning |", "|---|---|",
+        *(f"| `{name}` | {_cell(text)} |" for name, text in letterwords.VARIABLES.items()), "",
+        "## what a template may set\n",
+        "By `{% set kind = \"Yttrande\" %}`; what it does not set, the program fills.\n",
+        "| name | meaning |", "|---|---|",
+        *(f"| `{name}` | {_cell(_attribute_words(Head).get(name) or _SET[name])} |" for name in SETTINGS),
+    ]  # fmt: skip
+    return _page(lines)
+
+
+_SET = {
+    "recipients": "Whom it is addressed to; more than eight are listed at the end.",
+    "contact": "Whom to ask, in a sentence after the signatures.",
+    "enclosures": "What goes with it.",
+}
+
+
 def _rules() -> list[str]:
     found = dict(OTHER_RULES)
     for module in (names, ways, conditions, waiting, groups, duties, values, stories):
@@ -417,6 +453,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line,
     "settings.md": settings_page,
     "case-type-language.md": language,
+    "letters.md": letters_page,
     "events.md": events_page,
     "exit-codes.md": exit_codes,
     "declaration_of_intent.sv.md": declaration("sv"),

@@ -224,7 +224,7 @@ FIELDS = {
     "Join.at_least": "So many answers.",
     "Join.fraction": "Such a part of those asked.",
     "Join.of": "Of those that were opened.",
-    "LetterEffect.template": "A file `templates/letters/NAME.md.j2`.",
+    "LetterEffect.template": "A file in `templates/letters/`, without its ending.",
     "LetterEffect.document": "The kind of document it becomes; else the one called as the template.",
     "LetterEffect.to": "Whom it is addressed to: roles, `parties`, groups or parties of the people file, fields that "
     "name parties.",

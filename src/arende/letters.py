@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from arende import markdown
+from arende.casewords import low
 from arende.errors import Sentence
 from arende.markdown import Block, Prose
 from arende.templating import NOT_SHOWN, Templates, present
@@ -103,7 +105,7 @@ class Letters(Templates):
 
     def __init__(self, folders: Sequence[Path]) -> None:
         super().__init__(folders, True, _printed)
-        self._env.filters["paragraphs"] = _paragraphs
+        self._env.filters.update(paragraphs=_paragraphs, kronor=_kronor, low=low)
         self._env.filters.pop("safe")  # nobody's words become structure by a word in a template
         self._known: dict[str, tuple[Template, str]] = {}
         self._lock = threading.Lock()
@@ -178,10 +180,20 @@ def _printed(_: Context, value: Any) -> Markup:
 
 
 def _paragraphs(text: str) -> Markup:
-    """Plain text with its own lines and paragraphs, and nothing else of it structure."""
+    """Plain text with its own lines and paragraphs, and nothing else of it structure; running text as it is."""
+    if isinstance(text, Prose):
+        return Markup(text.mark())  # noqa: S704 – hexadecimal between two marks
     whole = re.split(r"\n[ \t]*\n", str(present(text)).strip())
     parts = ("\\\n".join(e for line in part.splitlines() if (e := markdown.escape(line))) for part in whole)
     return Markup("\n\n".join(p for p in parts if p))  # noqa: S704 – Markdown, each line escaped as such
+
+
+def _kronor(amount: str) -> str:
+    """An amount as people read it: "125 000 kr"."""
+    from babel.numbers import format_decimal
+
+    found = Decimal(str(present(amount)).replace(",", ".").replace("\xa0", "").replace(" ", ""))
+    return f"{format_decimal(found, '#,##0.##' if found % 1 == 0 else '#,##0.00', locale='sv')}\xa0kr"
 
 
 def _parts(found: Iterable[Block]) -> list[tuple[str, list[Block]]]:

@@ -54,6 +54,8 @@ class AppealWords:
     text: str
     """``legality_review``, ``administrative_appeal`` or ``none``."""
     weeks: int
+    weeks_in_words: str
+    """``tre veckor``."""
     in_words: str
     """The whole in a paragraph."""
     reason: str | None = None

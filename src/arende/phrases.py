@@ -159,11 +159,16 @@ _WEEKS = {"sv": ("noll", "en vecka", "två veckor", "tre veckor", "fyra veckor")
           "en": ("no time", "one week", "two weeks", "three weeks", "four weeks")}  # fmt: skip
 
 
+def weeks_words(weeks: int, language: str = "sv") -> str:
+    """So many weeks in words: "tre veckor"."""
+    if weeks < len(_WEEKS["sv"]):
+        return _WEEKS["en" if language == "en" else "sv"][weeks]
+    return f"{weeks} weeks" if language == "en" else f"{weeks} veckor"
+
+
 def appeal_words(text: str, weeks: int, reason: str | None = None, language: str = "sv") -> str:
     """The appeal instructions of the regime: laglighetsprövning (KL 13:1–5) or förvaltningsbesvär (FL 40–44 §§)."""
-    known = weeks < len(_WEEKS["sv"])
-    sv = _WEEKS["sv"][weeks] if known else f"{weeks} veckor"
-    en = _WEEKS["en"][weeks] if known else f"{weeks} weeks"
+    sv, en = weeks_words(weeks), weeks_words(weeks, "en")
     if text == "legality_review":
         said = Sentence(
             "Beslutet kan överklagas genom laglighetsprövning enligt 13 kap. kommunallagen av den som är medlem av "

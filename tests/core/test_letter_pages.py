@@ -129,7 +129,7 @@ def test_what_a_template_sets_is_in_the_letterhead(home):
     [
         ("# x\n\n{{ case.fields.amount }}\n", "case.fields.amount"),
         ("# x\n\nBeviljat belopp: {{ amount }} kr.\n", "amount"),
-        ("{% import 'letters/_appeal.md.j2' as x %}# x\n", "letters/_appeal.md.j2"),
+        ("{% import 'letters/_nowhere.md.j2' as x %}# x\n", "letters/_nowhere.md.j2"),
         ("# x\n\n{% if %}", "felskriven"),
         ("Ingen rubrik.\n", "börjar inte med en rubrik"),
         ("# x\n\n![bild](bild.png)\n", "en bild kan inte"),

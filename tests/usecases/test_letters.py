@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import json
 from datetime import date
+from functools import reduce
 from pathlib import Path
 
 import pikepdf
 import pytest
+from sqlalchemy import insert
 from story import Story, letter_of, told, untouched
 
-from arende import models
+from arende import db, models
 from arende.app import App
 from arende.commands import RemovePayload
 from arende.errors import Refused
 from arende.letters import Letter
+from arende.markdown import plain
 from arende.settings import Settings
 from arende.workdays import full_date
 
@@ -30,6 +33,9 @@ roles:
   rs_chair: {office: chair, body: rs, title: {sv: regionstyrelsens ordförande, en: chair of the executive board}}
 fields:
   text: {type: markdown, title: {sv: Brevets text, en: The text}, set_by: [ask], required: false}
+  addressed_to: {type: text, title: {sv: Mottagare i brevhuvudet, en: As in the heading}, set_by: [ask], required: false}
+  sender: {type: body, title: {sv: Avsändare, en: Sender}, set_by: [ask], required: false}
+  contact: {type: text, title: {sv: Kontakt, en: Contact}, set_by: [ask], required: false}
   to: {type: party, title: {sv: Mottagare, en: Recipient}, set_by: [ask]}
 documents:
   draft_letter: {title: {sv: Skrivelse för underskrift, en: Letter to be signed}, is_text: true}
@@ -96,7 +102,8 @@ def newest(story: Story, key: str) -> tuple[dict, Letter]:
 
 
 def asked(story: Story, **fields: str) -> None:
-    story.step("officer", "ask", text="Första stycket.\n\n- en punkt", to="municipality_laholm", **fields)
+    given = {"text": "Första stycket.\n\n- en punkt", "to": "municipality_laholm", **fields}
+    story.step("officer", "ask", **given)
 
 
 def test_a_step_writes_its_letter_and_puts_it_on_record(letters: Story) -> None:
@@ -174,3 +181,35 @@ def test_the_letters_source_is_kept_and_goes_with_a_removal(letters: Story) -> N
     letters.on_case(RemovePayload, "registrar", seq=row["added_seq"], decision="Beslut 1")
     assert not letters.app.storage.has(row["sha256"])
     assert not letters.app.storage.has(row["source"])
+
+
+def test_the_letter_of_2022_to_the_partners_of_the_local_boards_field_by_field(story: Story, home: Path) -> None:
+    """The region's public letter of 19 September 2022 in a case opened in 2020. The address in it is invented."""
+    said = json.loads((Path(__file__).parents[1] / "data/skrivelse_RS200982.json").read_text("utf-8"))
+    (chair, director), contact = said["undertecknare"], said["kontaktperson"]
+    names = [("Regionstyrelsens ordförande, title", chair["namn"]), ("Regiondirektören, title", director["namn"])]
+    story.people(lambda t: reduce(lambda text, n: text.replace(f"{{name: {n[0]}", f"{{name: {n[1]}, title"), names, t))
+    settings = Settings(home=home, data_dir=home / "data")
+    s = Story(App.on(settings, story.app.engine, story.clock), story.clock)
+    with db.writing(s.app.engine) as c:
+        c.execute(insert(models.counters).values(series="RS", year=2020, next=982))
+    s.register("officer", "two_signatures", said["rubrik"])
+    s.on_the(said["datum"])
+    who = ", ".join(contact[k] for k in ("namn", "titel")) + f", e-post: {contact['epost']}"
+    asked(s, text="\n\n".join(said["stycken"]), addressed_to=said["mottagare"], sender="rs", contact=who)
+    s.decide("region_director", "signature")
+    s.decide("rs_chair", "signature")
+    row, letter = newest(s, "letter")
+    head = letter.head
+    assert head.recipients == (said["mottagare"],)
+    assert head.day.isoformat() == said["datum"]
+    assert head.register_no == said["diarienummer"]
+    assert letter.title == said["rubrik"]
+    assert [plain([b]) for b in letter.blocks] == said["stycken"]
+    assert head.sender == said["avsandare"]
+    assert [(name, title) for name, title, _ in head.signatures] == [
+        (u["namn"], u["roll"]) for u in said["undertecknare"]
+    ]
+    assert {how for _, _, how in head.signatures} == {"Undertecknat elektroniskt den 19 september 2022"}
+    assert head.contact == f"Vid frågor vänligen kontakta {who}."
+    assert s.app.storage.read(row["sha256"]).startswith(b"%PDF-")

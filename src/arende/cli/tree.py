@@ -68,6 +68,7 @@ def _whole() -> typer.Typer:
         reconcile,
         simulate,
         states,
+        templates,
         tray,
         work,
     )
@@ -105,6 +106,7 @@ def _whole() -> typer.Typer:
     root.add_typer(home.app, name="home")
     root.add_typer(keys.app, name="keys")
     root.add_typer(states.app, name="states")
+    root.add_typer(templates.app, name="templates")
     root.add_typer(outbox.app, name="outbox")
     root.add_typer(mail.app, name="mail")
     root.add_typer(mailbox.app, name="mailbox")

@@ -149,7 +149,8 @@ def _appeal(w: Work) -> AppealWords | None:
         return None
     a = declared.appeal
     words = phrases.appeal_words(a.text, a.weeks, a.reason)
-    return AppealWords(text=a.text, weeks=a.weeks, reason=a.reason, in_words=words)
+    weeks = phrases.weeks_words(a.weeks)
+    return AppealWords(text=a.text, weeks=a.weeks, weeks_in_words=weeks, reason=a.reason, in_words=words)
 
 
 # ---------------------------------------------------------------- from whom, to whom

@@ -1,0 +1,82 @@
+"""``arende templates``: the words that leave the house – which there are, whether they hold, what they look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arende.cli.shared import OPTIONS, say, show
+
+if TYPE_CHECKING:
+    from arende.templatecheck import Fault, Templating
+
+app = typer.Typer(help="Mallarna: mejl och brev. The templates: mails and letters.", no_args_is_help=True)
+
+
+@app.command(name="list")
+def list_() -> None:
+    """Mallarna som finns, och vilka som är hemmappens egna. The templates there are, and which are the home's own."""
+    rows = [row._asdict() for row in _templating().listed()]
+    own, shipped = say("egen", "own"), say("medföljer", "shipped")
+    words = {"letter": say("brev", "letter"), "mail": say("mejl", "mail")}
+    show(rows, lambda: "\n".join(f"{r['name']}  {words[r['kind']]}  {own if r['own'] else shipped}" for r in rows))
+
+
+@app.command()
+def check() -> int:
+    """Skriv och sätt alla mallar med påhittade uppgifter; slutar med 1 vid fel. Write and typeset every template."""
+    found = _templating()
+    faults = list(found.faults())
+    data = [{"name": f.name, "kind": f.kind, "sentence": f.sentence.in_(OPTIONS.lang)} for f in faults]
+    show(data, lambda: _report(len(found.listed()), faults))
+    return 1 if faults else 0
+
+
+@app.command()
+def preview(
+    name: Annotated[str, typer.Argument(help="Brevmall. Letter template.")],
+    out: Annotated[Path | None, typer.Option(help="Fil: .pdf eller .png; annars NAME.pdf. File: .pdf or .png.")] = None,
+) -> None:
+    """Ett brev med påhittade uppgifter, som det blir. A letter with invented data, as it will be."""
+    file, templating = out or Path(f"{name}.pdf"), _templating()
+    files = [file]
+    if file.suffix == ".png":
+        pages = templating.pictures(name)
+        files = [file if n == 1 else file.with_stem(f"{file.stem}-{n}") for n in range(1, len(pages) + 1)]
+    else:
+        pages = [templating.pdf(name)]
+    for place, page in zip(files, pages, strict=True):
+        _write(place, page)
+    show({"name": name, "files": [str(f) for f in files]}, lambda: "\n".join(map(str, files)))
+
+
+def _write(file: Path, data: bytes) -> None:
+    from arende.errors import Sentence, Unavailable
+
+    try:
+        file.write_bytes(data)
+    except OSError as e:
+        raise Unavailable(
+            Sentence(
+                f"{file} går inte att skriva ({e.strerror}). Välj en annan fil med --out.",
+                f"{file} cannot be written ({e.strerror}). Choose another file with --out.",
+            )
+        ) from None
+
+
+def _templating() -> Templating:
+    from arende import definitions, home
+    from arende.settings import read_settings
+    from arende.templatecheck import Templating
+
+    settings = read_settings()
+    types, _ = definitions.load_folder(home.state_files(settings), parts=home.part_folders(settings))
+    return Templating(home.template_folders(settings), types.values())
+
+
+def _report(count: int, faults: list[Fault]) -> str:
+    lines = [f.sentence.in_(OPTIONS.lang) for f in faults]
+    what = say(f"{count} mallar, {len(faults)} fel.", f"{count} templates, {len(faults)} faults.")
+    return "\n".join([*lines, what])

@@ -1,0 +1,124 @@
+"""Templates without a case: which there are, whether each can be written, what each looks like with invented data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from arende import lettersamples, mailwords
+from arende.casetypes import CaseType, FieldDef
+from arende.casewords import capital
+from arende.errors import ArendeError, NotFound, Sentence, did_you_mean
+from arende.letters import Letter, Letters
+from arende.markdown import Prose
+from arende.render import Words
+from arende.typesetting import Press
+
+OF_ALL_MAILS = ("lang", "subject", "words", "others", "reply_words", "stances")
+"""What every mail's template has besides its context."""
+
+
+class Listed(NamedTuple):
+    """One template: a mail or a letter, and whether the home's own counts."""
+
+    name: str
+    kind: Literal["mail", "letter"]
+    own: bool
+
+
+class Fault(NamedTuple):
+    """What is wrong with a template, in a sentence that names the file and the line."""
+
+    name: str
+    kind: Literal["mail", "letter"]
+    sentence: Sentence
+
+
+class Templating:
+    """The templates of an installation and the fields of its case types, which letters may name."""
+
+    def __init__(self, folders: Sequence[Path], types: Iterable[CaseType]) -> None:
+        self._folders = tuple(folders)
+        self._words, self._letters, self._press = Words(folders), Letters(folders), Press(folders)
+        self._fields = {k: _sample(k, f) for t in types for k, f in t.fields.items()}
+
+    def listed(self) -> list[Listed]:
+        """Every template, letters first, in order of name."""
+        letters = [Listed(n, "letter", self._letters.is_own(n)) for n in sorted(self._letters.names())]
+        return letters + [Listed(n, "mail", self._is_own_mail(n)) for n in sorted(self._words.names())]
+
+    def _is_own_mail(self, name: str) -> bool:
+        return any((folder / "mail" / name).is_dir() for folder in self._folders[:-1])
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that cannot be written: letters are written and typeset, mails are held against what they know."""
+        for name in sorted(self._letters.names()):
+            try:
+                self._press.pdf(self.letter(name))
+            except ArendeError as e:
+                yield from (Fault(name, "letter", s) for s in e.sentences)
+        for name in sorted(self._words.names()):
+            try:
+                unknown = self._unknown_to(name)
+            except ArendeError as e:
+                yield from (Fault(name, "mail", s) for s in e.sentences)
+            else:
+                yield from (Fault(name, "mail", s) for s in unknown)
+
+    def _unknown_to(self, name: str) -> list[Sentence]:
+        context = mailwords.OCCASIONS.get(name, mailwords.StepMail)
+        known = {f.name for f in fields(context)} | set(OF_ALL_MAILS)
+        found = []
+        for language in ("sv", "en"):
+            for variable in sorted(self._words.variables_read(name, language) - known):
+                near = did_you_mean(variable, sorted(known))
+                sv, en = (f" {capital(near).sv}", f" {capital(near).en}") if near else ("", "")
+                found.append(
+                    Sentence(
+                        f"Mejlet {name} ({language}) läser {variable}, som det inte får veta.{sv}",
+                        f"The mail {name} ({language}) reads {variable}, which it is not told.{en}",
+                    )
+                )
+        return found
+
+    def letter(self, name: str) -> Letter:
+        """A letter with invented data. Raises NotFound, or Refused with what is missing."""
+        known = sorted(self._letters.names())
+        if name not in known:
+            near = did_you_mean(name, known)
+            listed = ", ".join(known)
+            raise NotFound(
+                Sentence(
+                    f"Det finns ingen brevmall {name}. {capital(near).sv if near else f'De som finns: {listed}.'}",
+                    f"There is no letter template {name}. {capital(near).en if near else f'There are: {listed}.'}",
+                )
+            )
+        head, values = lettersamples.of(name, self._fields)
+        return self._letters.write(name, head, values, {"sample": True})
+
+    def pdf(self, name: str) -> bytes:
+        """The letter as PDF."""
+        return self._press.pdf(self.letter(name))
+
+    def pictures(self, name: str) -> list[bytes]:
+        """Its pages as PNG."""
+        return self._press.pictures(self.letter(name))
+
+
+def _sample(key: str, field: FieldDef) -> Any:
+    title = field.title.sv if field.title else key.replace("_", " ")
+    if field.choices:
+        return next(iter(field.choices.values())).sv
+    found: Mapping[str, Any] = {
+        "markdown": Prose(f"Exempel på {title}.\n\n- en punkt\n- en punkt till"),
+        "date": "9 december 2026",
+        "integer": "3",
+        "decimal": "125000",
+        "boolean": "ja",
+        "party": "Exempelby kommun",
+        "parties": "Exempelby kommun, Ekby kommun",
+        "body": "Regionstyrelsen",
+    }
+    return found.get(field.type, f"Exempel på {title}")

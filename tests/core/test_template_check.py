@@ -1,0 +1,116 @@
+"""Templates without a case: every shipped one is written and typeset, and what is wrong is told with file and line."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from arende import lettersamples
+from arende.errors import NotFound
+from arende.letters import Head, Letters
+from arende.letterwords import VARIABLES, LetterWords
+from arende.markdown import Prose
+from arende.templatecheck import Templating
+from arende.typesetting import Press
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+NAMES = sorted(Letters([TEMPLATES]).names())
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Templating:
+    return Templating([TEMPLATES], [])
+
+
+@pytest.fixture
+def home(tmp_path):
+    def write(**letters: str) -> Templating:
+        (tmp_path / "letters").mkdir(exist_ok=True)
+        for name, text in letters.items():
+            (tmp_path / "letters" / f"{name}.md.j2").write_text(text, encoding="utf-8")
+        return Templating([tmp_path, TEMPLATES], [])
+
+    return write
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_letter_is_typeset_as_archival_and_accessible(shipped, name):
+    with pikepdf.open(io.BytesIO(shipped.pdf(name))) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        with pdf.open_metadata() as xmp:
+            assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"], xmp["pdfuaid:part"]) == ("3", "A", "1")
+            assert xmp["dc:title"]
+    assert shipped.letter(name).head.kind
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in lettersamples.OF_MEETINGS])
+def test_a_letter_of_a_case_names_only_what_it_is_told(name):
+    assert Letters([TEMPLATES]).variables_read(name) <= set(VARIABLES)
+
+
+def test_the_reference_tells_of_everything_a_letter_is_told():
+    assert set(VARIABLES) == {*LetterWords.__dataclass_fields__, "head"}
+
+
+def test_the_shipped_templates_have_no_fault(shipped):
+    assert list(shipped.faults()) == []
+
+
+def test_every_fault_is_told_with_its_file_and_line(home):
+    found = list(
+        home(one="# x\n\n{{ case.fields.nonsense }}\n", two="Ingen rubrik\n", three="# x\n{% if %}\n").faults()
+    )
+    told = {f.name: f.sentence.sv for f in found}
+    assert set(told) == {"one", "two", "three"}
+    assert "case.fields.nonsense" in told["one"]
+    assert "letters/one.md.j2, rad 3" in told["one"]
+    assert "letters/three.md.j2, rad 2" in told["three"]
+
+
+def test_a_mail_that_reads_what_it_is_not_told_is_a_fault(tmp_path):
+    place = tmp_path / "mail/dispatch/sv"
+    place.mkdir(parents=True)
+    for part, text in (("subject.txt", "x"), ("body.txt", "{{ contct.name }}"), ("body.html", "x")):
+        (place / f"{part}.j2").write_text(text, encoding="utf-8")
+    (fault,) = Templating([tmp_path, TEMPLATES], []).faults()
+    assert (fault.name, fault.kind) == ("dispatch", "mail")
+    assert "contct" in fault.sentence.sv
+    assert "contact" in fault.sentence.sv
+
+
+def test_the_homes_own_templates_are_listed_as_its_own(home):
+    rows = {r.name: r for r in home(letter="# x\n", own="# x\n").listed() if r.kind == "letter"}
+    assert [rows[n].own for n in ("letter", "own", "opinion")] == [True, True, False]
+
+
+def test_a_letter_that_is_not_there_is_told_with_the_one_meant(shipped):
+    with pytest.raises(NotFound, match="Menade du minutes"):
+        shipped.pdf("minuts")
+
+
+# ---------------------------------------------------------------- sizes of content
+
+LONG = Prose("\n\n".join(["Regionen vill ta ett samlat ansvar för den fysiska planeringen. " * 9] * 24))
+TABLE = Prose("| Kommun | Synpunkt |\n|--|--|\n" + "".join(f"| Kommun {n} | Synpunkt {n} |\n" for n in range(80)))
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"), [(Prose("En rad."), 1), (LONG, 6), (TABLE, 3)], ids=["line", "long", "table"]
+)
+def test_a_letter_of_any_length_ends_with_its_signatures_beside_some_words(text, pages):
+    head, values = lettersamples.of("letter")
+    case = {"title": "Om samverkan", "fields": {"text": text}}
+    letter = Letters([TEMPLATES]).write("letter", head, {**values, "case": case})
+    made = Press([TEMPLATES]).pictures(letter, 20)
+    assert abs(len(made) - pages) <= 1
+
+
+@pytest.mark.parametrize("many", [0, 1, 6, 60])
+def test_a_letter_to_any_number_of_recipients_is_set(many):
+    head = Head(authority="Region Exempel", day=lettersamples.DAY, register_no="RS260017",
+                recipients=tuple(f"Part nummer {n} i Exempels län" for n in range(many)))  # fmt: skip
+    letter = Letters([TEMPLATES]).write("letter", head, lettersamples.of("letter")[1])
+    assert Press([TEMPLATES]).pdf(letter).startswith(b"%PDF-")
