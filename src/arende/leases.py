@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from arende import db
 from arende.app import App
@@ -44,10 +56,12 @@ class Row(Outgoing):
 
 # ---------------------------------------------------------------- claiming
 
+# Each statement is made once: the worker looks several times a second, and making it costs more than the answer.
+_NOW: BindParameter[datetime] = bindparam("now")
 _EARLIER = outbox.alias("earlier")
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _due() -> ColumnElement[bool]:
     """Queued, its time has come, and no earlier mail of the case to the same address is under way.
 
     An earlier mail that is queued for the same time or before does not block: whoever walks the rows by time and
@@ -60,23 +74,36 @@ def _due(now: datetime) -> ColumnElement[bool]:
         text("earlier.state IN ('queued','sending','unknown')"),  # word for word as in the partial index
         or_(_EARLIER.c.state != "queued", _EARLIER.c.next_at > outbox.c.next_at),
     )
-    return and_(outbox.c.state == "queued", outbox.c.next_at <= now, ~blocked)
+    return and_(outbox.c.state == "queued", outbox.c.next_at <= _NOW, ~blocked)
+
+
+_DUE = _due()
+_DEAD = and_(outbox.c.state == "sending", outbox.c.lease_until < _NOW)
+"""Their sender died."""
+_COUNTS = [
+    select(func.count()).select_from(select(outbox.c.id).where(which).limit(1000).subquery()) for which in (_DUE, _DEAD)
+]
 
 
 def due(app: App, now: datetime) -> int:
     """How many mails could be sent now, those whose sender died included; stops counting at 1 000."""
-    counted = 0
     with db.reading(app.engine) as connection:
-        for which in (_due(now), _dead(now)):
-            found = select(outbox.c.id).where(which).limit(1000).subquery()
-            counted += connection.execute(select(func.count()).select_from(found)).scalar_one()
-    return counted
+        return sum(connection.execute(count, {"now": now}).scalar_one() for count in _COUNTS)
 
 
 _MAILS = outbox.outerjoin(cases, cases.c.id == outbox.c.case_id).outerjoin(actors, actors.c.id == outbox.c.recipient_id)
 _NUMBER = func.coalesce(cases.c.register_no, "").label("register_no")
 """Empty for a digest, which is of no case."""
 _TO_PARTY = func.coalesce(actors.c.kind == "party", False).label("to_party")
+
+
+_FIRST = (
+    select(_NUMBER, _TO_PARTY)
+    .select_from(_MAILS)
+    .where(_DUE)
+    .order_by(outbox.c.next_at, outbox.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 class About(NamedTuple):
@@ -88,9 +115,8 @@ class About(NamedTuple):
 
 def due_mails(app: App, now: datetime, limit: int = 50) -> list[About]:
     """The first ``limit`` mails due: what the next batch is about."""
-    first = select(_NUMBER, _TO_PARTY).select_from(_MAILS).where(_due(now))
     with db.reading(app.engine) as connection:
-        found = connection.execute(first.order_by(outbox.c.next_at, outbox.c.id).limit(limit))
+        found = connection.execute(_FIRST, {"now": now, "limit": limit})
         return [About(row[0], bool(row[1])) for row in found]
 
 
@@ -100,28 +126,51 @@ _COLUMNS = (
     *(_NUMBER, _TO_PARTY),
 )
 
+_CLAIM = (
+    select(*_COLUMNS)
+    .select_from(_MAILS)
+    .where(_DUE)
+    .order_by(outbox.c.next_at, outbox.c.id)
+    .limit(bindparam("limit"))
+    # SQLite has no row locks and needs none: the transaction holds the write lock.
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_TAKE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="sending",
+        attempts=outbox.c.attempts + 1,
+        lease_by=bindparam("worker"),
+        lease_until=bindparam("until"),
+    )
+)
+
 
 def claim(app: App, limit: int, worker: str, now: datetime) -> list[Row]:
     """Take up to ``limit`` due rows under a lease, in the order to send them. Nobody else gets the same ones."""
     with db.writing(app.engine) as connection:
         _recover(connection, now)
-        wanted = select(*_COLUMNS).select_from(_MAILS).where(_due(now))
-        wanted = wanted.order_by(outbox.c.next_at, outbox.c.id).limit(limit)
-        # SQLite has no row locks and needs none: the transaction holds the write lock.
-        found = connection.execute(wanted.with_for_update(of=outbox, skip_locked=True)).mappings().all()
+        found = connection.execute(_CLAIM, {"now": now, "limit": limit}).mappings().all()
         rows = _in_order(connection, [Row(**{**r, "attempts": r["attempts"] + 1}) for r in found])
         if rows:
-            connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_([r.id for r in rows]))
-                .values(
-                    state="sending",
-                    attempts=outbox.c.attempts + 1,
-                    lease_by=worker,
-                    lease_until=now + lease(app),
-                )
-            )
+            taken = {"ids": [r.id for r in rows], "worker": worker, "until": now + lease(app)}
+            connection.execute(_TAKE, taken)
     return rows
+
+
+_HELD = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.id.in_(bindparam("ids", expanding=True)),
+        _EARLIER.c.case_id == outbox.c.case_id,
+        _EARLIER.c.address == outbox.c.address,
+        _EARLIER.c.id < outbox.c.id,
+        text("earlier.state IN ('queued','sending','unknown')"),
+        _EARLIER.c.id.not_in(bindparam("ids", expanding=True)),
+    )
+    .distinct()
+)
 
 
 def _in_order(connection: Connection, rows: list[Row]) -> list[Row]:
@@ -129,20 +178,9 @@ def _in_order(connection: Connection, rows: list[Row]) -> list[Row]:
 
     SKIP LOCKED passes over a predecessor that another claim holds, and one that waits for a third is no candidate.
     """
-    ids = [r.id for r in rows]
-    held = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.id.in_(ids),
-            _EARLIER.c.case_id == outbox.c.case_id,
-            _EARLIER.c.address == outbox.c.address,
-            _EARLIER.c.id < outbox.c.id,
-            text("earlier.state IN ('queued','sending','unknown')"),
-            _EARLIER.c.id.not_in(ids),
-        )
-        .distinct()
-    )
-    late = set(connection.execute(held).scalars())
+    if not rows:
+        return []
+    late = set(connection.execute(_HELD, {"ids": [r.id for r in rows]}).scalars())
     return [r for r in rows if r.id not in late]
 
 
@@ -151,14 +189,17 @@ def lease(app: App) -> timedelta:
     return timedelta(seconds=300 + 30 * app.settings.smtp_timeout)
 
 
-def _dead(now: datetime) -> ColumnElement[bool]:
-    return and_(outbox.c.state == "sending", outbox.c.lease_until < now)
+_LEFT = (
+    select(outbox.c.id, outbox.c.on_unknown, outbox.c.attempts)
+    .where(_DEAD)
+    .order_by(outbox.c.id)
+    .with_for_update(skip_locked=True)
+)
 
 
 def _recover(connection: Connection, now: datetime) -> None:
     """Rows whose sender died: queued again, or left for a person where the effect says so or enough was tried."""
-    wanted = select(outbox.c.id, outbox.c.on_unknown, outbox.c.attempts).where(_dead(now))
-    for row in connection.execute(wanted.order_by(outbox.c.id).with_for_update(skip_locked=True)).all():
+    for row in connection.execute(_LEFT, {"now": now}).all():
         state = "unknown" if row.on_unknown == "ask" else "failed" if row.attempts >= MAX_ATTEMPTS else "queued"
         free = {"state": state, "lease_by": None, "lease_until": None, "next_at": now, "reply": _DIED}
         connection.execute(update(outbox).where(outbox.c.id == row.id).values(**free))
