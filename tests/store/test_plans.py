@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from arende import db, queries
 from arende.home import demo_file
 from arende.people import read
+from arende.rights import Reader
 from arende.usecases.people import load
 from handclock import VirtualClock
 from manycases import fill
@@ -21,6 +22,7 @@ LISTS: dict[str, Callable[[Connection], object]] = {
     "by type": lambda c: queries.cases(c, type_="declaration_of_intent"),
     "by officer": lambda c: queries.cases(c, officer="officer"),
     "open": lambda c: queries.cases(c, open_only=True),
+    "visible": lambda c: queries.cases(c, visible_to=Reader((2, 3), ("secretary", "secretary@rsau"))),
     "inbox": lambda c: queries.inbox(c, [2, 3], ["secretary@rsau", "case_officer@regionkontoret"]),
 }
 
