@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import clients, lists, mail, peers, startup, steps, year
+from benchmarks import clients, letters, lists, mail, peers, startup, steps, year
 from benchmarks.measure import Line
 from benchmarks.places import Place, places
 
@@ -20,6 +20,7 @@ ON_EACH = {
     "peers": peers.peers,
     "delivery": mail.delivery,
     "drain": mail.drain,
+    "letters": letters.letters,
     "lists": lists.lists,
     "commands": startup.commands,
     "memory": startup.memory,

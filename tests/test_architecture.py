@@ -27,7 +27,7 @@ RINGS = {
           assignmentcommands""",
     1: """calendars calendartables meetingqueries
           settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
-          templating markdown letters typesetting lettersamples templatecheck
+          templating markdown letters typesetting lettersamples templatecheck wordfile
           prepared statements mailread signintables rights""",
     2: "app work virtualtime siteaddress catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children
@@ -43,6 +43,7 @@ ONLY_IN = {
     "jinja2": {"templating", "render", "letters", "web"},
     "markdown_it": {"markdown"},
     "typst": {"typesetting"},
+    "docx": {"wordfile"},
     "aiosmtplib": {"smtp"},
     "icalendar": {"calendars"},
     "aiosmtpd": {"mailbox", "intake", "testing"},

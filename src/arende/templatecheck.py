@@ -102,6 +102,12 @@ class Templating:
         """The letter as PDF."""
         return self._press.pdf(self.letter(name))
 
+    def docx(self, name: str) -> bytes:
+        """The letter as a word processor's file. Raises Unavailable where python-docx is not installed."""
+        from arende.wordfile import docx
+
+        return docx(self.letter(name))
+
     def pictures(self, name: str) -> list[bytes]:
         """Its pages as PNG."""
         return self._press.pictures(self.letter(name))

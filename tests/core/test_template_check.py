@@ -12,7 +12,7 @@ from arende import lettersamples
 from arende.errors import NotFound
 from arende.letters import Head, Letters
 from arende.letterwords import VARIABLES, LetterWords
-from arende.markdown import Prose
+from arende.markdown import Prose, plain
 from arende.templatecheck import Templating
 from arende.typesetting import Press
 
@@ -89,6 +89,18 @@ def test_the_homes_own_templates_are_listed_as_its_own(home):
 def test_a_letter_that_is_not_there_is_told_with_the_one_meant(shipped):
     with pytest.raises(NotFound, match="Menade du minutes"):
         shipped.pdf("minuts")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_letter_is_a_word_processors_file_too(shipped, name):
+    import docx
+
+    file = docx.Document(io.BytesIO(shipped.docx(name)))
+    letter = shipped.letter(name)
+    cells = [cell.text for table in file.tables for row in table.rows for cell in row.cells]
+    said = "\n".join([*(p.text for p in file.paragraphs), *cells])
+    assert {*letter.title.split(), *plain(letter.blocks).split()} - {"|", "-"} <= set(said.split())
+    assert file.core_properties.title == letter.title
 
 
 # ---------------------------------------------------------------- sizes of content

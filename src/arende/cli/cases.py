@@ -18,7 +18,8 @@ Dnr = Annotated[str, typer.Argument(metavar="DNR", help="Diarienummer, t.ex. RS2
 As = Annotated[str, typer.Option("--as", metavar="USER", help="Vem som handlar: nyckel i personfilen. Who acts.")]
 Note = Annotated[str | None, typer.Option("--note", help="Motivering eller kommentar. Reason or comment.")]
 Fields = Annotated[
-    list[str], typer.Option("--field", metavar="k=v", help="Värde till ett fält; kan upprepas. A value.")
+    list[str],
+    typer.Option("--field", metavar="k=v", help="Värde till ett fält; kan upprepas. k=@FIL: en lång text. A value."),
 ]
 Version = Annotated[int | None, typer.Option("--version", help="Den version du läste; annars den som gäller nu.")]
 CommandId = Annotated[
@@ -114,6 +115,33 @@ def document(
 
 
 @app.command()
+def word(
+    dnr: Dnr,
+    record: Annotated[int, typer.Argument(metavar="RECORD", help="Handlingens nummer. Number of the record.")],
+    out: Annotated[Path | None, typer.Option(help="Fil; annars DNR-RECORD.docx. File.")] = None,
+) -> None:
+    """En satt handling som Word-fil, för redigering. A typeset document as a Word file, for editing."""
+    from arende import db, queries, wordfile
+    from arende.errors import NotFound, Sentence
+    from arende.letters import Letter
+
+    app_ = open_app()
+    with db.reading(app_.engine) as conn:
+        rows = queries.documents(conn, queries.case(conn, dnr)["id"])
+    source = next((d["source"] for d in rows if d["record_no"] == record), None)
+    if source is None:
+        raise NotFound(
+            Sentence(
+                f"Handling {record} är inte satt här, så den har ingen text att redigera.",
+                f"Record {record} was not typeset here, so it has no text to edit.",
+            )
+        )
+    file = out or Path(f"{dnr}-{record}.docx")
+    file.write_bytes(wordfile.docx(Letter.from_json(app_.storage.read(source).decode())))
+    show({"file": str(file)}, str(file))
+
+
+@app.command()
 def correct(
     dnr: Dnr,
     seq: Annotated[int, typer.Argument(metavar="EVENT", help="Händelsens nummer i historiken.")],
@@ -183,14 +211,22 @@ def by(actor: str, id_: str | None = None) -> dict[str, Any]:
 
 
 def fields(pairs: list[str]) -> dict[str, str]:
-    """``k=v`` pairs as a mapping; wrong use without an equals sign."""
+    """``k=v`` pairs as a mapping, ``k=@FILE`` for a long text; wrong use without an equals sign."""
     found = {}
     for pair in pairs:
         key, given, value = pair.partition("=")
         if not given or not key:
             fail_use(f"--field {pair}: skriv fält=värde.", f"--field {pair}: write field=value.")
-        found[key.strip()] = value
+        found[key.strip()] = _text_of(value) if value.startswith("@") else value
     return found
+
+
+def _text_of(value: str) -> str:
+    file = Path(value[1:])
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        fail_use(f"Filen {file} går inte att läsa som text.", f"The file {file} cannot be read as text.")
 
 
 def stored(app_: Any, file: Path) -> tuple[str, int]:

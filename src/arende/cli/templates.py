@@ -37,7 +37,9 @@ def check() -> int:
 @app.command()
 def preview(
     name: Annotated[str, typer.Argument(help="Brevmall. Letter template.")],
-    out: Annotated[Path | None, typer.Option(help="Fil: .pdf eller .png; annars NAME.pdf. File: .pdf or .png.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Fil: .pdf, .png eller .docx; annars NAME.pdf. File: .pdf, .png or .docx.")
+    ] = None,
 ) -> None:
     """Ett brev med påhittade uppgifter, som det blir. A letter with invented data, as it will be."""
     file, templating = out or Path(f"{name}.pdf"), _templating()
@@ -46,7 +48,7 @@ def preview(
         pages = templating.pictures(name)
         files = [file if n == 1 else file.with_stem(f"{file.stem}-{n}") for n in range(1, len(pages) + 1)]
     else:
-        pages = [templating.pdf(name)]
+        pages = [templating.docx(name) if file.suffix == ".docx" else templating.pdf(name)]
     for place, page in zip(files, pages, strict=True):
         _write(place, page)
     show({"name": name, "files": [str(f) for f in files]}, lambda: "\n".join(map(str, files)))
