@@ -149,7 +149,7 @@ _FRAME = {
     "body": "Regionstyrelsens arbetsutskott", "body_low": "regionstyrelsens arbetsutskott",
     "body_possessive": "regionstyrelsens arbetsutskotts", "register_no": "MRSAU260009",
     "when": "onsdagen den 9 december 2026 klockan 09.00–12.00", "place": "Regionens hus, rum Sjön",
-    "today": "20 november 2026",
+    "today": "20 november 2026", "meeting": "sammanträde",
 }  # fmt: skip
 _ITEM: dict[str, Any] = {
     "section_no": 145, "heading": "Avsiktsförklaring om regional fysisk planering", "cases": ["RS260017"],

@@ -46,6 +46,7 @@ def frame(w: Work) -> Row:
         "register_no": w.case["register_no"],
         "when": when(meeting, "sv"),
         "place": meeting["place"],
+        "meeting": "möte" if meeting["profile"] == "forum" else "sammanträde",
     }
 
 
