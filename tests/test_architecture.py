@@ -22,12 +22,12 @@ RINGS = {
           joins comparison digestwords yamlfile yamlfaults wording soundness machine
           meetingplan meetingrules meetingproposals backplan
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
-          vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards meetingtimeline
-          meetingcommands calendarcommands answercommands answerstate answertimeline
+          vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards lawguards
+          meetingtimeline meetingcommands calendarcommands answercommands answerstate answertimeline
           assignmentcommands""",
     1: """calendars calendartables meetingqueries
-          settings home keys db dbfaults models meetingtables actors queries render storage mime smtp migrations
-          templating markdown letters typesetting lettersamples templatecheck wordfile
+          settings home keys db dbfaults models meetingtables delegationtables actors queries render storage mime smtp
+          migrations templating markdown letters typesetting lettersamples templatecheck wordfile
           prepared statements mailread signintables rights""",
     2: "app work virtualtime siteaddress catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children
@@ -66,6 +66,7 @@ ONLY_IN = {
         "models",
         "meetingtables",
         "calendartables",
+        "delegationtables",
         "meetingqueries",
         "signintables",
         "rights",

@@ -26,6 +26,7 @@ from arende import (
     events,
     guards,
     home,
+    lawguards,
     lettersamples,
     letterwords,
     prose,
@@ -145,6 +146,7 @@ def settings_page() -> str:
 _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", casetypes.CaseType),
     ("include", casetypes.Include),
+    ("regime_from", casetypes.RegimeFrom),
     ("fields", casetypes.FieldDef),
     ("documents", casetypes.DocumentDef),
     ("at_meeting", statetypes.AtMeeting),
@@ -276,7 +278,7 @@ def _argument(shape: dict[str, Any] | None) -> str:
 
 def _one_argument(shape: dict[str, Any]) -> str:
     if "$ref" in shape:
-        model: type[BaseModel] = getattr(guards, shape["$ref"])
+        model: type[BaseModel] = {**vars(guards), **vars(lawguards)}[shape["$ref"]]
         return "`{" + ", ".join(f"{k}: …" for k in model.model_fields) + "}`"
     if shape.get("type") == "array":
         return "list of keys"

@@ -129,6 +129,7 @@ FIELDS = {
     "StandingItem.title": "What it is called.",
     "StandingItem.month": "Only in this month.",
     "State.help": "What happens here, for whoever waits.",
+    "RegimeFrom.field": "The choice, or the text that is a point's number.",
     "Due.days": "Counted in `unit`.",
     "Due.weeks": "Whole weeks.",
     "Due.months": "Calendar months.",

@@ -166,6 +166,11 @@ def represented_by(conn: Connection, actor_id: int, day: date) -> list[Represent
     return _represented(conn, _STOOD_IN_FOR, actor_id, day)
 
 
+def group_keys(conn: Connection) -> list[str]:
+    """The keys of every group that parties are asked as."""
+    return list(conn.execute(_GROUPS).scalars())
+
+
 def group(conn: Connection, key: str) -> list[Actor]:
     """The parties of a group, in its order. Raises NotFound, naming a group that is near."""
     found = _once(conn, _GROUP, key=key)

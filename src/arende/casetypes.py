@@ -32,7 +32,9 @@ class FieldDef(Model):
     be given at any step. ``required`` says whether those steps refuse when it is missing.
     """
 
-    type: Literal["text", "markdown", "integer", "decimal", "date", "boolean", "party", "parties", "body", "choice"]
+    type: Literal[
+        "text", "markdown", "integer", "decimal", "date", "boolean", "party", "parties", "body", "bodies", "choice"
+    ]
     title: Text | None = None
     help: Text | None = None
     choices: dict[Key, Text] | None = None
@@ -67,9 +69,11 @@ class DocumentDef(Model):
 class RoleDef(Model):
     """A role of this case type: an office in a body, or in the body that a field names."""
 
-    office: Key
+    office: Key | None = None
     body: Key | None = None
     body_from: Key | None = None
+    delegation: Key | None = None
+    """The field that names a point of the delegation order: the role is held by whom the board has delegated to."""
     title: Text | None = None
     one: bool = True
     of_meeting: Literal["presided", "checkers"] | None = None
@@ -79,6 +83,8 @@ class RoleDef(Model):
     def _one_source(self) -> RoleDef:
         if self.body and self.body_from:
             raise ValueError("a role takes its body from body or from body_from, not both")
+        if (self.office is None) == (self.delegation is None):
+            raise ValueError("a role is an office, or whom a delegation point names")
         return self
 
 
@@ -134,6 +140,14 @@ class Transition(Model):
         return self.trigger or "auto"
 
 
+class RegimeFrom(Model):
+    """How decisions are appealed differs from case to case: by a choice, or by a point of the delegation order."""
+
+    field: Key
+    of: dict[Key, Literal["legality_review", "administrative_appeal"]] = Field(default={})
+    """Choice → how such decisions are appealed; empty where the field names a point, which says it itself."""
+
+
 class Include(Model):
     """A part written once for several case types, put in here: ``parts/NAME.yaml`` beside the definitions.
 
@@ -183,6 +197,8 @@ class CaseType(Model):
     description: Text | None = None
     valid_from: Annotated[date, Field(strict=False)] | None = None
     legal_regime: Literal["legality_review", "administrative_appeal", "none"] = "none"
+    regime_from: RegimeFrom | None = None
+    """What settles it case by case; ``legal_regime`` is then what most are."""
     register_: Annotated[str, StringConstraints(pattern=r"^[A-ZÅÄÖ]{2,6}$")] = Field(default="RS", alias="register")
     calendar: Literal["sweden"] = "sweden"
     meeting_of: Key | None = None
@@ -240,6 +256,13 @@ class CaseType(Model):
     def from_text(cls, text: str) -> CaseType:
         """Read back what ``text`` or ``canonical`` wrote; raises pydantic.ValidationError when it does not fit."""
         return cls.model_validate_json(text)
+
+    def regime(self, fields: Mapping[str, Any], points: Mapping[str, str]) -> str | None:
+        """How a case with these values is appealed; ``points`` are the regimes of delegation points, by number."""
+        if self.regime_from is None:
+            return self.legal_regime
+        value = str(fields.get(self.regime_from.field))
+        return self.regime_from.of.get(value) or points.get(value)
 
     @cached_property
     def rows(self) -> tuple[Rule, ...]:

@@ -40,7 +40,7 @@ def value_words(rules: CaseType, key: str, value: Any, names: Names) -> Sentence
         return Sentence(words.in_("sv"), words.in_("en"))
     if kind == "date" and (day := day_words(value)):
         return day
-    if kind == "parties":
+    if kind in ("parties", "bodies"):
         listed = ", ".join(names.get(str(key), str(key)) for key in value)
         return Sentence(listed, listed)
     shown = names.get(str(value), str(value)) if kind in ("party", "body") else str(value)

@@ -22,6 +22,10 @@ from arende.effecttypes import (
     TaskEffect,
 )
 
+_REGIMES = {
+    "legality_review": ("13 kap. kommunallagen (laglighetsprövning)", "legality review (KL ch. 13)"),
+    "administrative_appeal": ("förvaltningslagen (förvaltningsbesvär)", "the Administrative Procedure Act"),
+}
 _IN_HOUSE, _OUTSIDE, _ESCALATED_AFTER = (-3, 1), (-10, 1), 5
 """The ladder that applies when a definition says nothing, in working days from the last day."""
 
@@ -171,19 +175,22 @@ class Clauses:
     def _argument(self, name: str, refers: str, arg: Any) -> str:
         if name == "field":
             return listed([self._compared(k, b) for k, b in arg.items()], self.say("och", "and"))
+        if name == "regime":
+            return self.say(*_REGIMES[arg])
+        if name == "commissioned":
+            return self._body(arg)
+        if refers == "field" and isinstance(arg, str):
+            return self.field(arg)
         if name == "any_field":
             return listed([self.field(k) for k in arg], self.say("eller", "or"))
-        if refers == "document":
-            return self.document(arg)
-        if refers == "relation":
-            return self._quoted(self.say(*vocabulary.RELATIONS.get(arg, (arg, arg))))
-        if refers == "consultation":
-            return self._round(arg)
-        if refers == "approval":
-            return self._group(arg)
-        if refers == "body":
-            return self._body(arg)
+        told = {"document": self.document, "relation": self._relation, "consultation": self._round,
+                "approval": self._group, "body": self._body}.get(refers)  # fmt: skip
+        if told is not None:
+            return told(arg)
         return str(arg).replace("_", " ") if arg is not None else ""
+
+    def _relation(self, kind: str) -> str:
+        return self._quoted(self.say(*vocabulary.RELATIONS.get(kind, (kind, kind))))
 
     def _compared(self, key: str, bounds: guards.Comparison) -> str:
         choices = (self.ct.fields[key].choices or {}) if key in self.ct.fields else {}

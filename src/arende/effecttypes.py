@@ -94,6 +94,8 @@ class TaskEffect(Model):
     title: Text | None = None
     due: Due | None = None
     mail: Key | None = "task_assigned"
+    stays: bool = False
+    """It waits until somebody has done it, whatever way the case goes; else it falls when the state is left."""
 
 
 class Lead(Model):
@@ -242,10 +244,12 @@ class MailEffect(Model):
     template: Key
     to: tuple[Key, ...]
     attach: tuple[Key, ...] = ()
+    show: tuple[Key, ...] = ()
+    """Fields that the mail tells, before the values that came with the step: a receiver's own diary number first."""
     on_unknown: Literal["resend", "ask"] = "resend"
     """What to do when a crash leaves it unknown whether the mail left: resend (same Message-ID) or ask a person."""
 
-    @field_validator("to", "attach", mode="before")
+    @field_validator("to", "attach", "show", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return as_tuple(value)

@@ -19,6 +19,7 @@ from arende.errors import Sentence
 from arende.terms import Key, Text
 
 if TYPE_CHECKING:
+    from arende.lawguards import LawFacts
     from arende.meetingguards import MeetingFacts
 
 
@@ -57,6 +58,8 @@ class Facts:
     """ "rsau 2020-08-18" → the number of a meeting on that day that is not over, or was cancelled."""
     plan_faults: tuple[Sentence, ...] = ()
     """What bars the calendar of meetings on the case."""
+    law: LawFacts | None = None
+    """What the guards on the right to decide look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class GuardSpec:
 
     name: str
     argument: TypeAdapter[Any] | None
-    refers: Literal["document", "field", "body", "consultation", "approval", "relation", "none"]
+    refers: Literal["document", "field", "body", "consultation", "approval", "relation", "values", "none"]
     judge: Callable[[CaseType, Any, Facts], Sentence | None]
     says: tuple[str, str]
     """What it demands, in prose, for ``states show``; ``{}`` stands for the argument's title."""
@@ -103,7 +106,7 @@ def guard(
     name: str,
     argument: Any = None,
     *,
-    refers: Literal["document", "field", "body", "consultation", "approval", "relation", "none"] = "none",
+    refers: Literal["document", "field", "body", "consultation", "approval", "relation", "values", "none"] = "none",
     says: tuple[str, str],
 ) -> Callable[[Callable[[CaseType, Any, Facts], Sentence | None]], Callable[[CaseType, Any, Facts], Sentence | None]]:
     """Put a function into the vocabulary under ``name``; ``argument`` is the type of what the YAML gives it."""
@@ -337,4 +340,4 @@ def within(value: Any, b: Comparison) -> bool:
         return False
 
 
-from arende import meetingguards  # noqa: E402, F401 – puts the guards of meetings into the vocabulary, whoever asks
+from arende import lawguards, meetingguards  # noqa: E402, F401 – they put their guards into the vocabulary, whoever asks

@@ -217,6 +217,37 @@ class Mandate(Model):
         return tuple(value) if isinstance(value, list) else value
 
 
+class Delegation(Model):
+    """A point of the delegation order: a kind of matter that a board has delegated (KL 6:37, 7:5), under its number.
+
+    ``offices`` are written ``manager@regionkontoret``. ``regime`` is how such decisions are appealed.
+    """
+
+    title: Text
+    body: Key
+    offices: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*@[a-z][a-z0-9_]*$")], ...] = Field(
+        min_length=1
+    )
+    max_amount: int | None = Field(default=None, ge=0)
+    """In kronor; the decision may not exceed it."""
+    regime: Literal["legality_review", "administrative_appeal"] = "legality_review"
+    reported: bool = True
+    """Whether the board wants such decisions reported (KL 6:40)."""
+    decided_on: Day
+    section: Line
+    from_: Day = Field(alias="from")
+    to: Day | None = None
+
+    @field_validator("offices", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
+Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-ZÅÄÖ][0-9A-ZÅÄÖa-zåäö.]{0,15}$")]
+"""The number of a point in the delegation order: 3.2."""
+
+
 class Party(Model):
     """Somebody outside who is asked, told or written to: a municipality, a ministry, an agency."""
 
@@ -252,6 +283,7 @@ class People(Model):
     offices: tuple[Office, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
     mandates: dict[Key, Mandate] = {}
+    delegations: dict[Number, Delegation] = {}
     parties: dict[Key, Party] = {}
     groups: dict[Key, Group] = {}
 

@@ -59,6 +59,7 @@ class _Check:
         yield from self._doubles()
         yield from self._substitutes()
         yield from self._mandates()
+        yield from self._delegations()
         yield from self._groups()
         yield from self._addresses()
         yield from self._identities()
@@ -225,6 +226,15 @@ class _Check:
                     f"Mandatet {key} gäller brådskande beslut och ska då namnge personer, inte uppdrag (KL 6:39).",
                     f"The mandate {key} covers urgent decisions and must name persons, not offices (KL 6:39).",
                 )
+
+    def _delegations(self) -> Iterator[Finding]:
+        for key, point in self.people.delegations.items():
+            place: Place = ("delegations", key)
+            yield from self._known((*place, "body"), point.body, self.people.bodies, "organet", "body")
+            yield from self._period((*place, "to"), point)
+            for n, office in enumerate(point.offices):
+                body = office.partition("@")[2]
+                yield from self._known((*place, "offices", n), body, self.people.bodies, "organet", "body")
 
     def _groups(self) -> Iterator[Finding]:
         for key, group in self.people.groups.items():

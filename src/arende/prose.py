@@ -143,8 +143,8 @@ class _Page(Clauses):
             f"This is a decision. It is told by the document {self.document(d.letter)} and delivered by the step "
             f"{self.step(d.delivered_by)}.",
         )
-        appeal = phrases.appeal_words(d.appeal.text, d.appeal.weeks, d.appeal.reason, self.language)
-        return f"{said} {appeal}"
+        ways = (d.appeal,) if d.appeal is not None else d.appeals
+        return " ".join([said, *(phrases.appeal_words(a.text, a.weeks, a.reason, self.language) for a in ways)])
 
     def _way(self, rule: Rule) -> Iterator[str]:
         t = rule.transition

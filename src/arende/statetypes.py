@@ -17,7 +17,24 @@ class DecisionDef(Model):
 
     letter: Key
     delivered_by: Key
-    appeal: Appeal
+    appeal: Appeal | None = None
+    appeals: tuple[Appeal, ...] = ()
+    """Where that differs from case to case (``regime_from``): one for each way."""
+
+    @field_validator("appeals", mode="before")
+    @classmethod
+    def _lists(cls, value: object) -> object:
+        return as_tuple(value)
+
+    @model_validator(mode="after")
+    def _some_appeal(self) -> DecisionDef:
+        if (self.appeal is None) == (not self.appeals):
+            raise ValueError("a decision has one appeal, or appeals for each regime")
+        return self
+
+    def appeal_by(self, regime: str | None) -> Appeal | None:
+        """The way to appeal under the case's regime; None while it is not settled."""
+        return self.appeal or next((a for a in self.appeals if a.text == regime), None)
 
 
 class Appeal(Model):

@@ -47,7 +47,8 @@ TYPES = {
     "text": ("text", "text"), "markdown": ("löpande text", "running text"),
     "integer": ("heltal", "whole number"), "decimal": ("decimaltal", "decimal number"),
     "date": ("datum", "date"), "boolean": ("ja eller nej", "yes or no"), "party": ("part", "party"),
-    "body": ("organ", "body"), "choice": ("ett av flera val", "one of several choices"),
+    "parties": ("parter", "parties"), "body": ("organ", "body"), "bodies": ("organ, flera", "several bodies"),
+    "choice": ("ett av flera val", "one of several choices"),
 }  # fmt: skip
 ROUNDS_DEFINITE = {
     "alignment": ("avstämningen", "the alignment"),
@@ -60,6 +61,8 @@ LATE = {
 }
 RELATIONS = {
     "basis": ("underlag", "basis"),
+    "decided_by": ("beslutat i", "decided in"),
+    "reports": ("underrättar om", "reports"),
     "followed_by": ("följs av", "followed by"),
     "follows": ("följer på", "follows"),
 }
@@ -87,6 +90,19 @@ MAILS = {
     "extension_answer": ("besked om anstånd", "answer on more time"),
     "dispatch": ("expediering av beslut", "dispatch of a decision"),
     "dismissed": ("ärendet har skrivits av", "case dismissed"),
+    "letter": ("skrivelse", "letter"),
+    "opinion": ("yttrande", "opinion"),
+    "application_receipt": ("ansökan mottagen", "application received"),
+    "supplement_order": ("begäran om komplettering", "order to supplement"),
+    "communication": ("kommunicering", "communication"),
+    "delay": ("besked om dröjsmål", "notice of delay"),
+    "disclosure": ("utlämnande", "disclosure"),
+    "disclosure_refused": ("besked om avslag", "refusal told"),
+    "event_invitation": ("inbjudan", "invitation"),
+    "event_cancelled": ("inställt", "cancelled"),
+    "policy_document_expiring": ("styrdokument löper ut", "policy document expiring"),
+    "extension_request": ("begäran om längre svarstid", "request for more time"),
+    "abstention": ("avstår från yttrande", "abstention"),
     "declined": ("handlingen lämnas inte in", "not to be submitted"),
     "submission": ("insändande", "submission"),
     "supplement": ("komplettering", "supplement"),

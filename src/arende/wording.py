@@ -188,6 +188,14 @@ _RULES: dict[str, tuple[str, str]] = {
         "stämmer inte: rollens organ anges med body eller body_from, inte båda",
         "is wrong: a role takes its body from body or from body_from, not both",
     ),
+    "a role is an office, or whom a delegation point names": (
+        "stämmer inte: en roll har office eller delegation, precis ett av dem",
+        "is wrong: a role has office or delegation, exactly one of them",
+    ),
+    "a decision has one appeal, or appeals for each regime": (
+        "stämmer inte: ett beslut har appeal, eller appeals för varje regim",
+        "is wrong: a decision has appeal, or appeals for each regime",
+    ),
     "a deadline has exactly one of days, weeks, months, at, fixed or a meeting": (
         "stämmer inte: en frist har precis ett av days, weeks, months, at, fixed och ett sammanträde",
         "is wrong: a deadline has exactly one of days, weeks, months, at, fixed or a meeting",

@@ -70,7 +70,7 @@ SECRET = replace(WAITING, register_no="RS200983", title=None, what="Underskrift"
 def full() -> dict[str, m.MailContext | Digest]:
     """Every template with everything it may say."""
     steps = {
-        name: m.StepMail(**(BASE if name == "notice" else OUT), **STEP, appeal=APPEAL)
+        name: m.StepMail(**(BASE if name in ("notice", "policy_document_expiring") else OUT), **STEP, appeal=APPEAL)
         for name, kind in m.OCCASIONS.items()
         if kind is m.StepMail
     }

@@ -115,7 +115,11 @@ def _without_a_guard(data: dict[str, Any]) -> Iterator[Mutant]:
             here["when"] = [x for m, x in enumerate(_list(t["when"])) if m != g]
             keys = set(guard["field"]) if isinstance(guard, dict) and "field" in guard else set()
             told_apart = any(
-                keys & set(x["field"]) for twin in twins for x in _list(twin.get("when") or []) if "field" in x
+                keys & set(x["field"])
+                for twin in twins
+                if "priority" not in t or "priority" not in twin
+                for x in _list(twin.get("when") or [])
+                if "field" in x
             )
             yield f"{t.get('trigger')} #{n} without {guard}", whole, "V07" if told_apart else ""
         if t.get("when"):

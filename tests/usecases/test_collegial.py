@@ -74,6 +74,8 @@ def play(story: Story, tmp_path: Path):
         folder.mkdir(parents=True)
         (folder / "collegial.yaml").write_text(text, "utf-8")
         settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "data")
+        with db.writing(story.app.engine) as conn:  # each test says itself whom the board has commissioned
+            conn.execute(models.mandates.delete().where(models.mandates.c.key == "urgent_decisions_of_rs"))
         played = Story(open_app(settings, story.app.engine, story.clock), story.clock)
         assert [f for f in played.app.types.findings if f.level == "error"] == []
         return played
@@ -96,6 +98,7 @@ def commission(story: Story, *persons: str, to: str | None = None) -> None:
         "valid_to": date.fromisoformat(to) if to else None,
     }
     with db.writing(story.app.engine) as conn:
+        conn.execute(models.mandates.delete().where(models.mandates.c.key == "urgent_decisions_of_rs"))
         conn.execute(models.mandates.insert().values(**row))
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from invariants import check_all
+from scenarios import TYPES, Player, scenarios
 from story import TOWNS, WAY, Story
 
 from arende import commands, db, models
@@ -22,13 +23,21 @@ from sharing import open_app
 
 PEOPLE = (
     "officer", "officer2", "manager", "registrar", "region_director", "rs_chair", "rs_secretary", "rsau_chair",
-    "rsau_vice_chair", "rsau_secretary", "krf_secretary", "administrator", "municipality_hylte",
+    "rsau_vice_chair", "rsau_secretary", "krf_secretary", "administrator", "municipality_hylte", "rf_secretary",
+    "cgh_secretary",
 )  # fmt: skip
 STANCES = ("supports", "opposes", "will_return", "no_objection")
 VALUES: dict[str, tuple[Any, ...]] = {
     "date": ("2020-08-03", "2020-09-02", "2021-06-01", "i morgon"),
     "text": ("§ 4", "Ej belagt i källan."),
+    "markdown": ("Ett *stycke*.",),
     "party": ("ext_finansdepartementet",),
+    "parties": ("municipality_hylte", "municipalities"),
+    "body": ("rs", "ln_hylte"),
+    "bodies": ("ln_hylte, ln_laholm",),
+    "integer": (2, 2021),
+    "decimal": ("1000", "900000"),
+    "boolean": (True, False),
 }
 
 people = st.sampled_from(PEOPLE)
@@ -155,6 +164,52 @@ class Walk(RuleBasedStateMachine):
     def holds(self) -> None:
         if self.story.no:
             check_all(self.story.app)
+
+
+class TypesWalk(Walk):
+    """The same hands on every other shipped type, from somewhere in one of its stories."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story: Player = Player(self.story.app, self.story.clock)
+
+    @initialize(key=st.sampled_from(TYPES), data=st.data())
+    def begin(self, key: str, data: st.DataObject) -> None:  # type: ignore[override]  # hypothesis calls it by its names
+        told = data.draw(st.sampled_from(scenarios(key)), label="story")
+        self.story.play(told, key, data.draw(st.integers(0, len(told.steps)), label="steps"))
+
+    @rule(data=st.data())
+    def go_on(self, data: st.DataObject) -> None:  # type: ignore[override]  # hypothesis calls it by its names
+        """A step that somebody who may take it takes, with every value filled in."""
+        rules, state = self.story.rules, self.story.state
+        steps = [r.transition for r in rules.rows if r.source == state and r.transition.by not in ((), ("system",))]
+        if not steps:
+            return
+        t = data.draw(st.sampled_from(steps))
+        asked = rules.asked_by(t.name).items()
+        fields = {key: data.draw(st.sampled_from(tuple(f.choices or VALUES[f.type]))) for key, f in asked}
+        self.attempt(self.story.step, self.story.person(t.by[0]), t.name, "Därför.", **fields)
+
+    @rule(who=people, data=st.data(), text=st.sampled_from("abc"))
+    def add(self, who: str, data: st.DataObject, text: str) -> None:  # type: ignore[override]  # hypothesis calls it by its names
+        self.attempt(self.story.add, who, data.draw(st.sampled_from(sorted(self.story.rules.documents))), text)
+
+    @invariant()
+    def somebody_is_to_act(self) -> None:
+        """A case that has not ended waits: for a task, an answer, a party, or a day."""
+        if not self.story.no or self.story.rules.states[self.story.state].final:
+            return
+        s = self.story
+        waits = s.waiting() or [a for a in s.approvals() if a["state"] == "pending"]
+        waits = waits or s.rows(models.deadlines, state="open") or s.rows(models.consultations, state="open")
+        assert waits, f"{s.rules.key} in {s.state}: nobody is to act"
+
+
+def test_no_shipped_type_can_be_walked_into_a_corner(peopled_template: Path, shipped_app: App) -> None:
+    Walk.template, Walk.shipped = peopled_template, shipped_app
+    many = 40 if WHOLE else 5
+    few = settings(max_examples=many, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(TypesWalk, settings=few)
 
 
 def test_whatever_is_done_the_invariants_hold(peopled_template: Path, shipped_app: App) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON, BigInteger, DateTime
 
-from arende import calendartables, meetingtables, signintables  # noqa: F401 – their tables join those of models
+from arende import calendartables, delegationtables, meetingtables, signintables  # noqa: F401 – they join models' tables
 from arende.models import Utc, with_conditions
 
 

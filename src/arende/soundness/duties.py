@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from arende.casetypes import Finding
 from arende.soundness.subject import Place, Subject, words
-from arende.statetypes import Appeal, State
+from arende.statetypes import Appeal, DecisionDef, State
 from arende.terms import BUILT_IN_ROLES
 
 
@@ -62,7 +62,7 @@ def v15_decisions(s: Subject) -> Iterator[Finding]:
             )  # fmt: skip
         elif d.decision is not None:
             yield from _delivery(s, state, d)
-            yield from _appeal(s, (*place, "decision", "appeal"), d.decision.appeal)
+            yield from _appeals(s, (*place, "decision"), d.decision)
 
 
 def _delivery(s: Subject, state: str, d: State) -> Iterator[Finding]:
@@ -83,6 +83,24 @@ def _onward(s: Subject, state: str) -> list[str]:
     return found
 
 
+def _appeals(s: Subject, place: Place, d: DecisionDef) -> Iterator[Finding]:
+    """One way to appeal, or with ``regime_from`` one for each way that a case of the type may have."""
+    if d.appeal is not None:
+        yield from _appeal(s, (*place, "appeal"), d.appeal)
+        return
+    given = {a.text for a in d.appeals}
+    asked: set[str] = set(s.ct.regime_from.of.values()) if s.ct.regime_from else set()
+    asked = asked or ({"legality_review", "administrative_appeal"} if s.ct.regime_from else {s.ct.legal_regime})
+    for regime in sorted(asked - given):
+        yield s.found(
+            "V15", (*place, "appeals"),
+            f"Beslutet kan överklagas genom {regime}, men det finns ingen sådan hänvisning under appeals.",
+            f"The decision may be appealed by {regime}, but appeals has no such instruction.",
+        )  # fmt: skip
+    for n, a in enumerate(d.appeals):
+        yield from _appeal(s, (*place, "appeals", n), a)
+
+
 def _appeal(s: Subject, place: Place, a: Appeal) -> Iterator[Finding]:
     """KL 13:5: three weeks from the notice of the minutes; FL 44 §: three weeks from service."""
     if a.text == "none":
@@ -92,7 +110,7 @@ def _appeal(s: Subject, place: Place, a: Appeal) -> Iterator[Finding]:
                 "Write under reason why the decision cannot be appealed.",
             )  # fmt: skip
         return
-    if s.ct.legal_regime != a.text:
+    if s.ct.regime_from is None and s.ct.legal_regime != a.text:
         yield s.found(
             "V15", (*place, "text"),
             f"Ärendetypen följer {s.ct.legal_regime}, men överklagandet är {a.text}.",

@@ -104,6 +104,11 @@ def _declared(s: Subject) -> Iterator[Finding]:
         if role.body_from:
             place = ("roles", key, "body_from")
             yield from _field(s, place, role.body_from, {"body", "party", "choice"}, "ett organ", "a body")
+        if role.delegation:
+            place = ("roles", key, "delegation")
+            yield from _field(s, place, role.delegation, {"text"}, "en punkt", "a point")
+    if (r := s.ct.regime_from) is not None:
+        yield from _field(s, ("regime_from", "field"), r.field, {"choice", "text"}, "ett val", "a choice")
 
 
 def _transition(s: Subject, index: int) -> Iterator[Finding]:
@@ -152,6 +157,7 @@ def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
         yield from _template(s, (*o.place, "mail", "template"), e.mail.template)
         yield from _many(s, "role", (*o.place, "mail", "to"), e.mail.to, receivers)
         yield from _many(s, "document", (*o.place, "mail", "attach"), e.mail.attach, s.ct.documents)
+        yield from _many(s, "field", (*o.place, "mail", "show"), e.mail.show, s.ct.fields)
     if e.letter:
         yield from _letter(s, (*o.place, "letter"), e.letter)
     if e.consultation:
@@ -229,8 +235,11 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
     kind, arg = guards.REGISTRY[guard.name].refers, argument(guard)
     if kind == "document":
         yield from _one(s, "document", place, str(arg), s.ct.documents)
+    elif kind == "values":
+        for name, key in arg.model_dump(exclude_none=True).items():
+            yield from _one(s, "field", (*place, name), str(key), s.ct.fields)
     elif kind == "field":
-        for key in arg:
+        for key in (arg,) if isinstance(arg, str) else arg:
             yield from _one(s, "field", (*place, str(key)), str(key), s.ct.fields)
     elif kind == "body":
         key = f"{arg}_date" if isinstance(arg, str) else arg.date

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from arende.casetypes import Finding, Rule
+from arende.casetypes import FieldDef, Finding, Rule
 from arende.effecttypes import Effect
 from arende.soundness.subject import Place, Subject, words
 
@@ -74,7 +74,7 @@ def _read_by(s: Subject, place: Place, e: Effect) -> Iterator[tuple[Place, str, 
     if e.mail:
         templates.append(e.mail.template)
         for n, to in enumerate(e.mail.to):
-            if to in s.ct.fields:
+            if to in s.ct.fields and not _may_be_nobody(s.ct.fields[to]):
                 yield (*place, "mail", "to", n), to, ("Utskicket", "The mail")
     if e.consultation:
         templates.append(e.consultation.mail)
@@ -88,6 +88,11 @@ def _read_by(s: Subject, place: Place, e: Effect) -> Iterator[tuple[Place, str, 
     yield from _bodies(s, place, (*((e.task.of,) if e.task else ()), *(e.approval.of if e.approval else ())))
 
 
+def _may_be_nobody(field: FieldDef) -> bool:
+    """A list of parties that the definition says may be left out: then nobody is written to."""
+    return field.type == "parties" and not field.required
+
+
 def _read_at(s: Subject, state: str) -> Iterator[tuple[Place, str, tuple[str, str]]]:
     """What a state reads: whom it waits for."""
     yield from _bodies(s, ("states", state, "waits_for"), s.ct.states[state].waits_for)
@@ -96,8 +101,9 @@ def _read_at(s: Subject, state: str) -> Iterator[tuple[Place, str, tuple[str, st
 def _bodies(s: Subject, place: Place, roles: Iterable[str]) -> Iterator[tuple[Place, str, tuple[str, str]]]:
     for role in roles:
         declared = s.ct.roles.get(role)
-        if declared and declared.body_from:
-            yield place, declared.body_from, (f"Rollen {role}", f"The role {role}")
+        read = declared and (declared.body_from or declared.delegation)
+        if read:
+            yield place, read, (f"Rollen {role}", f"The role {role}")
 
 
 def _nobody_to_ask(s: Subject, known: Mapping[str, frozenset[str]]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from arende import mime, models
 from arende.actors import Actor
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases.requests import text_sha256
+from arende.usecases.texts import text_sha256
 from arende.usecases.tokens import digest
 from arende.work import Work
 

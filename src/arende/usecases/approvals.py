@@ -10,7 +10,7 @@ from arende import models
 from arende.commands import DecideApproval
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import evidence, replymails, requests, settling, tokens
+from arende.usecases import evidence, replymails, requests, settling, texts, tokens
 from arende.usecases.facts import demand_awake
 from arende.usecases.fields import clean_note
 from arende.usecases.requests import rule_of
@@ -79,7 +79,7 @@ def _check(w: Work, row: Row, cmd: DecideApproval) -> None:
         raise Refused(
             Sentence("Skriv varför, så att handläggaren vet vad som ska ändras.", "Say why, so it can be mended.")
         )
-    shown, now = cmd.text_sha256 or row["text_sha256"], requests.text_sha256(w)
+    shown, now = cmd.text_sha256 or row["text_sha256"], texts.text_sha256(w)
     if row["text_sha256"] != now or shown != now:
         raise Refused(
             Sentence(

@@ -31,7 +31,7 @@ def apply(w: Work, effect: Effect, seq: int, n: int, *, of_state: str | None = N
     A task with ``of_state`` closes when the case leaves that state; without, it stays until somebody has done it.
     """
     if effect.task is not None:
-        open_task(w, effect.task, seq, n, of_state=of_state, note=note)
+        open_task(w, effect.task, seq, n, of_state=None if effect.task.stays else of_state, note=note)
     elif effect.approval is not None:
         requests.request_approval(w, effect.approval, seq, n)
     elif effect.consultation is not None:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sqlalchemy import Table, bindparam, func, select, text
 
-from arende import actors, assignmentcommands, meetingguards, meetingtables, models, rights
+from arende import actors, assignmentcommands, lawguards, meetingguards, meetingtables, models, rights
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.effecttypes import ApprovalEffect
@@ -19,7 +19,7 @@ from arende.joins import verdict
 from arende.machine import ANY, SYSTEM
 from arende.prepared import Prepared, Row
 from arende.terms import BUILT_IN_ROLES
-from arende.usecases import meetingfacts
+from arende.usecases import lawfacts, meetingfacts, texts
 from arende.work import Work
 
 _WHO, _BEHALF = models.actors.alias("who"), models.actors.alias("behalf")
@@ -51,6 +51,7 @@ _ASKS: dict[str, Table | None] = {
     "any_field": None,
     "meeting_held": None,
     "plan_sound": models.documents,
+    **dict.fromkeys(lawguards.NAMES),
     **dict.fromkeys(meetingguards.NAMES, meetingtables.meetings),
 }
 """Guard → the table that it looks at; a guard that is not here may look at all of them."""
@@ -108,6 +109,10 @@ def _roles(w: Work, actor_id: int, only: str | None = None) -> frozenset[str]:
             if only is None and actor_id in {p.id for p in meetingfacts.people(w, role.of_meeting)}:
                 found.add(key)
             continue
+        if role.delegation is not None:
+            if held & set(lawfacts.offices(w, role)):
+                found.add(key)
+            continue
         body = role.body or w.case["fields"].get(role.body_from or "")
         if (role.office, body) in held or (body is None and role.body_from is None and role.office in offices):
             found.add(key)
@@ -142,7 +147,7 @@ class _Gathering:
             comment=self.comment,
             documents=frozenset(d["key"] for d in self._rows(models.documents)),
             relations=frozenset(r["kind"] for r in self._rows(models.relations)),
-            approvals={k: told_states(g) for k, g in last_rounds(self._rows(models.approvals)).items()},
+            approvals=self._approvals(),
             approval_acts={a["key"]: a["act"] for a in self._rows(models.approvals)},
             consultations={k: g[-1]["state"] for k, g in last_rounds(self._rows(models.consultations)).items()},
             open_tasks=self._open_tasks() if models.tasks in self.asked else 0,
@@ -155,7 +160,13 @@ class _Gathering:
             meeting=meetingfacts.told(w, self.trigger, self.given) if meetingtables.meetings in self.asked else None,
             not_held=meetingfacts.not_held(w, self.trigger, self.given),
             plan_faults=self._plan_faults(),
+            law=lawfacts.told(w, self.trigger, w.rules.fields_for(self.trigger, w.case["fields"], self.given)),
         )
+
+    def _approvals(self) -> dict[str, tuple[str, ...]]:
+        """What each group has said of the text as it is: a yes to earlier words is no yes to these."""
+        rounds = texts.current(self.w, last_rounds(self._rows(models.approvals)))
+        return {key: told_states(group) for key, group in rounds.items()}
 
     def _plan_faults(self) -> tuple[Sentence, ...]:
         judged = (t for t in self.w.rules.transitions if self.trigger in ("", t.name))
@@ -299,7 +310,9 @@ def persons_of(w: Work, role: str) -> list[Actor]:
     declared = w.rules.roles.get(role)
     if declared is not None and declared.of_meeting is not None:
         return meetingfacts.people(w, declared.of_meeting)
-    if declared is not None:
+    if declared is not None and declared.delegation is not None:
+        return lawfacts.delegates(w, declared)
+    if declared is not None and declared.office is not None:
         body = declared.body or w.case["fields"].get(declared.body_from or "")
         return w.ask(actors.holders, declared.office, body, w.today) if body or not declared.body_from else []
     return w.ask(actors.holders, role, None, w.today)
@@ -316,7 +329,9 @@ def body_of(w: Work, role: str) -> str | None:
 def office_name(w: Work, role: str) -> str:
     """The office behind a role, without its body: ``chair``."""
     declared = w.rules.roles.get(role)
-    return role if declared is None else declared.office
+    if declared is not None and declared.delegation is not None:
+        return next((office for office, _ in lawfacts.offices(w, declared)), role)
+    return role if declared is None else declared.office or role
 
 
 def office_of(w: Work, role: str) -> str | None:
@@ -324,6 +339,8 @@ def office_of(w: Work, role: str) -> str | None:
     declared = w.rules.roles.get(role)
     if declared is None:
         return role
+    if declared.delegation is not None:
+        return next((f"{office}@{body}" for office, body in lawfacts.offices(w, declared)), None)
     body = declared.body or w.case["fields"].get(declared.body_from or "")
     return f"{declared.office}@{body}" if body else declared.office
 

@@ -155,8 +155,19 @@ def _read_party(w: Work, _: FieldDef, text: str) -> str:
 
 
 def _read_parties(w: Work, _: FieldDef, text: str) -> list[str]:
-    """Several parties, each once, in the order given: "municipality_hylte, municipality_laholm"."""
-    keys = [w.ask(actors.party, key).key for key in re.split(r"[,;\s]+", text) if key]
+    """Several parties, each once, in the order given: "municipality_hylte, state_agencies". A group is all in it."""
+    groups = set(w.ask(actors.group_keys))
+    keys: list[str] = []
+    for key in (k for k in re.split(r"[,;\s]+", text) if k):
+        keys += [p.key for p in w.ask(actors.group, key)] if key in groups else [w.ask(actors.party, key).key]
+    if not keys:
+        raise ValueError
+    return list(dict.fromkeys(keys))
+
+
+def _read_bodies(w: Work, declared: FieldDef, text: str) -> list[str]:
+    """Several bodies, each once: "ln_hylte, ln_laholm"."""
+    keys = [_read_body(w, declared, key) for key in re.split(r"[,;\s]+", text) if key]
     if not keys:
         raise ValueError
     return list(dict.fromkeys(keys))
@@ -180,6 +191,7 @@ _READERS: dict[str, Any] = {
     "party": _read_party,
     "parties": _read_parties,
     "body": _read_body,
+    "bodies": _read_bodies,
 }
 _WANTED = {
     "text": ("en text", "a text"),
@@ -192,6 +204,7 @@ _WANTED = {
     "party": ("en part i personfilen", "a party of the people file"),
     "parties": ("parter i personfilen, med komma emellan", "parties of the people file, separated by commas"),
     "body": ("ett organ som finns den dagen", "a body that exists on that day"),
+    "bodies": ("organ som finns den dagen, med komma emellan", "bodies that exist on that day, separated by commas"),
 }
 
 

@@ -17,7 +17,7 @@ from arende.guards import document_title
 from arende.letterwords import AppealWords, Decided, Enclosed, LetterCase, LetterWords
 from arende.mailwords import Given
 from arende.prepared import Row
-from arende.usecases import compiling, mails, typeset
+from arende.usecases import compiling, lawfacts, mails, typeset
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -145,9 +145,9 @@ def _appeal(w: Work) -> AppealWords | None:
     states = w.rules.states
     here = [s for s in (w.case["state"], *states) if s in states and states[s].decision is not None]
     declared = states[here[0]].decision if here else None
-    if declared is None:
+    a = declared.appeal_by(lawfacts.regime(w)) if declared is not None else None
+    if a is None:
         return None
-    a = declared.appeal
     words = phrases.appeal_words(a.text, a.weeks, a.reason)
     weeks = phrases.weeks_words(a.weeks)
     return AppealWords(text=a.text, weeks=a.weeks, weeks_in_words=weeks, reason=a.reason, in_words=words)

@@ -22,7 +22,8 @@ from arende.mailwords import CaseWords, Contact, Given, MailContext
 from arende.meetingtables import assignments
 from arende.mime import LINK, PARTY_LINK, Kind
 from arende.prepared import Row
-from arende.usecases import tokens
+from arende.statetypes import DecisionDef
+from arende.usecases import lawfacts, tokens
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -112,25 +113,32 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         queue(w, effect.template, to, key, _position(w, to), documents)
         return
     last = w.emitted[-1]["payload"]
+    shown = {k: v for k in effect.show if (v := w.case["fields"].get(k)) not in (None, "")}
     context = mailwords.StepMail(
         **common(w, to),
         step=w.rules.trigger_title(last.get("trigger", ""), to.language),
         contact=contact(w),
         note=note,
-        given=tuple(_given(w, k, v, to.language) for k, v in (last.get("fields") or {}).items()),
+        given=tuple(_given(w, k, v, to.language) for k, v in {**shown, **(last.get("fields") or {})}.items()),
         documents=titles(w, documents, to),
-        appeal=_appeal(w, last.get("to", ""), to.language),
+        appeal=_appeal(w, last, to.language),
     )
     queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
 
 
-def _appeal(w: Work, state: str, language: str) -> str | None:
-    """How to appeal, where the step led to a decision (KL 13:5; FL 33 §)."""
-    declared = w.rules.states[state].decision if state in w.rules.states else None
-    if declared is None:
-        return None
-    a = declared.appeal
-    return phrases.appeal_words(a.text, a.weeks, a.reason, language)
+def _appeal(w: Work, step: Row, language: str) -> str | None:
+    """How to appeal, where the step led to a decision or sends one out (KL 13:5; FL 33 §)."""
+    declared = _decision(w, step)
+    a = declared.appeal_by(lawfacts.regime(w)) if declared is not None else None
+    return phrases.appeal_words(a.text, a.weeks, a.reason, language) if a is not None else None
+
+
+def _decision(w: Work, step: Row) -> DecisionDef | None:
+    for state in (step.get("to"), step.get("from")):
+        if (known := w.rules.states.get(state or "")) is not None and known.decision is not None:
+            return known.decision
+    sent = (s.decision for s in w.rules.states.values() if s.decision is not None)
+    return next((d for d in sent if d.delivered_by == step.get("trigger")), None)
 
 
 def _position(w: Work, to: Actor) -> MailContext:
@@ -303,6 +311,8 @@ def _given(w: Work, key: str, value: object, language: str) -> Given:
             shown = declared.choices[str(value)].in_(language)
         elif declared.type == "party":
             shown = w.ask(actors.actor, str(value)).name
+        elif declared.type == "parties":
+            shown = ", ".join(w.ask(actors.actor, str(key)).name for key in value) if isinstance(value, list) else shown
         elif declared.type == "boolean":
             shown = {True: ("ja", "yes"), False: ("nej", "no")}[bool(value)][language == "en"]
     return Given(title=title, value=shown)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select, text, update
 
 from arende import db
 from arende.actors import Actor
+from arende.delegationtables import delegation_points
 from arende.errors import Refused, Sentence
 from arende.models import actors, authority, bodies, mandates, offices, party_groups, substitutes
 from arende.people import SYSTEM, People
@@ -108,6 +109,9 @@ class _Loading:
         by_pair = ("actor_id", "substitute_id", "valid_from")
         self._follow(substitutes, by_pair, self._substitutes(ids), self._end_substitute, self._substitute_name)
         self._follow(mandates, ("key",), self._mandates(), self._end_period, lambda row: f"mandate {row['key']}")
+        self._follow(
+            delegation_points, ("key",), self._delegations(), self._end_period, lambda row: f"delegation {row['key']}"
+        )
         self._follow(party_groups, ("key", "actor_id"), self._groups(ids), self._end_actor, self._member_name)
         return Loaded(tuple(self.added), tuple(self.changed), tuple(self.ended))
 
@@ -202,6 +206,23 @@ class _Loading:
         for key, m in self.people.mandates.items():
             days = {"decided_on": m.decided_on, "valid_from": m.from_, "valid_to": m.to}
             yield {"key": key, **m.model_dump(mode="json", exclude={"from_", "to", "decided_on"}), **days}
+
+    def _delegations(self) -> Iterator[dict[str, Any]]:
+        for key, d in self.people.delegations.items():
+            yield {
+                "key": key,
+                "body": d.body,
+                "title_sv": d.title.sv,
+                "title_en": d.title.en,
+                "offices": list(d.offices),
+                "max_amount": str(d.max_amount) if d.max_amount is not None else None,
+                "regime": d.regime,
+                "reported": d.reported,
+                "decided_on": d.decided_on,
+                "section": d.section,
+                "valid_from": d.from_,
+                "valid_to": d.to,
+            }
 
     def _groups(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
         for key, group in self.people.groups.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from arende.prepared import Row
 from arende.usecases import deadlines, requestmails, tokens
 from arende.usecases.facts import persons_of, stay_began
 from arende.usecases.stepping_in import Asked, whom
+from arende.usecases.texts import text_sha256
 from arende.work import Work
 
 OPEN = "pending"
@@ -125,17 +125,6 @@ def withdraw_approvals(w: Work) -> None:
         if row["state"] == OPEN:
             lapse(w, row, "withdrawn", "withdrawn")
         deadlines.end(w, f"approval:{row['key']}")
-
-
-def text_sha256(w: Work) -> str:
-    """What an approval is bound to: title, fields, and the newest version of each document of the text."""
-    newest: dict[str, tuple[int, str]] = {}
-    for d in w.rows(models.documents):
-        declared = w.rules.documents.get(d["key"])
-        if declared is not None and declared.is_text:
-            newest[d["key"]] = max(newest.get(d["key"], (0, "")), (d["version"], d["sha256"]))
-    text = [w.case["title"], {k: sha for k, (_, sha) in newest.items()}]
-    return hashlib.sha256(json.dumps(text, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def opened(w: Work, number: int) -> Row:

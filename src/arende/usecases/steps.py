@@ -56,6 +56,7 @@ def take(
     seq = w.event("case:step:taken", payload, authority=authority or t.authority, on_behalf_of=on_behalf_of)
     moved, resumed = step.dest != step.source, is_resumed(w, step)
     since = workdays.local_day(w.case["entered_at"])
+    _tick_off(w, trigger, moved=moved)
     if moved:
         _leave(w, step, trigger, note)
         _enter(w, step.dest, seq)
@@ -69,6 +70,13 @@ def take(
     _go_on(w)
     if resumed:
         _catch_up(w, seq, since)
+
+
+def _tick_off(w: Work, trigger: str, *, moved: bool) -> None:
+    """The step does what a task of its name was for: one that stays whatever the case does, or one of a state kept."""
+    for task in w.rows(models.tasks):
+        if task["state"] == "open" and task["act"] == trigger and (task["of_state"] is None or not moved):
+            effects.close_task(w, task, outcome={"by_step": trigger})
 
 
 def _count(w: Work) -> None:

@@ -132,6 +132,12 @@ def _waiting(w: Work) -> Iterator[tuple[Row, AtMeeting]]:
         yield dict(row), wanted[row["definition"]][row["state"]]
 
 
+def numbers(w: Work) -> Iterator[tuple[str | None, str]]:
+    """The body that each open case waits for, and the case's number."""
+    for row, at in _waiting(w):
+        yield body_awaited(at, row), row["register_no"]
+
+
 def aimed_at(w: Work, meeting: Row, day: date) -> Iterator[tuple[Row, AtMeeting]]:
     """Cases that wait for the body and have chosen the meeting of this day."""
     for row, at in _waiting(w):

@@ -96,6 +96,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "version", name=op.f("uq_definitions_key_version")),
     )
     op.create_table(
+        "delegation_points",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("body", sa.String(length=64), nullable=False),
+        sa.Column("title_sv", sa.String(length=300), nullable=False),
+        sa.Column("title_en", sa.String(length=300), nullable=True),
+        sa.Column("offices", Json, nullable=False),
+        sa.Column("max_amount", sa.String(length=32), nullable=True),
+        sa.Column("regime", sa.String(length=32), nullable=False),
+        sa.Column("reported", sa.Boolean(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("section", sa.String(length=200), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation_points")),
+        sa.UniqueConstraint("key", name=op.f("uq_delegation_points_key")),
+    )
+    op.create_table(
         "mandates",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),

@@ -1,0 +1,348 @@
+"""Guards on who may decide and how it is appealed (KL 6:37–39, FL 2 §). They join ``guards.REGISTRY``.
+
+Importing this module puts them into the vocabulary. What they ask of the people file, of other cases and of rounds is
+gathered in ``usecases/lawfacts.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from arende.casetypes import CaseType
+from arende.errors import Sentence
+from arende.guards import Facts, field_title, guard
+from arende.terms import Key
+
+NAMES = (
+    "commissioned", "urgent", "delegable", "within_delegation", "regime", "body_exists", "bodies_ended", "related_case",
+    "unanimous", "same_text",
+)  # fmt: skip
+Regime = Literal["legality_review", "administrative_appeal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the delegation order as it stands on the day."""
+
+    key: str
+    title: str
+    in_force: bool
+    max_amount: Decimal | None = None
+    regime: Regime = "legality_review"
+    reported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body's name and the days between which it exists."""
+
+    name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def exists(self, day: date) -> bool:
+        """Whether the body exists on the day."""
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class LawFacts:
+    """What the guards of this module look at, besides the case's own values."""
+
+    commissioned: frozenset[str] = frozenset()
+    """Bodies that have named somebody to take urgent decisions today (KL 6:39)."""
+    points: Mapping[str, Point] = field(default_factory=dict)
+    """Points of the delegation order that the case's values name."""
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    """Bodies that the case's values name."""
+    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Body → open cases that wait for its meeting."""
+    related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Kind of relation → (diary number, state) of the cases related so."""
+    stances: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    """Consultation → the stance of each party asked in its last round; None for one that has not answered."""
+    changed: frozenset[str] = frozenset()
+    """Consultations whose text has a newer version than the one that was sent."""
+
+
+class Urgency(BaseModel):
+    """The day by which a decision is needed, and the board's next meeting."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    needed_by: Key
+    next_meeting: Key
+
+
+class Delegated(BaseModel):
+    """The point of the delegation order, and the amount that is decided on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    point: Key
+    amount: Key | None = None
+
+
+class OnDay(BaseModel):
+    """A body, and the day on which it must exist."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    body: Key
+    date: Key
+
+
+class Related(BaseModel):
+    """A kind of relation, and the states in which the other case may be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Key
+    states: tuple[Key, ...]
+
+
+def _law(facts: Facts) -> LawFacts:
+    return facts.law or LawFacts()
+
+
+@guard("commissioned", str, says=("{} har gett någon uppdraget (6 kap. 39 § KL)", "{} has commissioned somebody"))
+def commissioned(rules: CaseType, body: Any, facts: Facts) -> Sentence | None:
+    """The board has commissioned somebody to take urgent decisions, by a mandate in force today (KL 6:39)."""
+    if body in _law(facts).commissioned:
+        return None
+    return Sentence(
+        "Nämnden har inte gett någon i uppdrag att fatta brådskande beslut i dag (6 kap. 39 § kommunallagen). Lägg in "
+        "uppdraget bland mandaten i personfilen, eller lämna ärendet till nämnden.",
+        "The board has commissioned nobody to take urgent decisions today (KL 6:39). Enter the commission among the "
+        "mandates of the people file, or leave the matter to the board.",
+    )
+
+
+@guard(
+    "urgent",
+    Urgency,
+    refers="values",
+    says=("nämnden inte kan avvaktas (6 kap. 39 § KL)", "the board cannot be awaited (KL 6:39)"),
+)
+def urgent(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The decision is needed before the board meets next: else the board can be awaited (KL 6:39)."""
+    needed, meeting = (_day(facts.fields.get(k)) for k in (arg.needed_by, arg.next_meeting))
+    if needed is not None and meeting is not None and needed < meeting:
+        return None
+    if needed is None or meeting is None:
+        keys = [k for k, v in ((arg.needed_by, needed), (arg.next_meeting, meeting)) if v is None]
+        sv, en = (", ".join(f"”{field_title(rules, k, lang)}” ({k})" for k in keys) for lang in ("sv", "en"))
+        return Sentence(
+            f"Ange {sv}: brådskan prövas mot det (KL 6:39).", f"Give {en}: urgency is judged by it (KL 6:39)."
+        )
+    return Sentence(
+        f"Nämnden sammanträder den {meeting} och beslutet behövs den {needed}. Nämnden kan alltså avvaktas, och då får "
+        "ordföranden inte besluta (6 kap. 39 § kommunallagen). Lämna ärendet till nämnden.",
+        f"The board meets on {meeting} and the decision is needed by {needed}. So the board can be awaited, and the "
+        "chair may not decide (KL 6:39). Leave the matter to the board.",
+    )
+
+
+_BARRED = {
+    "goals": ("verksamhetens mål, inriktning, omfattning eller kvalitet", "goals, direction, scope or quality", 1),
+    "assembly": ("ett yttrande eller förslag till fullmäktige", "a proposal or opinion to the assembly", 2),
+    "principal": (
+        "myndighetsutövning mot enskild av principiell beskaffenhet eller större vikt",
+        "the exercise of authority in matters of principle or great weight", 3,
+    ),
+    "proposal": ("ett medborgarförslag", "a resident's proposal", 4),
+    "statute": ("ett ärende som enligt lag inte får delegeras", "a matter that a statute bars from delegation", 5),
+}  # fmt: skip
+"""Choice of the field → what KL 6:38 keeps with the board, and its point."""
+
+
+@guard("delegable", str, refers="field", says=("ärendet får delegeras (6 kap. 38 § KL)", "the matter may be delegated"))
+def delegable(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """The matter is not one that only the board itself may decide (KL 6:38)."""
+    barred = _BARRED.get(str(facts.fields.get(key)))
+    if barred is None:
+        return None
+    return Sentence(
+        f"Ärendet gäller {barred[0]}. Det får inte delegeras (6 kap. 38 § {barred[2]} kommunallagen). Lämna det till "
+        "nämnden.",
+        f"The matter concerns {barred[1]}. It may not be delegated (KL 6:38 p. {barred[2]}). Leave it to the board.",
+    )
+
+
+@guard(
+    "within_delegation",
+    Delegated,
+    refers="values",
+    says=(
+        "beslutet ryms i delegationsordningens punkt (6 kap. 37 § KL)",
+        "the decision is within its point",
+    ),
+)
+def within_delegation(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The point of the delegation order is in force today and the amount within its limit (KL 6:37, 7:5)."""
+    key = facts.fields.get(arg.point)
+    point = _law(facts).points.get(str(key))
+    if point is None or not point.in_force:
+        return Sentence(
+            f"Delegationsordningen har ingen punkt {key or '–'} som gäller i dag. Utan den är beslutet inte delegerat "
+            "(6 kap. 37 § kommunallagen). Välj rätt punkt, eller lämna ärendet till nämnden.",
+            f"The delegation order has no point {key or '–'} in force today. Without one the decision is not delegated "
+            "(KL 6:37). Choose the right point, or leave the matter to the board.",
+        )
+    amount = _amount(facts.fields.get(arg.amount or ""))
+    if point.max_amount is not None and amount is not None and amount > point.max_amount:
+        return Sentence(
+            f"Beloppet {amount} kr är högre än gränsen {point.max_amount} kr i punkt {point.key} (”{point.title}”). "
+            "Beslutet ryms inte i delegationen (6 kap. 37 § kommunallagen). Lämna ärendet till nämnden.",
+            f"The amount {amount} is above the limit {point.max_amount} of point {point.key} (“{point.title}”). The "
+            "decision is not within the delegation (KL 6:37). Leave the matter to the board.",
+        )
+    if point.max_amount is not None and amount is None and arg.amount:
+        title_sv, title_en = field_title(rules, arg.amount, "sv"), field_title(rules, arg.amount, "en")
+        return Sentence(
+            f"Punkt {point.key} har en beloppsgräns. Ange ”{title_sv}” ({arg.amount}).",
+            f'Point {point.key} has a limit. Give "{title_en}" ({arg.amount}).',
+        )
+    return None
+
+
+@guard("regime", Regime, says=("beslutet överklagas enligt {}", "the decision is appealed by {}"))
+def regime(rules: CaseType, wanted: Any, facts: Facts) -> Sentence | None:
+    """The case's decisions are appealed in this way: by the form of support, or the point of the delegation order."""
+    actual = regime_of(rules, facts)
+    if actual == wanted:
+        return None
+    if actual is None:
+        return Sentence(
+            "Det är inte känt hur beslutet överklagas. Ange först det som avgör det.",
+            "How the decision is appealed is not known. First give what settles it.",
+        )
+    sv = {
+        "legality_review": "laglighetsprövning (13 kap. kommunallagen; 2 § förvaltningslagen)",
+        "administrative_appeal": "förvaltningsbesvär (40–44 §§ förvaltningslagen)",
+    }
+    en = {"legality_review": "legality review (KL ch. 13; FL 2 §)", "administrative_appeal": "appeal (FL 40–44 §§)"}
+    return Sentence(
+        f"Beslutet överklagas genom {sv[actual]}, inte genom {sv[wanted]}. Välj det andra steget, så att "
+        "överklagandehänvisning och tid blir rätt.",
+        f"The decision is appealed by {en[actual]}, not by {en[wanted]}. Take the other step, so that the instructions "
+        "and the time are right.",
+    )
+
+
+def regime_of(rules: CaseType, facts: Facts) -> str | None:
+    """How the decisions of this case are appealed; None while what settles it is not given."""
+    points = {key: p.regime for key, p in _law(facts).points.items()}
+    return rules.regime(facts.fields, points)
+
+
+@guard("body_exists", OnDay, refers="values", says=("organet finns den dagen", "the body exists on that day"))
+def body_exists(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The body exists on the day: one that has been abolished, or is not set up yet, decides nothing (KL 3:3–4)."""
+    key, day = facts.fields.get(arg.body), _day(facts.fields.get(arg.date)) or facts.today
+    body = _law(facts).bodies.get(str(key))
+    if body is None or body.exists(day):
+        return None
+    sv = (
+        f"upphörde den {body.valid_to}"
+        if body.valid_to and body.valid_to < day
+        else f"finns från den {body.valid_from}"
+    )
+    en = f"ended on {body.valid_to}" if body.valid_to and body.valid_to < day else f"exists from {body.valid_from}"
+    return Sentence(
+        f"{body.name} {sv} och kan inte besluta den {day}: fullmäktige bestämmer vilka nämnder som finns (3 kap. "
+        "3–4 §§ kommunallagen). Välj det organ som har tagit över.",
+        f"{body.name} {en} and can decide nothing on {day}: the assembly settles which boards there are (KL 3:3–4). "
+        "Choose the body that has taken over.",
+    )
+
+
+@guard("bodies_ended", str, refers="field", says=("organen i {} har upphört", "the bodies in {} have ended"))
+def bodies_ended(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """Each body has its last day in the people file, today or earlier, and no open case waits for it any more."""
+    law = _law(facts)
+    for one in facts.fields.get(key) or ():
+        body = law.bodies.get(str(one))
+        if body is not None and body.valid_to is None:
+            return Sentence(
+                f"{body.name} har ingen sista dag i personfilen. Lägg in den dag då fullmäktige har bestämt att "
+                "organet upphör (3 kap. 4 § kommunallagen).",
+                f"{body.name} has no last day in the people file. Enter the day on which the assembly has decided that "
+                "it ends (KL 3:4).",
+            )
+        if body is not None and body.valid_to is not None and body.valid_to >= facts.today:
+            return Sentence(
+                f"{body.name} finns till och med den {body.valid_to}. Genomförandet är klart först därefter.",
+                f"{body.name} exists until {body.valid_to}. It is carried out only after that day.",
+            )
+        if waiting := law.waiting.get(str(one)):
+            return Sentence(
+                f"Ärenden väntar ännu på {body.name if body else one}: {', '.join(waiting[:5])}. För över dem till "
+                "efterträdaren först.",
+                f"Cases still wait for {body.name if body else one}: {', '.join(waiting[:5])}. Move them to the "
+                "successor first.",
+            )
+    return None
+
+
+@guard("related_case", Related, says=("det ärende som det bygger på är klart", "the case it rests on is settled"))
+def related_case(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The case is related so to another case of the register that is in one of the states."""
+    known = _law(facts).related.get(arg.kind, ())
+    if any(state in arg.states for _, state in known):
+        return None
+    if not known:
+        return Sentence(
+            f"Ange först vilket ärende det gäller, med relationen ”{arg.kind}” och ärendets diarienummer.",
+            f'First state which case it is, by the relation "{arg.kind}" and its diary number.',
+        )
+    numbers = ", ".join(no for no, _ in known)
+    return Sentence(
+        f"{numbers} är inte beslutat än. Vänta tills det är det.",
+        f"{numbers} is not decided yet. Wait until it is.",
+    )
+
+
+@guard("unanimous", str, refers="consultation", says=("alla har sagt ja", "all have said yes"))
+def unanimous(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """Every party of the round's last has answered, and every answer is yes."""
+    stances = _law(facts).stances.get(key, ())
+    if stances and all(s in ("supports", "no_objection") for s in stances):
+        return None
+    silent, no = sum(s is None for s in stances), sum(s not in (None, "supports", "no_objection") for s in stances)
+    return Sentence(
+        f"Alla parter har inte fattat samma beslut: {silent} har inte svarat och {no} har svarat annat än ja. Ett "
+        "likalydande beslut krävs av var och en.",
+        f"Not every party has taken the same decision: {silent} silent, {no} answering other than yes. Each has to "
+        "decide on the same words.",
+    )
+
+
+@guard("same_text", str, refers="consultation", says=("texten är den som sändes ut", "the text is the one sent out"))
+def same_text(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """No document of the text has a newer version than the one that the parties decided on."""
+    if key not in _law(facts).changed:
+        return None
+    return Sentence(
+        "Texten har ändrats sedan parterna fick den. Beslut om en annan lydelse gäller inte den här texten: sänd ut "
+        "den på nytt.",
+        "The text has changed since the parties got it. Decisions on other words do not hold for this text: send it "
+        "out anew.",
+    )
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def _amount(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value)) if value not in (None, "") else None
+    except InvalidOperation:
+        return None

@@ -1,0 +1,151 @@
+"""What the guards on the right to decide ask: commissions, the delegation order, bodies, other cases, rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from arende import actors, lawguards, models
+from arende.actors import Actor
+from arende.casetypes import RoleDef
+from arende.delegationtables import delegation_points
+from arende.lawguards import Body, LawFacts, Point
+from arende.prepared import Prepared, Row
+from arende.work import Work
+
+_p, _m = delegation_points.c, models.mandates.c
+_POINT = Prepared(select(delegation_points).where(_p.key == bindparam("key")))
+_URGENT = Prepared(
+    select(_m.body, _m.acts).where(
+        _m.valid_from <= bindparam("day"), or_(_m.valid_to.is_(None), _m.valid_to >= bindparam("day"))
+    )
+)
+
+
+def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
+    """The facts that the guards of ``trigger`` look at; None when it has none of these guards."""
+    asked = [g for t in w.rules.transitions if trigger in ("", t.name) for g in t.when if g.name in lawguards.NAMES]
+    if not asked:
+        return None
+    names = {g.name for g in asked}
+    return LawFacts(
+        commissioned=_commissioned(w) if "commissioned" in names else frozenset(),
+        points=_points(w, fields) if names & {"within_delegation", "regime"} else {},
+        bodies=_bodies(w, fields) if names & {"body_exists", "bodies_ended"} else {},
+        waiting=_waiting(w, fields) if "bodies_ended" in names else {},
+        related=_related(w) if "related_case" in names else {},
+        stances=_stances(w) if "unanimous" in names else {},
+        changed=_changed(w) if "same_text" in names else frozenset(),
+    )
+
+
+def _commissioned(w: Work) -> frozenset[str]:
+    rows = _URGENT.rows(w.conn, day=w.today)
+    return frozenset(r["body"] for r in rows if "urgent_decision" in r["acts"])
+
+
+# ---------------------------------------------------------------- the delegation order
+
+
+def regime(w: Work) -> str | None:
+    """How the decisions of the case are appealed, as its values stand; None while what settles it is not given."""
+    named = w.rules.regime_from
+    points = _points(w, w.case["fields"]) if named is not None and not named.of else {}
+    return w.rules.regime(w.case["fields"], {k: p.regime for k, p in points.items()})
+
+
+def _points(w: Work, fields: Mapping[str, Any]) -> dict[str, Point]:
+    keys = {str(v) for k, v in fields.items() if v and w.rules.fields[k].type == "text" and len(str(v)) <= 32}
+    return {key: _point(w, row) for key in sorted(keys) for row in _POINT.rows(w.conn, key=key)}
+
+
+def _point(w: Work, row: Row) -> Point:
+    in_force = row["valid_from"] <= w.today and (row["valid_to"] is None or w.today <= row["valid_to"])
+    limit = Decimal(row["max_amount"]) if row["max_amount"] is not None else None
+    return Point(row["key"], row["title_sv"], in_force, limit, row["regime"], row["reported"])
+
+
+def offices(w: Work, role: RoleDef) -> list[tuple[str, str]]:
+    """Whom the point that the case names is delegated to, as (office, body); nobody where it is not in force."""
+    key = w.case["fields"].get(role.delegation or "")
+    rows = [r for r in _POINT.rows(w.conn, key=str(key)) if _point(w, r).in_force] if key else []
+    pairs = (office.partition("@") for row in rows for office in row["offices"])
+    return [(office, body) for office, _, body in pairs]
+
+
+def delegates(w: Work, role: RoleDef) -> list[Actor]:
+    """The people whom the point is delegated to today, in its order."""
+    found = [a for office, body in offices(w, role) for a in w.ask(actors.holders, office, body, w.today)]
+    return list({a.id: a for a in found}.values())
+
+
+# ---------------------------------------------------------------- bodies
+
+
+def _named(w: Work, fields: Mapping[str, Any]) -> list[str]:
+    """The bodies that the case's values name."""
+    keys: list[str] = []
+    for name, value in fields.items():
+        kind = w.rules.fields[name].type
+        if value and kind in ("body", "bodies", "choice"):
+            keys += value if isinstance(value, list) else [str(value)]
+    return keys
+
+
+def _bodies(w: Work, fields: Mapping[str, Any]) -> dict[str, Body]:
+    b = models.bodies.c
+    rows = w.conn.execute(select(models.bodies).where(b.key.in_(_named(w, fields)))).mappings()
+    return {r["key"]: Body(r["name_sv"], r["valid_from"], r["valid_to"]) for r in rows}
+
+
+def _waiting(w: Work, fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    from arende.usecases import waitingcases  # it gathers facts itself, so it builds on this module
+
+    found: dict[str, list[str]] = {}
+    wanted = set(_named(w, fields))
+    for body, number in waitingcases.numbers(w):
+        if body in wanted and number != w.case["register_no"]:
+            found.setdefault(body, []).append(number)
+    return {body: tuple(numbers) for body, numbers in found.items()}
+
+
+# ---------------------------------------------------------------- other cases, rounds
+
+
+def _related(w: Work) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    c = models.cases.c
+    for relation in w.rows(models.relations):
+        row = w.conn.execute(select(c.register_no, c.state).where(c.register_no == relation["other"])).first()
+        if row is not None:
+            found[relation["kind"]] = (*found.get(relation["kind"], ()), (row.register_no, row.state))
+    return found
+
+
+def _stances(w: Work) -> dict[str, tuple[str | None, ...]]:
+    last: dict[str, int] = {}
+    for round_ in w.rows(models.consultations):
+        last[round_["key"]] = max(last.get(round_["key"], 0), round_["round"])
+    answers = [a for a in w.rows(models.answers) if a["state"] != "removed"]
+    return {
+        key: tuple(_counted(a) for a in answers if (a["key"], a["round"]) == (key, number))
+        for key, number in last.items()
+    }
+
+
+def _counted(answer: Row) -> str | None:
+    return answer["stance"] if answer["state"] in ("accepted", "revised") else None
+
+
+def _changed(w: Work) -> frozenset[str]:
+    since = {r["key"]: r["seq"] for r in sorted(w.rows(models.consultations), key=lambda r: r["round"])}
+    text = {key for key, d in w.rules.documents.items() if d.is_text}
+    newest = max((d["added_seq"] for d in _of(w.rows(models.documents), text)), default=0)
+    return frozenset(key for key, seq in since.items() if newest > seq)
+
+
+def _of(documents: Iterable[Row], keys: set[str]) -> list[Row]:
+    return [d for d in documents if d["key"] in keys]
