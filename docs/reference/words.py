@@ -48,6 +48,7 @@ EVENTS = {
     "notice:removed": "A notice was taken down, or was found to have come down early.",
     "meeting:replanned": "A meeting was moved or cancelled, and these cases follow.",
     "promise:refused": "What a meeting decided could not be entered in a case by itself.",
+    "deadline:recounted": "The day that deadlines hang on has moved: from and to which day, and why.",
     "assignment:given": "A decision gave somebody something to do: what, whom, and when it is reported to which body.",
     "assignment:moved": "The day of an assignment's report was moved, for the reason given.",
     "assignment:reported": "An assignment was reported as executed or not; the report goes to the body that decided.",

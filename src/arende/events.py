@@ -47,6 +47,7 @@ EventKind = Literal[
     "answer:replied",
     "answer:removed",
     "deadline:fired",
+    "deadline:recounted",
     "delivery:failed",
     "mail:received",
     "record:checked",

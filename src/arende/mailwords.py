@@ -226,6 +226,22 @@ class DeadlineEscalated(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replanned(MailContext):
+    """To the case officer: a meeting that the case hangs on is on another day, or not held."""
+
+    body: str
+    before: str
+    day: str | None = None
+    """None = it is cancelled, and the body has no later meeting planned."""
+    reason: str
+    changes: tuple[str, ...] = ()
+    """Whole sentences: each last day that moves."""
+    too_late: tuple[str, ...] = ()
+    choose: bool = False
+    """Whether a person has to choose another meeting, or plan anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyReceipt(MailContext):
     """To whoever answered a request by mail: what was recorded."""
 
@@ -396,6 +412,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "mail_received": MailReceived,
     "deadline_reminder": DeadlineReminder,
     "deadline_escalated": DeadlineEscalated,
+    "replanned": Replanned,
     "notice": StepMail,
     "dispatch": StepMail,
     "submission": StepMail,

@@ -178,6 +178,18 @@ class CarryOver(AddAgendaItem):
     promise: int
 
 
+class FollowMeeting(OnCase):
+    """The clock: a meeting that the case hangs on is on another day (``before`` None: it is new), or not held."""
+
+    name = "follow_meeting"
+    meeting: str
+    body: str
+    before: date | None
+    day: date | None
+    reason: str
+    promise: int
+
+
 class MakeMeeting(RegisterCase):
     """The clock: a meeting of a published plan becomes a case."""
 

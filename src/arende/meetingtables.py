@@ -180,7 +180,7 @@ promised_steps = Table(
     case_column(),
     Column("seq", Integer, nullable=False),
     Column("n", Integer, nullable=False),
-    Column("kind", String(16), nullable=False),  # step | agenda | meeting | assignment | settle
+    Column("kind", String(16), nullable=False),  # step | agenda | meeting | assignment | settle | follow
     Column("register_no", String(16), nullable=False),  # the case, or the meeting whose agenda it is
     Column("data", Json, nullable=False),
     Column("authority", String(200)),

@@ -273,6 +273,18 @@ def _deadline_fired(t: _Told) -> Sentence:
     }.get(str(t.payload["step"]), Sentence(f"En frist föll ut {day.sv}.", f"A deadline fired {day.en}."))
 
 
+def _deadline_recounted(t: _Told) -> Sentence:
+    moved = []
+    for d in t.payload["deadlines"]:
+        what, was, now = deadline_words(t.rules, str(d["deadline"])), day_words(d["from"]), day_words(d["to"])
+        if was and now:
+            moved.append(Sentence(f"{what.sv}, från {was.sv} till {now.sv}", f"{what.en}, from {was.en} to {now.en}"))
+    if not moved:
+        return Sentence("Sammanträdet som ärendet siktar på ändrades.", "The meeting that the case aims at changed.")
+    sv, en = "; ".join(m.sv for m in moved), "; ".join(m.en for m in moved)
+    return Sentence(f"Sista dagen räknades om: {sv}.", f"The last day was counted anew: {en}.")
+
+
 def _delivery_failed(t: _Told) -> Sentence:
     to = t.payload.get("recipient") or "?"
     return Sentence(f"Mejlet till {to} gick inte att leverera.", f"The mail to {to} could not be delivered.")
@@ -305,6 +317,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "approval:question:answered": _question_answered,
     "approval:handed_over": _approval_handed_over,
     "deadline:fired": _deadline_fired,
+    "deadline:recounted": _deadline_recounted,
     "delivery:failed": _delivery_failed,
     "mail:received": _mail_received,
     "record:checked": _record_checked,

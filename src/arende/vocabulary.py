@@ -113,6 +113,7 @@ MAILS = {
     "summons": ("kallelse", "summons"),
     "summons_changed": ("kallelse ändrad", "summons changed"),
     "summons_cancelled": ("sammanträde inställt", "meeting cancelled"),
+    "replanned": ("sammanträde flyttat", "meeting moved"),
     "delivery_failure": ("leveransfel", "delivery failure"),
     "secrecy": ("handling med sekretess", "document under secrecy"),
 }

@@ -49,6 +49,15 @@ MEETING = {
     "documents": ("Dagordning",),
     "contact": CONTACT,
 }
+MOVED = {
+    "body": "Regionstyrelsens arbetsutskott",
+    "before": "tisdagen den 15 september 2020",
+    "day": "tisdagen den 22 september 2020",
+    "reason": "RSAU:s sammanträde flyttas från den 2020-09-15 till den 2020-09-22 (MRSAU200003): Lokalen är upptagen.",
+    "changes": ("Handlingar in till RSAU: från den 1 september 2020 till den 8 september 2020, 5 arbetsdagar senare.",),
+    "too_late": ("Handlingar in till RSAU (senast 2020-09-08)",),
+    "choose": True,
+}
 APPEAL = phrases.appeal_words("legality_review", 3)
 
 
@@ -205,6 +214,7 @@ def full() -> dict[str, m.MailContext | Digest]:
         "deadline_escalated": m.DeadlineEscalated(
             **BASE, what="Chefsgranskning", due=DUE, waited_for="chef på regionkontoret", ground="rutin: 3 arbetsdagar"
         ),
+        "replanned": m.Replanned(**BASE, **MOVED),
         **{name: m.Summons(**BASE, **MEETING) for name, kind in m.OCCASIONS.items() if kind is m.Summons},
         "secrecy": m.MailContext(**BASE),
         "digest": Digest(

@@ -26,7 +26,7 @@ def test_a_decision_on_the_boards_behalf_is_reported_at_its_next_meeting_by_itse
     assert room.item("Anmälan av beslut")["kind"] == "report"
     assert room.cases() == [decision.no]
     room.settle("noted").checking().approve_minutes()
-    assert room.keep() == (1, 0)
+    assert room.keep() == (2, 0), "its last day follows the meeting, and then its outcome"
     assert decision.state == reported
     assert decision.case["fields"]["reported_at"] == "2020-08-25"
     assert decision.case["fields"]["report_section"].startswith("§ ")
@@ -39,5 +39,5 @@ def test_information_is_noted_by_the_board_at_its_next_meeting(story: Story) -> 
     room = Room(told, "rs").opened("2020-08-25")
     assert room.cases() == [told.no]
     room.settle("noted").checking().approve_minutes()
-    assert room.keep() == (1, 0)
+    assert room.keep() == (2, 0), "its last day follows the meeting, and then its outcome"
     assert told.state == "noted"

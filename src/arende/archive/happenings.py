@@ -129,6 +129,7 @@ KINDS = {
     "answer:removed": Sentence("Part tillfrågas inte längre", "Party no longer asked"),
     "task:completed": Sentence("Uppgift klar", "Task completed"),
     "deadline:fired": Sentence("Frist", "Deadline"),
+    "deadline:recounted": Sentence("Frist omräknad", "Deadline recounted"),
     "deadline:remind": Sentence("Påminnelse", "Reminder"),
     "deadline:due": Sentence("Sista dagen passerad", "Last day passed"),
     "deadline:hand_over": Sentence("Begäran går över till ersättare", "Request passes to a substitute"),

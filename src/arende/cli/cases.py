@@ -255,7 +255,15 @@ def _told(app_: Any, outcome: Any) -> str:
     with db.reading(app_.engine) as conn:
         row = queries.case(conn, outcome.register_no)
         rules = app_.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-    extra = "".join(f"  {k}: {v}" for k, v in outcome.data.items() if not isinstance(v, dict))
+    extra = "".join(f"  {k}: {v}" for k, v in outcome.data.items() if k != "effect" and not isinstance(v, dict))
+    extra += "".join(f"\n{line}" for e in outcome.data.get("effect", ()) for line in _effect_lines(e))
     if not outcome.events:
         return say("Antecknat.", "Noted.")
     return f"{row['register_no']}  {rules.state_title(row['state'], OPTIONS.lang)}  (version {outcome.version}){extra}"
+
+
+def _effect_lines(e: dict[str, Any]) -> list[str]:
+    """What a moved meeting leads to in a case: the old day and the new, its last days, what can no longer be made."""
+    lines = [f"  {e['case']}: {e['from']} → {e['to'] or say('inget sammanträde', 'no meeting')}"]
+    lines += [f"    {d['deadline']}: {d['from']} → {d['to']}" for d in e["deadlines"]]
+    return lines + [say(f"    hinns inte: {late}", f"    can no longer be made: {late}") for late in e["too_late"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from sqlalchemy import bindparam, select
 
@@ -87,7 +88,12 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
         payload["officer"] = officer.key
     if rules.meeting_of is not None:
         meetingstart.begin(w)
-    steps.first(w, w.event("case:registered", payload, on_behalf_of=held.behalf(rules.by)))
+    seq = w.event("case:registered", payload, on_behalf_of=held.behalf(rules.by))
+    steps.first(w, seq)
+    if rules.meeting_of is not None:
+        from arende.usecases import replanning  # it takes steps of other cases, so it builds on much
+
+        replanning.follow(w, seq, None, date.fromisoformat(w.case["fields"]["meeting_date"]), None)
 
 
 def _next_serial(w: Work, series: str, year: int) -> int:

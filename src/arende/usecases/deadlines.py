@@ -175,13 +175,67 @@ def end_all(w: Work) -> None:
     end(w, {row["key"] for row in w.rows(models.deadlines) if not row["key"].startswith(LIVES_ON)}, met=False)
 
 
-def reanchor(w: Work, key: str, due: Due, changed: Iterable[str], *, outside: bool = False) -> bool:
-    """Count anew when a field that the deadline hangs on has changed. Returns whether it was."""
-    if (due.before or due.after or due.at or due.meeting_from) not in set(changed):
-        return False
+def hangs_on(due: Due, changed: Iterable[str]) -> bool:
+    """Whether one of the fields is what the deadline is counted from."""
+    return (due.before or due.after or due.at or due.meeting_from) in set(changed)
+
+
+def falls_on(w: Work, due: Due) -> date | None:
+    """The last day counted from now; None while a field that it hangs on is empty."""
+    return _falls_on(w, due)
+
+
+RECENT = 5
+"""Working days within which nobody is reminded of the same thing again because its day has moved."""
+
+
+def recount(w: Work, key: str, last: date) -> None:
+    """The day that a deadline hangs on has moved: its last day and the whole ladder follow.
+
+    A reminder that the move leaves behind goes out at once; one that went out lately is not repeated.
+    """
+    ladder = [r for r in w.rows(models.deadlines) if r["key"] == key and r["state"] in ("open", "resting")]
+    was = next(r for r in ladder if r["step"] == "due")
+    due = Due.model_validate(was["rule"], strict=False)
+    promised = {r["n"] for r in ladder if r["step"] == "remind"}
+    kept = [(r["step"], workdays.working_days_between(was["due_on"], r["due_on"])) for r in ladder
+            if r["step"] in ("hand_over", "escalate")]  # fmt: skip
     end(w, key, met=False)
-    begin(w, key, due, outside=outside)
-    return True
+    row = _row(w, key, due, "due", 0, last, workdays.end_of_day(last))
+    w.change(models.deadlines, row, anchor_at=was["anchor_at"])
+    _remind_anew(w, key, due, last, promised)
+    for step, offset in kept:
+        day = workdays.add_working_days(last, offset)
+        _row(w, key, due, step, 0, day, morning(day))
+    w.case["due_at"] = nearest(w)
+
+
+def _remind_anew(w: Work, key: str, due: Due, last: date, promised: set[int]) -> None:
+    default = OUTSIDE if _waits_outside(w, key) else IN_HOUSE
+    sent, behind = _reminded_on(w, key), []
+    for n, offset in enumerate(due.remind if due.remind is not None else default):
+        day = workdays.add_working_days(last, offset) if offset else last
+        if day <= w.today:
+            behind += [(n, day)] if n in promised and last >= w.today else []
+        elif all(abs(workdays.working_days_between(s, day)) > RECENT for s in sent.get(n, ())):
+            _row(w, key, due, "remind", n, day, morning(day))
+    for n, day in behind[-1:]:
+        _row(w, key, due, "remind", n, day, morning(day))
+
+
+def _waits_outside(w: Work, key: str) -> bool:
+    kind, _, name = key.partition(":")
+    waited = w.rules.states[name].waits_for if kind == "state" and name in w.rules.states else ()
+    return kind in ("consultation", "answer") or (bool(waited) and set(waited) <= {"parties", "external"})
+
+
+def _reminded_on(w: Work, key: str) -> dict[int, list[date]]:
+    """Which reminders of the deadline have gone out, by their place on the ladder, and for which days."""
+    d, found = models.deadlines.c, dict[int, list[date]]()
+    sent = select(d.n, d.due_on).where(d.case_id == w.case.get("id"), d.key == key, d.step == "remind")
+    for row in w.conn.execute(sent.where(d.state == "fired")):
+        found.setdefault(row.n, []).append(row.due_on)
+    return found
 
 
 def nearest(w: Work) -> datetime | None:

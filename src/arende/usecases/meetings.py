@@ -10,8 +10,6 @@ from arende import meetinglaw
 from arende.commands import Command
 from arende.effecttypes import MeetingWork, TaskEffect
 from arende.meetingtables import agenda_cases, agenda_items, meetings
-from arende.prepared import Row
-from arende.statetypes import AtMeeting
 from arende.terms import Text
 from arende.usecases import (
     agendas,
@@ -21,8 +19,8 @@ from arende.usecases import (
     invitations,
     meetingmails,
     minutes,
-    outcomes,
     promises,
+    replanning,
     waitingcases,
     yearplans,
 )
@@ -53,7 +51,7 @@ def replan(w: Work, seq: int, note: str | None) -> None:
     before: date = meeting["day"]
     w.change(meetings, meeting, **row_of(w), sequence=meeting["sequence"] + 1)
     w.data["warnings"] = [list(s) for s in day_warnings(meeting["day"])]
-    follow(w, seq, before, meeting["day"])
+    replanning.follow(w, seq, before, meeting["day"], note)
     if w.case["state"] == "summoned":
         told = Text(
             sv=f"Ny tid: {meetingmails.when(meeting, 'sv')}", en=f"New time: {meetingmails.when(meeting, 'en')}"
@@ -73,37 +71,10 @@ def call_off(w: Work, seq: int, note: str | None) -> None:
             w.change(agenda_items, item, outcome="adjourned")
     later = waitingcases.next_for(w, meeting)
     agendas.put_off(w, seq)
-    follow(w, seq, meeting["day"], later["day"] if later else None)
+    replanning.follow(w, seq, meeting["day"], later["day"] if later else None, note)
     if meeting["summoned_on"] is not None:
         invitations.invite(w, cancelled=True)
         meetingmails.summons(w, "summons_cancelled", seq, reason=note)
-
-
-def follow(w: Work, seq: int, before: date, day: date | None) -> None:
-    """Cases that have chosen the meeting get its new day, by a step of their own; the effect is listed."""
-    listed = []
-    for n, (row, at) in enumerate(list(waitingcases.aimed_at(w, the_meeting(w), before))):
-        listed.append({"case": row["register_no"], "from": before, "to": day})
-        _move_case(w, seq, n, row, at, day)
-    if listed:
-        w.event("meeting:replanned", {"cases": listed})
-    w.data["effect"] = listed
-
-
-def _move_case(w: Work, seq: int, n: int, row: Row, at: AtMeeting, day: date | None) -> None:
-    if at.moved and day is not None:
-        outcomes.follow_to(w, seq, 300 + n, row["register_no"], at, day)
-        return
-    no, word = row["register_no"], day.isoformat() if day else None
-    title = Text(
-        sv=f"{no} siktar på ett sammanträde som inte blir av den dagen. "
-        + (f"Ny dag: {word}." if word else "Välj ett nytt."),
-        en=f"{no} aims at a meeting that is not held that day. " + (f"New day: {word}." if word else "Choose another."),
-    )
-    if not w.rules.states[w.case["state"]].final:
-        effects.open_task(
-            w, TaskEffect(of="meeting_secretary", act="replan_case", title=title, mail=None), seq, 300 + n
-        )
 
 
 WORK: dict[MeetingWork, Callable[[Work, int, str | None], None]] = {
@@ -136,5 +107,6 @@ USE_CASES: dict[type[Command], UseCase] = {
     commands.CarryOut: promises.carry_out,
     commands.CarryOver: agendas.carry_over,
     commands.ReportPromise: promises.report_promise,
+    commands.FollowMeeting: replanning.follow_meeting,
     commands.MakeMeeting: promises.make_meeting,
 }

@@ -19,7 +19,7 @@ from arende.commands import Command
 from arende.effecttypes import TaskEffect
 from arende.errors import ArendeError, NotFound, Sentence, Unavailable
 from arende.machine import SYSTEM
-from arende.meetingcommands import CarryOut, CarryOver, MakeMeeting, ReportPromise
+from arende.meetingcommands import CarryOut, CarryOver, FollowMeeting, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
 from arende.prepared import Row
 from arende.terms import Text
@@ -78,6 +78,7 @@ _KINDS: dict[str, type[Command]] = {
     "agenda": CarryOver,
     "assignment": KeepAssignment,
     "settle": SettleByMinutes,
+    "follow": FollowMeeting,
 }
 
 

@@ -16,7 +16,7 @@ from arende.guards import Facts
 from arende.machine import Step
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import deadlines, effects, requests, rounds
+from arende.usecases import deadlines, effects, recounting, requests, rounds
 from arende.usecases.facts import Standing, gather, persons_of
 from arende.work import Work
 
@@ -65,7 +65,7 @@ def take(
     if moved:
         _await(w, step.dest, seq)
     elif given:
-        _reanchor(w, given)
+        _reanchor(w, given, note or w.rules.trigger_title(trigger))
     w.case["due_at"] = deadlines.nearest(w)
     _go_on(w)
     if resumed:
@@ -225,11 +225,15 @@ def _outside(roles: tuple[str, ...]) -> bool:
     return bool(roles) and set(roles) <= {"parties", "external"}
 
 
-def _reanchor(w: Work, given: Mapping[str, object]) -> None:
+def _reanchor(w: Work, given: Mapping[str, object], why: str) -> None:
+    """Everything open that hangs on a day just given is counted anew; so is the state's own last day, once passed."""
     rules = w.rules.states[w.case["state"]]
-    if rules.deadline is not None:
-        key = f"state:{w.case['state']}"
-        deadlines.reanchor(w, key, rules.deadline, given, outside=_outside(rules.waits_for))
+    key = f"state:{w.case['state']}"
+    there = any(d["key"] == key and d["step"] == "due" for d in w.rows(models.deadlines) if d["state"] != "cancelled")
+    recounting.by_fields(w, given, why)
+    if rules.deadline is not None and deadlines.hangs_on(rules.deadline, given) and not there:
+        deadlines.end(w, key, met=False)
+        deadlines.begin(w, key, rules.deadline, outside=_outside(rules.waits_for))
 
 
 def _go_on(w: Work) -> None:

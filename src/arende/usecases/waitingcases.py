@@ -116,12 +116,16 @@ def for_meeting(w: Work, meeting: Row) -> list[Waiting]:
     return found
 
 
+def _definitions(w: Work) -> Iterator[tuple[str, CaseType]]:
+    for sha256 in w.conn.execute(select(models.definitions.c.hash)).scalars().all():
+        yield sha256, w.app.types.pinned(sha256, lambda h: queries.definition(w.conn, h))
+
+
 def _waiting(w: Work) -> Iterator[tuple[Row, AtMeeting]]:
     """Open cases in a state that waits for some meeting, with what the state says."""
-    d, c = models.definitions.c, models.cases.c
+    c = models.cases.c
     wanted: dict[str, dict[str, AtMeeting]] = {}
-    for sha256 in w.conn.execute(select(d.hash)).scalars().all():
-        rules = w.app.types.pinned(sha256, lambda h: queries.definition(w.conn, h))
+    for sha256, rules in _definitions(w):
         if states := {key: s.at_meeting for key, s in rules.states.items() if s.at_meeting is not None}:
             wanted[sha256] = states
     if not wanted:
@@ -138,11 +142,21 @@ def numbers(w: Work) -> Iterator[tuple[str | None, str]]:
         yield body_awaited(at, row), row["register_no"]
 
 
-def aimed_at(w: Work, meeting: Row, day: date) -> Iterator[tuple[Row, AtMeeting]]:
-    """Cases that wait for the body and have chosen the meeting of this day."""
-    for row, at in _waiting(w):
-        if body_awaited(at, row) == meeting["body"] and row["fields"].get(at.date or "") == day.isoformat():
-            yield row, at
+def aiming(w: Work, body: str, day: date) -> Iterator[Row]:
+    """Open cases that have chosen the body's meeting of this day: those that wait for it, and those on hold."""
+    rules = {h: r for h, r in _definitions(w) if any(s.at_meeting is not None for s in r.states.values())}
+    c = models.cases.c
+    query = select(models.cases).where(c.definition.in_(list(rules)), c.closed_at.is_(None)).order_by(c.id)
+    for row in w.conn.execute(query).mappings():
+        if aims_at(rules[row["definition"]], dict(row), body, day):
+            yield dict(row)
+
+
+def aims_at(rules: CaseType, case: Row, body: str, day: date) -> bool:
+    """Whether the case waits for the body's meeting of this day, also while it is on hold."""
+    state = rules.states[case["state"]]
+    at = rules.states[case["previous_state"]].at_meeting if state.hold else state.at_meeting
+    return at is not None and body_awaited(at, case) == body and case["fields"].get(at.date or "") == day.isoformat()
 
 
 def put_off(w: Work, meeting: Row) -> list[PutOff]:
