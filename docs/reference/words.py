@@ -150,6 +150,7 @@ FIELDS = {
     "Consequence.escalate": "A role that is told.",
     "Consequence.trigger": "A step that the system takes.",
     "Consequence.task": "A task that is opened.",
+    "Consequence.mail": "A mail that is sent.",
     "DecisionDef.letter": "The document that carries the decision.",
     "DecisionDef.delivered_by": "The step that sends it out.",
     "DecisionDef.appeal": "How it is appealed.",

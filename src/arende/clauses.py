@@ -157,6 +157,8 @@ class Clauses:
             said.append(self.say(f"Går dagen förbi tas steget {step}.", f"When the day has passed, {step} is taken."))
         if due.then.task:
             said.append(self.say("När dagen har gått: ", "When the day has passed: ") + self.task(due.then.task))
+        if due.then.mail:
+            said.append(self.say("När dagen har gått: ", "When the day has passed: ") + self.mail(due.then.mail))
         return " ".join(said)
 
     def guard(self, g: Guard) -> str:

@@ -16,6 +16,7 @@ class Consequence(Model):
     escalate: Key | None = None
     trigger: Key | None = None
     task: TaskEffect | None = None
+    mail: MailEffect | None = None
 
 
 class Due(Model):

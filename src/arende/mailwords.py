@@ -391,6 +391,28 @@ class Summons(MailContext):
     contact: Contact
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesLate(MailContext):
+    """To those who keep and approve minutes: they are not approved, and the law's fourteen days run out, or have."""
+
+    body: str
+    held: str
+    last_day: str
+    waits_for: tuple[str, ...]
+    """Names of those who have not approved."""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealTimePassed(MailContext):
+    """To the registrar: the time for appeal has passed; whether the decisions have legal force, the court can tell."""
+
+    body: str
+    sections: str
+    up: str
+    last_day: str
+
+
 OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "task_assigned": TaskAssigned,
     "approval_request": ApprovalRequest,
@@ -437,10 +459,16 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "summons": Summons,
     "summons_changed": Summons,
     "summons_cancelled": Summons,
+    "minutes_check_late": MinutesLate,
+    "appeal_time_passed": AppealTimePassed,
     "secrecy": MailContext,
     "digest": Digest,
 }
 """Which context each shipped template is written for; a template of the home folder gets ``StepMail``."""
+
+
+OF_A_MEETING = ("minutes_check_late", "appeal_time_passed")
+"""Mails of a definition that tell of the meeting instead of the step."""
 
 
 def context_of(name: str) -> type[MailContext] | type[Digest]:

@@ -112,6 +112,8 @@ MAILS = {
     "position_changed": ("ändrat ställningstagande", "changed position"),
     "summons": ("kallelse", "summons"),
     "summons_changed": ("kallelse ändrad", "summons changed"),
+    "minutes_check_late": ("justeringen dröjer", "minutes not approved"),
+    "appeal_time_passed": ("överklagandetiden har gått ut", "time for appeal has passed"),
     "summons_cancelled": ("sammanträde inställt", "meeting cancelled"),
     "replanned": ("sammanträde flyttat", "meeting moved"),
     "delivery_failure": ("leveransfel", "delivery failure"),

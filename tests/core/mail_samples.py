@@ -214,6 +214,21 @@ def full() -> dict[str, m.MailContext | Digest]:
         "deadline_escalated": m.DeadlineEscalated(
             **BASE, what="Chefsgranskning", due=DUE, waited_for="chef på regionkontoret", ground="rutin: 3 arbetsdagar"
         ),
+        "minutes_check_late": m.MinutesLate(
+            **BASE,
+            body=MOVED["body"],
+            held=MOVED["before"],
+            last_day="tisdagen den 29 september 2020",
+            waits_for=("Bo Lind", "Alva Ek"),
+            late=True,
+        ),
+        "appeal_time_passed": m.AppealTimePassed(
+            **BASE,
+            body=MOVED["body"],
+            sections="§§ 87, 88",
+            up="onsdagen den 16 september 2020",
+            last_day="onsdagen den 7 oktober 2020",
+        ),
         "replanned": m.Replanned(**BASE, **MOVED),
         **{name: m.Summons(**BASE, **MEETING) for name, kind in m.OCCASIONS.items() if kind is m.Summons},
         "secrecy": m.MailContext(**BASE),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from room import Room
-from story import Story
+from story import Story, told
 
 from arende import meetingcommands, models
-from arende.errors import Forbidden, Refused
+from arende.errors import Forbidden, NotFound, Refused
 
 
 @pytest.fixture
@@ -31,6 +31,13 @@ def test_the_form_of_a_meeting_follows_from_its_body(story: Story, body: str, pr
     room = Room(story, body)
     room.plan("2020-10-14")
     assert room.row["profile"] == profile
+
+
+def test_a_meeting_without_a_body_points_to_the_command_that_plans_one(story: Story) -> None:
+    with told(Refused, "arende meeting plan"):
+        story.do(room_plan("registrar", meeting_date="2020-10-14"))
+    with told(NotFound, "Organet rsua finns inte", "rsau"):
+        story.do(room_plan("registrar", body="rsua", meeting_date="2020-10-14"))
 
 
 def test_an_administration_does_not_meet(room: Room) -> None:

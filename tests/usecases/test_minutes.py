@@ -115,7 +115,17 @@ def test_minutes_approved_on_the_fifteenth_day_count_with_a_warning(room: Room) 
     with room as s:
         told = s.mails("deadline_reminder", "rsau_secretary")
         assert [m["created_at"].date().isoformat() for m in told][-1] == "2020-09-25", "on the tenth day"
+        first = s.mails("minutes_check_late")
+    room.story.on_the("2020-09-26")
+    with room as s:
+        (mail,) = s.mails("minutes_check_late", "rsau_chair")
+        assert mail["subject"].startswith("[MRSAU200001] Justeringen dröjer")
+        assert "senast tisdagen den 29 september 2020" in " ".join(mail["text"].split())
     room.story.on_the("2020-09-30")
+    with room as s:
+        late = s.mails("minutes_check_late", "rsau_secretary")[-1]
+        assert (first, late["subject"][:48]) == ([], "[MRSAU200001] Protokollet är inte justerat i tid")
+        assert "Det väntar på: RSAU:s ordförande, RSAU:s vice ordförande" in " ".join(late["text"].split())
     room.approve_minutes()
     assert room.state == "minutes_approved"
     with room as s:
@@ -150,6 +160,12 @@ def test_the_time_for_appeal_passes_by_itself_and_legal_force_is_a_persons_word(
         room.step("appeal_time_ends", "registrar")
     room.story.on_the("2020-10-07")
     assert room.state == "appeal_time_passed"
+    with room as s:
+        assert "confirm_legal_force" in s.waiting()
+        (mail,) = s.mails("appeal_time_passed", "registrar")
+        assert "Sista dagen var tisdagen den 6 oktober 2020." in " ".join(mail["text"].split())
+        assert "§§ 1, 2, 3" in mail["subject"]
+        assert not [m for m in s.mails("task_assigned", "registrar") if "förvaltningsrätten" in m["text"]]
     room.step("confirm_legal_force", "registrar", note="Förvaltningsrätten tillfrågad per telefon.")
     room.step("take_down", "registrar")
     assert [n["down_on"] for n in room.notices()] == [day("2020-10-07")]

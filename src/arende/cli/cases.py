@@ -255,7 +255,9 @@ def _told(app_: Any, outcome: Any) -> str:
     with db.reading(app_.engine) as conn:
         row = queries.case(conn, outcome.register_no)
         rules = app_.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-    extra = "".join(f"  {k}: {v}" for k, v in outcome.data.items() if k != "effect" and not isinstance(v, dict))
+    plain = (k for k, v in outcome.data.items() if k not in ("effect", "warnings") and not isinstance(v, dict))
+    extra = "".join(f"  {k}: {outcome.data[k]}" for k in plain)
+    extra += "".join(f"\n! {say(*warning)}" for warning in outcome.data.get("warnings", ()))
     extra += "".join(f"\n{line}" for e in outcome.data.get("effect", ()) for line in _effect_lines(e))
     if not outcome.events:
         return say("Antecknat.", "Noted.")

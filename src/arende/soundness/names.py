@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from arende import guards
 from arende.casetypes import Finding, Guard
-from arende.effecttypes import ConsultationEffect, Due, Effect, LetterEffect
+from arende.effecttypes import ConsultationEffect, Due, Effect, LetterEffect, MailEffect
 from arende.errors import Sentence, did_you_mean
 from arende.soundness.subject import Opened, Place, Subject, argument
 from arende.statetypes import AtMeeting
@@ -141,11 +141,20 @@ def _due(s: Subject, place: Place, due: Due) -> Iterator[Finding]:
     if due.then and due.then.task:
         yield from _one(s, "role", (*place, "then", "task", "of"), due.then.task.of, s.roles)
         yield from _template(s, (*place, "then", "task", "mail"), due.then.task.mail)
+    if due.then and due.then.mail:
+        yield from _mail(s, (*place, "then", "mail"), due.then.mail)
+
+
+def _mail(s: Subject, place: Place, mail: MailEffect) -> Iterator[Finding]:
+    receivers = (*s.roles, *(k for k, f in s.ct.fields.items() if f.type in ("party", "parties", "body")))
+    yield from _template(s, (*place, "template"), mail.template)
+    yield from _many(s, "role", (*place, "to"), mail.to, receivers)
+    yield from _many(s, "document", (*place, "attach"), mail.attach, s.ct.documents)
+    yield from _many(s, "field", (*place, "show"), mail.show, s.ct.fields)
 
 
 def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
     e: Effect = o.effect
-    receivers = (*s.roles, *(k for k, f in s.ct.fields.items() if f.type in ("party", "parties", "body")))
     if e.task:
         yield from _one(s, "role", (*o.place, "task", "of"), e.task.of, s.roles)
         yield from _template(s, (*o.place, "task", "mail"), e.task.mail)
@@ -154,10 +163,7 @@ def _effect(s: Subject, o: Opened) -> Iterator[Finding]:
         yield from _template(s, (*o.place, "approval", "mail"), e.approval.mail)
         yield from _many(s, "trigger", (*o.place, "approval", "not_same_as"), e.approval.not_same_as, s.ct.triggers)
     if e.mail:
-        yield from _template(s, (*o.place, "mail", "template"), e.mail.template)
-        yield from _many(s, "role", (*o.place, "mail", "to"), e.mail.to, receivers)
-        yield from _many(s, "document", (*o.place, "mail", "attach"), e.mail.attach, s.ct.documents)
-        yield from _many(s, "field", (*o.place, "mail", "show"), e.mail.show, s.ct.fields)
+        yield from _mail(s, (*o.place, "mail"), e.mail)
     if e.letter:
         yield from _letter(s, (*o.place, "letter"), e.letter)
     if e.consultation:

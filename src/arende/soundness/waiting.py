@@ -78,7 +78,7 @@ def v10_consequences(s: Subject) -> Iterator[Finding]:
 def _consequence(s: Subject, place: Place, due: Due) -> Iterator[Finding]:
     empty = due.then is None and due.remind == ()
     if due.then is not None:
-        empty = not (due.then.escalate or due.then.trigger or due.then.task)
+        empty = not (due.then.escalate or due.then.trigger or due.then.task or due.then.mail)
     if empty:
         yield s.found(
             "V10", place,

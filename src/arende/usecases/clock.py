@@ -146,6 +146,8 @@ def _due(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
         return
     if then.task is not None:
         effects.open_task(w, then.task, seq, 0)
+    if then.mail is not None:
+        effects.send_mail(w, then.mail, seq, 1)
     if then.trigger is not None:
         steps.lead(w, then.trigger)
         rules = w.rules.states.get(name)

@@ -112,6 +112,11 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
     if effect.template == "position_changed":
         queue(w, effect.template, to, key, _position(w, to), documents)
         return
+    if effect.template in mailwords.OF_A_MEETING:
+        from arende.usecases import meetingmails  # it words its mails by this module
+
+        queue(w, effect.template, to, key, meetingmails.WORDS[effect.template](w, to), documents)
+        return
     last = w.emitted[-1]["payload"]
     shown = {k: v for k in effect.show if (v := w.case["fields"].get(k)) not in (None, "")}
     context = mailwords.StepMail(

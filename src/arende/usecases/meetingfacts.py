@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from arende import actors, guards, models
 from arende.actors import Actor
-from arende.errors import NotFound, Refused, Sentence
+from arende.errors import NotFound, Refused, Sentence, did_you_mean
 from arende.meetingguards import MeetingFacts
 from arende.meetinglaw import Profile
 from arende.meetingtables import agenda_items, attendance, item_conflicts, meetings, notices
@@ -53,7 +53,11 @@ def body_of(w: Work, key: str) -> Row:
     """The body as the people file has it."""
     found = w.conn.execute(select(models.bodies).where(models.bodies.c.key == key)).mappings().first()
     if found is None:
-        raise NotFound(Sentence(f"Organet {key} finns inte i personfilen.", f"There is no body {key}."))
+        near = did_you_mean(key, w.conn.execute(select(models.bodies.c.key)).scalars())
+        hint = (f" {near.sv.capitalize()}", f" {near.en.capitalize()}") if near else ("", "")
+        raise NotFound(
+            Sentence(f"Organet {key} finns inte i personfilen.{hint[0]}", f"There is no body {key}.{hint[1]}")
+        )
     return dict(found)
 
 

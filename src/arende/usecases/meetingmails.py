@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from arende import actors, casewords, mailwords, workdays
+from arende import actors, casewords, mailwords, meetinglaw, models, workdays
 from arende.actors import Actor
+from arende.meetingtables import notices
 from arende.prepared import Row
 from arende.terms import Text
 from arende.usecases import mails
@@ -99,3 +100,42 @@ def contact(w: Work) -> mailwords.Contact:
     if not found:
         return mailwords.Contact(name=w.authority[1])
     return mailwords.Contact(name=found[0].name, title=found[0].title, email=found[0].email)
+
+
+# ---------------------------------------------------------------- after the meeting
+
+
+def minutes_late(w: Work, to: Actor) -> mailwords.MinutesLate:
+    """That the minutes are not approved: by whom not, and until when the law allows (KL 5:69, 6:35)."""
+    meeting = the_meeting(w)
+    last = meetinglaw.minutes_last_day(meeting["last_day"])
+    waiting = [a["approver_id"] for a in w.rows(models.approvals) if a["key"] == "minutes" and a["state"] == "pending"]
+    return mailwords.MinutesLate(
+        **mails.common(w, to),
+        body=body_title(w, to.language),
+        held=workdays.spoken_date(meeting["last_day"], to.language),
+        last_day=workdays.spoken_date(last, to.language),
+        waits_for=tuple(w.ask(actors.by_id, i).name for i in waiting),
+        late=w.today > last,
+    )
+
+
+def appeal_passed(w: Work, to: Actor) -> mailwords.AppealTimePassed:
+    """That the time for appeal has passed, and for which sections."""
+    up = [n for n in w.rows(notices) if n["state"] == "up"]
+    on = {i for n in up for i in n["items"]}
+    numbers = sorted(i["section_no"] for i in items_of(w) if i["item"] in on and i["section_no"] is not None)
+    return mailwords.AppealTimePassed(
+        **mails.common(w, to),
+        body=body_title(w, to.language),
+        sections=f"§ {numbers[0]}" if len(numbers) == 1 else f"§§ {', '.join(map(str, numbers))}",
+        up=workdays.spoken_date(max(n["up_on"] for n in up), to.language),
+        last_day=workdays.spoken_date(max(n["appeal_last_day"] for n in up), to.language),
+    )
+
+
+WORDS: dict[str, Callable[[Work, Actor], mailwords.MailContext]] = {
+    "minutes_check_late": minutes_late,
+    "appeal_time_passed": appeal_passed,
+}
+"""Mails that definitions send and that tell of the meeting."""

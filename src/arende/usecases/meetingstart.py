@@ -22,7 +22,17 @@ SERIES = "M"
 
 def planned(w: Work, rules: CaseType, given: dict[str, Any]) -> tuple[str, int, dict[str, Any]]:
     """(series, year, fields) of a new meeting. Raises Refused for a body that does not meet, or a day it cannot."""
-    body = body_of(w, str(given.get(rules.meeting_of or "body", "")).lower())
+    named = str(given.get(rules.meeting_of or "body") or "").strip().lower()
+    if not named:
+        raise Refused(
+            Sentence(
+                "Ett sammanträde läggs upp för ett organ och en dag: arende meeting plan ORGAN DATUM, till exempel "
+                "arende meeting plan rsau 2027-03-10.",
+                "A meeting is planned for a body and a day: arende meeting plan BODY DATE, such as "
+                "arende meeting plan rsau 2027-03-10.",
+            )
+        )
+    body = body_of(w, named)
     profile = meetinglaw.PROFILES.get(body["kind"])
     if profile is None:
         raise Refused(
