@@ -31,6 +31,18 @@ SELECT id, 1, 0, 'next_step', '{{"sv": "Ta nästa steg", "en": "Take the next st
     state, opened_at, opened_at
 FROM cases"""
 
+_INDEX = """
+INSERT INTO case_search ({key}, marks, parties, words, more)
+SELECT id, '=state=' || replace(state, '_', '=') || ' =type=' || replace(type, '_', '=') || ' =year=' || {year}
+    || ' =month=' || {month} || ' =officer=' || officer_id || CASE WHEN closed_at IS NULL THEN ' =open=1' ELSE '' END,
+    CASE id % 7 WHEN 0 THEN '=party=kungsbacka' ELSE '' END, register_no || ' ' || title,
+    CASE id % 7 WHEN 0 THEN 'Kungsbacka kommun' ELSE '' END
+    || CASE WHEN id % 50000 = 7 THEN ' pumpkraftverk' ELSE '' END
+FROM cases WHERE definition = 'h'"""
+_KEY = {"sqlite": "rowid", "postgresql": "case_id"}
+_MONTH = {"sqlite": "strftime('{}', opened_at)", "postgresql": "to_char(opened_at, '{}')"}
+_PARTS = {"sqlite": ("%Y", "%Y=%m"), "postgresql": ("YYYY", "YYYY=MM")}
+
 
 def fill(engine: Engine, count: int) -> None:
     """Cases with a task each, nine of ten closed, spread over eight officers; made by the database itself."""
@@ -40,13 +52,15 @@ def fill(engine: Engine, count: int) -> None:
         "due": _WHEN[kind].format(minutes="(n + 40000)"),
         "numbers": _NUMBERS[kind].format(count=count),
         "false": "0" if kind == "sqlite" else "false",
+        "key": _KEY[kind],
+        **{name: _MONTH[kind].format(part) for name, part in zip(("year", "month"), _PARTS[kind], strict=True)},
     }
     with db.writing(engine) as c:
         c.exec_driver_sql(
             "INSERT INTO definitions (hash, key, version, text, stored_at)"
             f" VALUES ('h', 'k', '1.0.0', '{{}}', {_WHEN[kind].format(minutes='0')})"
         )
-        for statement in (_CASES, _TASKS):
+        for statement in (_CASES, _TASKS, _INDEX):
             c.exec_driver_sql(statement.format(**given).replace("%", "%%" if kind == "postgresql" else "%"))
     with engine.connect() as c:
         c.exec_driver_sql("ANALYZE")

@@ -24,12 +24,12 @@ RINGS = {
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards lawguards
           meetingtimeline meetingcommands calendarcommands answercommands answerstate answertimeline
-          assignmentcommands""",
+          assignmentcommands searchwords""",
     1: """calendars calendartables meetingqueries
           settings home keys db dbfaults models meetingtables delegationtables actors queries render storage mime smtp
           migrations templating markdown letters typesetting lettersamples templatecheck wordfile
-          prepared statements mailread signintables rights""",
-    2: "app work virtualtime siteaddress catalogue usecases",
+          prepared statements mailread signintables rights searchtables search""",
+    2: "app work indexing virtualtime siteaddress catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children
           ports up archive web cli testing demo simulation""",
 }
@@ -70,6 +70,8 @@ ONLY_IN = {
         "meetingqueries",
         "signintables",
         "rights",
+        "search",
+        "searchtables",
         "migrations",
         "prepared",
         "statements",

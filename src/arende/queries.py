@@ -30,7 +30,7 @@ _OFFICER = models.actors.alias("officer")
 
 _THE_CASE: Any = bindparam("case")
 
-_LIST = select(
+LISTED = select(
     _C.id, _C.register_no, _C.type, _C.definition, _C.title, _C.state, _C.phase, _C.due_at, _C.changed_at, _C.opened_at,
     _C.closed_at, _C.secrecy, _C.version, _OFFICER.c.key.label("officer"), _OFFICER.c.name.label("officer_name"),
 ).outerjoin(_OFFICER, _OFFICER.c.id == _C.officer_id)  # fmt: skip
@@ -70,7 +70,7 @@ def cases(
     ``visible_to`` leaves out what the reader may not see. A list that has nothing but number and state for those may do
     without; one that is chosen by anything else of a case may not, for the choice would tell.
     """
-    query = _LIST.order_by(desc(_C.changed_at), desc(_C.id)).limit(limit)
+    query = LISTED.order_by(desc(_C.changed_at), desc(_C.id)).limit(limit)
     if state:
         query = query.where(_C.state == state)
     if type_:

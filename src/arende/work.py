@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DataError, IntegrityError
 
-from arende import actors, db, events, models, register, statements, workdays
+from arende import actors, db, events, indexing, models, register, statements, workdays
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command, OnCase, Outcome
@@ -354,6 +354,7 @@ def _attempt(app: App, cmd: Command, use_case: UseCase) -> Outcome:
         try:
             work = Work(app, cmd, conn)
             use_case(work, cmd)
+            indexing.keep(work)
         except ArendeError:  # what is refused now may have been done before, and is then answered as it was
             if (known := _known(conn, cmd)) is not None:
                 return known

@@ -9,9 +9,11 @@ import typer
 
 from arende.cli.cases import As, Dnr
 from arende.cli.cases import app as case
+from arende.cli.casesearch import search_cases
 from arende.cli.shared import OPTIONS, open_app, say, show
 
 audit = typer.Typer(help="Kontroll av historiken. Checks of the history.", no_args_is_help=True)
+case.command("search")(search_cases)
 
 
 @case.command("show")

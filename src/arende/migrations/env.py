@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON, BigInteger, DateTime
 
-from arende import calendartables, delegationtables, meetingtables, signintables  # noqa: F401 – they join models' tables
+from arende import calendartables, delegationtables, meetingtables, searchtables, signintables  # noqa: F401 – join models
 from arende.models import Utc, with_conditions
 
 
@@ -34,6 +34,7 @@ context.configure(
     render_as_batch=True,
     render_item=rendered,
     compare_type=types_differ,
+    include_name=searchtables.ours,
     transactional_ddl=True,
 )
 context.run_migrations()

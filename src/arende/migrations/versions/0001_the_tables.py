@@ -13,6 +13,16 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+SEARCH = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE case_search USING fts5(marks, parties, words, more, detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '='\")",
+    ),
+    "postgresql": (
+        "CREATE TABLE case_search (case_id BIGINT PRIMARY KEY REFERENCES cases (id) ON DELETE RESTRICT, marks TEXT NOT NULL, parties TEXT NOT NULL, words TEXT NOT NULL, more TEXT NOT NULL, found TSVECTOR NOT NULL GENERATED ALWAYS AS (array_to_tsvector(string_to_array(trim(marks || ' ' || parties), ' ')) || to_tsvector('swedish', words || ' ' || more)) STORED)",
+        "CREATE INDEX ix_case_search_found ON case_search USING gin (found)",
+    ),
+}
+"""The index that the register is searched by; see searchtables.py."""
 
 
 def upgrade() -> None:
@@ -990,3 +1000,5 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documents_sha256"), ["sha256"], unique=False)
 
     # ### end Alembic commands ###
+    for statement in SEARCH[op.get_bind().dialect.name]:
+        op.execute(statement)
