@@ -1,6 +1,7 @@
 """Take the pictures of this folder from the running demonstration: ``make picture``. Needs Chromium.
 
-The demonstration is played on a fresh data folder, the web is started on a free port, and one page is photographed.
+The demonstration is played on a fresh data folder, the web is started on a free port, and each page is photographed as
+the person sees it for whom it is meant.
 """
 
 from __future__ import annotations
@@ -13,13 +14,33 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, NamedTuple
+
+from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).resolve().parent
-PAGES = {"case.png": ("/cases/RS200001?lang=sv", "1280,1225")}
-"""Picture → (page, width and height in pixels)."""
 PATIENCE = 60.0
 """Seconds that the web may take to answer."""
+
+
+class Picture(NamedTuple):
+    """A page, who looks at it, how large the window is, and in which colours."""
+
+    path: str
+    who: str
+    size: tuple[int, int] = (1280, 900)
+    colours: Literal["light", "dark"] = "light"
+
+
+PICTURES = {
+    "inbox.png": Picture("/", "rsau_secretary", (1280, 560)),
+    "next-step.png": Picture("/cases/RS260001", "rsau_secretary"),
+    "step.png": Picture("/cases/RS260001/step/send_back", "rsau_secretary", (1280, 620)),
+    "new-case.png": Picture("/cases/new/declaration_of_intent", "officer"),
+}
 
 
 def main() -> None:
@@ -27,6 +48,15 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise SystemExit("Chromium is missing. On Debian: apt install chromium")
+    with _demonstration() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for name, picture in PICTURES.items():
+            _photograph(browser, url, picture, HERE / name)
+        browser.close()
+
+
+@contextmanager
+def _demonstration() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         env = {**os.environ, "ARENDE_DATA_DIR": f"{folder}/var", "ARENDE_WEB_PORT": str(port)}
@@ -35,17 +65,22 @@ def main() -> None:
         web = subprocess.Popen([arende, "serve"], env=env)
         try:
             _wait_for(f"http://127.0.0.1:{port}/health")
-            for name, (page, size) in PAGES.items():
-                _photograph(chromium, f"http://127.0.0.1:{port}{page}", HERE / name, size, folder)
+            yield f"http://127.0.0.1:{port}"
         finally:
             web.terminate()
             web.wait(10)
 
 
-def _photograph(chromium: str, url: str, target: Path, size: str, folder: str) -> None:
-    flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
-    where = [f"--user-data-dir={folder}/chromium", f"--window-size={size}", f"--screenshot={target}"]
-    subprocess.run([chromium, *flags, *where, url], check=True, capture_output=True, timeout=120)
+def _photograph(browser: Browser, url: str, picture: Picture, target: Path) -> None:
+    width, height = picture.size
+    window = {"width": width, "height": height}
+    context = browser.new_context(viewport=window, color_scheme=picture.colours, locale="sv-SE")
+    page = context.new_page()
+    page.goto(f"{url}/sign-in?lang=sv")
+    page.click(f"button[name=person][value={picture.who}]")
+    page.goto(url + picture.path)
+    page.screenshot(path=target)
+    context.close()
 
 
 def _wait_for(url: str) -> None:

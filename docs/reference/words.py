@@ -5,6 +5,7 @@ EVENTS = {
     "case:step:taken": "A step was taken: from which state to which, with the values and the reason given.",
     "case:step:seconded": "Somebody asked for a step that needs several people; it is taken when enough have.",
     "case:assigned": "The case was given to a case officer.",
+    "case:reminded": "Somebody reminded, by mail, those whom the case waits for.",
     "case:corrected": "An earlier event was corrected; the earlier one stands.",
     "case:payload:removed": "The content of an earlier event was removed, by the decision named.",
     "document:added": "A document, or a new version of one, was added to the record.",

@@ -19,6 +19,7 @@ EventKind = Literal[
     "case:step:taken",
     "case:step:seconded",
     "case:assigned",
+    "case:reminded",
     "case:corrected",
     "case:payload:removed",
     "document:added",

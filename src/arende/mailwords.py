@@ -163,6 +163,13 @@ class ApprovalStoodIn(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mention(MailContext):
+    """A colleague is named in a working note."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered(ApprovalAsked):
     """The case officer has answered a question about a request, which still waits."""
 
@@ -420,6 +427,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "approval_handed_over": ApprovalHandedOver,
     "approval_settled": ApprovalSettled,
     "question_answered": QuestionAnswered,
+    "mention": Mention,
     "approval_stood_in": ApprovalStoodIn,
     "referral": Referral,
     "referral_receipt": ReferralReceipt,

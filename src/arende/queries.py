@@ -247,31 +247,18 @@ def _by_last_day(c: Any) -> tuple[Any, ...]:
 def _tasks_walk(mine: Any, limit: int) -> Select[Any]:
     t = models.tasks.c
     columns = (
-        t.id,
-        t.case_id,
-        t.act,
-        t.title.label("what"),
-        t.role,
-        t.due_at,
-        t.opened_at,
-        literal("task").label("kind"),
-    )
+        t.id, t.case_id, t.act, t.title.label("what"), t.role, t.due_at, t.opened_at,
+        t.assignee_id.label("person_id"), literal("task").label("kind"),
+    )  # fmt: skip
     return select(*columns).where(mine, t.state == "open").order_by(t.due_at).limit(limit)
 
 
 def _approvals_walk(actor_id: Any, limit: int) -> Select[Any]:
     a = models.approvals.c
-    what = a.rule.label("what")
     columns = (
-        a.id,
-        a.case_id,
-        a.act,
-        what,
-        a.role,
-        a.due_at,
-        a.asked_at.label("opened_at"),
-        literal("approval").label("kind"),
-    )
+        a.id, a.case_id, a.act, a.rule.label("what"), a.role, a.due_at, a.asked_at.label("opened_at"),
+        a.approver_id.label("person_id"), literal("approval").label("kind"),
+    )  # fmt: skip
     return select(*columns).where(a.approver_id == actor_id, a.state == "pending").order_by(a.due_at).limit(limit)
 
 

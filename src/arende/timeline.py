@@ -163,6 +163,12 @@ def _assigned(t: _Told) -> Sentence:
     return Sentence(f"{t.who.sv} gav ärendet till {officer}.", f"{t.who.en} gave the case to {officer}.")
 
 
+def _reminded(t: _Told) -> Sentence:
+    return Sentence(
+        f"{t.who.sv} påminde dem som ärendet väntar på.", f"{t.who.en} reminded those whom the case waits for."
+    )
+
+
 def _corrected(t: _Told) -> Sentence:
     n = t.payload["corrects"]
     return Sentence(f"{t.who.sv} rättade händelse {n}.", f"{t.who.en} corrected event {n}.")
@@ -304,6 +310,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "case:step:taken": _step_taken,
     "case:step:seconded": _step_seconded,
     "case:assigned": _assigned,
+    "case:reminded": _reminded,
     "case:corrected": _corrected,
     "case:payload:removed": _payload_removed,
     "document:added": _document_added,

@@ -81,6 +81,7 @@ MAILS = {
     "approval_handed_over": ("begäran övergår till ersättare", "request handed over to a substitute"),
     "approval_settled": ("begäran är avgjord", "request settled"),
     "digest": ("sammandrag", "digest"),
+    "mention": ("nämnd i en anteckning", "mentioned in a note"),
     "approval_stood_in": ("någon svarar i stället", "somebody answers instead"),
     "referral": ("utskick", "dispatch to the parties"),
     "referral_receipt": ("kvittens på svar", "receipt of an answer"),

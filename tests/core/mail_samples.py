@@ -133,6 +133,7 @@ def full() -> dict[str, m.MailContext | Digest]:
             documents=PAPERS,
         ),
         "approval_settled": m.ApprovalSettled(**BASE, act="agenda_clearance", outcome="yes"),
+        "mention": m.Mention(**BASE, by="Ida Berg"),
         "approval_stood_in": m.ApprovalStoodIn(
             **BASE, act="agenda_clearance", proposal=ASKED["proposal"], by_name="Ida Berg", late=True
         ),

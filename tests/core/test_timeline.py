@@ -23,6 +23,7 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                         "Anna Ek tog steget ”Ändra i sak”. Ärendet gick från Sammanställning till Utkast."),
     "case:step:seconded": ({"trigger": "sign", "from": "decided", "to": "signed", "seconded": True},
                            "Anna Ek ställde sig bakom steget ”Skriv under”. Fler behövs innan ärendet går vidare."),
+    "case:reminded": ({"note": None}, "Anna Ek påminde dem som ärendet väntar på."),
     "case:assigned": ({"officer": "bo", "note": None}, "Anna Ek gav ärendet till Bo Ask."),
     "case:corrected": ({"corrects": 3, "text": "Rätt dag"}, "Anna Ek rättade händelse 3."),
     "case:payload:removed": ({"removed": 3, "decision": "RS § 3"},

@@ -36,7 +36,6 @@ LISTS: dict[str, Callable[[Connection], object]] = {
     "by type": lambda c: queries.cases(c, type_="declaration_of_intent"),
     "by officer": lambda c: queries.cases(c, officer="officer"),
     "open": lambda c: queries.cases(c, open_only=True),
-    "visible": lambda c: queries.cases(c, visible_to=Reader((2, 3), ("secretary", "secretary@rsau"))),
     "inbox": lambda c: queries.inbox(c, [2, 3], ["secretary@rsau", "case_officer@regionkontoret"]),
 }
 

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,11 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
-from arende.app import App
-from arende.web import create_app
 from processes import eventually, free_port
 
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
@@ -106,18 +102,3 @@ def _page(port: int) -> str | None:
     except OSError:
         return None
     return str(found[0]["webSocketDebuggerUrl"]) if found else None
-
-
-@contextmanager
-def served(app: App) -> Iterator[str]:
-    """The web on a real port; gives its address."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(app), port=port, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    eventually(lambda: server.started, 20, 0.02)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)

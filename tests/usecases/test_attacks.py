@@ -14,7 +14,6 @@ from email.policy import default
 
 import pytest
 from links import DIGITS, link_of
-from scanner import served
 from story import Story
 
 from arende import mime, virtualtime
@@ -22,6 +21,7 @@ from arende.children import Child, Part
 from arende.conductor import healthy
 from arende.web import linkdoor
 from processes import eventually, free_port
+from served import served
 
 KEY = "agenda_clearance"
 

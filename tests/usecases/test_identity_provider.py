@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -237,12 +236,6 @@ def test_a_provider_that_answers_nonsense_signs_nobody_in(known: Story, broken: 
     with fake() as provider:
         provider.about = broken
         assert at(known, provider.issuer).get("/sign-in/oidc").status_code in (403, 503)
-
-
-def test_a_secret_that_cannot_be_read_is_no_fault_of_the_page(known: Story, tmp_path: Path) -> None:
-    with fake() as provider:
-        browser = at(known, provider.issuer, oidc_client_secret_file=tmp_path / "nowhere")
-        assert told(browser.get("/sign-in/oidc"), "svarar inte just nu", 503)
 
 
 def test_nothing_of_a_sign_in_is_in_the_log(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from links import DIGITS, link_of, token_of
-from scanner import NoBrowser, Scanner, scanner, served
+from scanner import NoBrowser, Scanner, scanner
 from sqlalchemy import select
 from story import Story, on
 from test_digest import digests, morning, readers
@@ -15,6 +15,7 @@ from test_party_link import link_of as party_link
 
 from arende import db, mime, models
 from arende.usecases import sessions, tokens
+from served import served
 
 pytestmark = pytest.mark.slow
 KEY = "agenda_clearance"

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 from story import PEOPLE, Story
 
-from arende import actors, db, models, signintables
+from arende import db, models, signintables
 from arende.people import read
 from arende.usecases import passwords, sessions
 from arende.usecases.people import load
@@ -161,29 +161,6 @@ def test_an_idle_session_ends_and_a_used_one_lives_until_its_day_is_over(browser
     browser.sign_in()
     story.clock.advance(minutes=61)
     assert browser.get("/desk").status_code == 303, "an hour without anything"
-
-
-def test_sessions_and_passwords_are_kept_alike_on_either_database(story_on_each: Story) -> None:
-    app, clock = story_on_each.app, story_on_each.clock
-    with db.reading(app.engine) as conn:
-        who = actors.actor(conn, "officer")
-    passwords.set_password(app, "officer", "korrekt häst batteri", PasswordHasher(1, 8, 1))
-    assert passwords.check(app, "officer", "korrekt häst batteri", PasswordHasher(1, 8, 1)) == who
-    first, second = (sessions.begin(app, who, "oidc", "loa3") for _ in range(2))
-    clock.advance(minutes=30)
-    for raw in (first, second):
-        with db.reading(app.engine) as conn:
-            found = sessions.found(app, conn, raw)
-        assert found is not None
-        assert (found.actor.key, found.assurance) == ("officer", "loa3")
-        sessions.seen(app, found)
-    sessions.end(app, first)
-    (left,) = sessions.listing(app, "officer")
-    assert left["seen_at"] == clock()
-    assert sessions.revoke(app, session=left["id"], person="officer") == 1
-    clock.advance(days=100)
-    sessions.begin(app, who, "demo")
-    assert len(rows(story_on_each)) == 1, "what is long over is forgotten"
 
 
 def test_a_stolen_cookie_is_worth_nothing_once_it_is_revoked(browser: Browser, story: Story) -> None:

@@ -101,6 +101,7 @@ KINDS = {
     "case:step:taken": Sentence("Steg", "Step"),
     "case:step:seconded": Sentence("Steg, ännu ett bifall", "Step, seconded"),
     "case:assigned": Sentence("Ärendet fördelat", "Case assigned"),
+    "case:reminded": Sentence("Påminnelse sänd", "Reminder sent"),
     "case:corrected": Sentence("Rättelse", "Correction"),
     "case:payload:removed": Sentence("Innehåll borttaget", "Content removed"),
     "document:added": Sentence("Handling tillförd", "Document added"),

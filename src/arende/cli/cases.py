@@ -72,6 +72,24 @@ def assign(dnr: Dnr, officer: Annotated[str, typer.Argument(metavar="OFFICER")],
 
 
 @app.command()
+def remind(dnr: Dnr, as_: As, note: Note = None) -> None:
+    """Påminn dem som ärendet väntar på, med mejl. Remind those whom the case waits for, by mail."""
+    from arende.deskcommands import Remind
+
+    do(Remind(**by(as_), register_no=dnr, note=note))
+
+
+@app.command()
+def watch(
+    dnr: Dnr, as_: As, stop: Annotated[bool, typer.Option("--stop", help="Sluta följa. Stop watching.")] = False
+) -> None:
+    """Följ ett ärende: det står i din inkorg. Watch a case: it stands in your inbox."""
+    from arende.deskcommands import Unwatch, Watch
+
+    do((Unwatch if stop else Watch)(**by(as_), register_no=dnr))
+
+
+@app.command()
 def note(dnr: Dnr, text: Annotated[str, typer.Argument(metavar="TEXT")], as_: As) -> None:
     """Skriv en arbetsanteckning, utanför akten. Write a working note, outside the record."""
     from arende.commands import AddNote

@@ -7,7 +7,14 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON, BigInteger, DateTime
 
-from arende import calendartables, delegationtables, meetingtables, searchtables, signintables  # noqa: F401 – join models
+from arende import (  # noqa: F401 – their tables join those of models
+    calendartables,
+    delegationtables,
+    meetingtables,
+    searchtables,
+    signintables,
+    watchtables,
+)
 from arende.models import Utc, with_conditions
 
 

@@ -31,9 +31,11 @@ def _table() -> dict[type[Command], UseCase]:
             documents,
             meetings,
             questions,
+            reminding,
             removal,
             reporting,
             tasks,
+            watching,
             withdrawals,
         )
 
@@ -64,6 +66,8 @@ def _table() -> dict[type[Command], UseCase]:
             commands.TriageMail: correspondence.triage_mail,
             commands.CheckRecord: correspondence.check_record,
             **meetings.USE_CASES,
+            **watching.USE_CASES,
+            **reminding.USE_CASES,
             **assignments.USE_CASES,
             assignmentcommands.ReportAssignment: reporting.report_assignment,
         }

@@ -21,9 +21,10 @@ from arende.commands import (
 from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import effects, mails, meetingstart, settling, steps, tokens
+from arende.usecases import effects, mails, meetingstart, mentions, settling, steps, tokens
 from arende.usecases.facts import demand, gather, refuse_unseen, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
+from arende.usecases.options import is_colleague
 from arende.work import Work
 
 _EVENT = select(models.events).where(
@@ -155,7 +156,9 @@ def add_note(w: Work, cmd: AddNote) -> None:
                 "The case has ended: working notes are cleared and no new ones are written.",
             )
         )
-    w.insert(models.notes, author_id=w.actor.id, text=clean_text(cmd.text), written_at=w.at)
+    text = clean_text(cmd.text)
+    w.insert(models.notes, author_id=w.actor.id, text=text, written_at=w.at)
+    mentions.mention(w, text)
 
 
 def relate(w: Work, cmd: Relate) -> None:
@@ -207,7 +210,7 @@ def demand_in_house(w: Work) -> Actor | None:
     """
     held = standing(w)
     refuse_unseen(w)
-    if w.actor.kind == "party" or (w.actor.kind == "person" and not held.all and not _any_office(w)):
+    if not is_colleague(w, held):
         raise Forbidden(
             Sentence(
                 f"{w.actor.name} har inget uppdrag här och kan inte ändra i ärendet.",
@@ -215,10 +218,6 @@ def demand_in_house(w: Work) -> Actor | None:
             )
         )
     return held.behalf(held.own or held.lent)
-
-
-def _any_office(w: Work) -> bool:
-    return bool(w.ask(actors.offices_of, w.actor.id, w.today))
 
 
 def event_of(w: Work, seq: int) -> Row:

@@ -95,28 +95,34 @@ def fire_deadline(w: Work, cmd: FireDeadline) -> None:
     _FIRE[row["step"]](w, row, kind, name, seq)
 
 
-def _remind(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
+def remind_of(w: Work, row: Row, key: str) -> None:
+    """Remind those whom a deadline waits for. ``key`` names the mails, so that none is promised twice."""
+    kind, _, name = row["key"].partition(":")
     if kind in ("consultation", "answer"):
-        _remind_parties(w, name, seq)
+        _remind_parties(w, name, key)
         return
     if kind == "approval":
         for n, a in enumerate(w.rows(models.approvals)):
             if a["key"] == name and a["state"] == "pending":
                 requestmails.approval_reminder(
-                    w, requests.rule_of(a), w.ask(actors.by_id, a["approver_id"]), a, f"{seq}.{n}.remind"
+                    w, requests.rule_of(a), w.ask(actors.by_id, a["approver_id"]), a, f"{key}.{n}.remind"
                 )
         return
     for n, person in enumerate(_not_nagged_otherwise(w, kind, name)):
-        mails.deadline_reminder(w, person, row, f"{seq}.{n}.remind")
+        mails.deadline_reminder(w, person, row, f"{key}.{n}.remind")
 
 
-def _remind_parties(w: Work, name: str, seq: int) -> None:
+def _remind(w: Work, row: Row, _kind: str, _name: str, seq: int) -> None:
+    remind_of(w, row, str(seq))
+
+
+def _remind_parties(w: Work, name: str, key: str) -> None:
     """Those who have not answered. ``name`` is the round, or the round and the one party whose day it is."""
     round_, party = rounds.named(w, name)
     for n, a in enumerate(rounds.answers_of(w, round_)):
         asked = a["state"] in (*rounds.WAITING, "no_response") and not a["extension"]  # none after an agreed new day
         if asked and party in (None, a["party_id"]):
-            referralmails.referral_reminder(w, w.ask(actors.by_id, a["party_id"]), a, round_, f"{seq}.{n}.remind")
+            referralmails.referral_reminder(w, w.ask(actors.by_id, a["party_id"]), a, round_, f"{key}.{n}.remind")
 
 
 def _not_nagged_otherwise(w: Work, kind: str, name: str) -> list[Actor]:

@@ -54,6 +54,11 @@ def case_assigned(w: Work, to: Actor, key: str, note: str | None) -> None:
     queue(w, "task_assigned", to, key, context)
 
 
+def mention(w: Work, to: Actor, key: str) -> None:
+    """Somebody has named a colleague in a working note, whose text stays in the case."""
+    queue(w, "mention", to, key, mailwords.Mention(**common(w, to), by=w.actor.name))
+
+
 def delivery_failure(w: Work, to: Actor, mail: Row, key: str) -> None:
     """A mail could not be delivered; a person must see to it."""
     context = mailwords.DeliveryFailure(

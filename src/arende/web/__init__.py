@@ -13,7 +13,19 @@ from starlette.types import Scope
 from arende.app import App
 from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Stale
 from arende.usecases import passwords
-from arende.web import answer, calendarfeed, cases, mail, partyanswer, signin, whoisin
+from arende.web import (
+    acting,
+    answer,
+    approving,
+    calendarfeed,
+    cases,
+    mail,
+    newcase,
+    partyanswer,
+    records,
+    signin,
+    whoisin,
+)
 from arende.web.forms import ForeignForm, TooLarge
 from arende.web.guard import Guard
 from arende.web.pages import Pages
@@ -33,6 +45,10 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
 
     web.include_router(signin.routes(app, pages, door, hasher))
     web.include_router(whoisin.routes(app, pages))
+    web.include_router(newcase.routes(app, pages))  # before a case's number is looked for in the address
+    web.include_router(records.routes(app, pages))
+    web.include_router(acting.routes(app, pages))
+    web.include_router(approving.routes(app, pages))
     web.include_router(cases.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))

@@ -49,6 +49,8 @@ class Read:
     deadlines: list[Row]
     names: Mapping[str, str]
     trails: list[Trail]
+    notes: list[Row]
+    questions: list[Row]
     assignments: list[Row]
 
 
@@ -183,7 +185,7 @@ class CasePage:
             if task["state"] == "open":
                 title = task["title"].get(self.t.lang) or task["title"]["sv"]
                 who = task["assignee_name"] or capital(_title(self.rules, task["role"])).in_(self.t.lang)
-                yield self._item("task", title, who, task["opened_at"], task["due_at"])
+                yield {**self._item("task", title, who, task["opened_at"], task["due_at"]), "task": task}
 
     def _requests(self) -> Iterator[Shown]:
         waiting = {(a["key"], a["round"]) for a in self.read.approvals if a["state"] == "pending"}
@@ -195,9 +197,21 @@ class CasePage:
                 )  # fmt: skip
                 yield {**item, "status": self._tag(statuswords.REQUESTS, a["state"])}
 
+    def act_of(self, request: Row) -> str:
+        """What a request asks for: "Underskrift"."""
+        return act_noun(self.rules, request["key"]).in_(self.t.lang)
+
     def _item(self, kind: str, what: str, who: str, since: Any, due: Any) -> Shown:
         last = self.last_day(workdays.local_day(due)) if due else None
-        return {"kind": self.t(kind), "what": what, "who": who, "since": since, "due": last, "status": None}
+        return {
+            "kind": self.t(kind),
+            "what": what,
+            "who": who,
+            "since": since,
+            "due": last,
+            "status": None,
+            "task": None,
+        }
 
     # ------------------------------------------------------------ the case's own data
 
@@ -232,6 +246,7 @@ class CasePage:
     def _round(self, round_: Row) -> Shown:
         return {
             "id": f"{round_['key']}-{round_['round']}",
+            "key": round_["key"],
             "title": _noun(round_["kind"]).in_(self.t.lang),
             "number": self.t("round", n=round_["round"]) if round_["round"] > 1 else "",
             "status": self._tag(statuswords.ROUND_STATES, round_["state"]),
@@ -247,6 +262,7 @@ class CasePage:
         until = workdays.local_day(a["due_at"]).isoformat()
         return {
             **{k: a[k] for k in ("body", "section", "party_ref", "comment", "late", "received_at")},
+            "row": a,
             "party": a["party_name"],
             "status": self._tag(statuswords.ANSWERS, a["state"], until=until),
             "stance": self.t.say(capital(stance(self.rules, a["key"], a["stance"]))) if a["stance"] else "",

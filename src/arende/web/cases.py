@@ -1,4 +1,4 @@
-"""The case list and one case, read-only."""
+"""The case list, and one case with everything on it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from arende import db, meetingqueries, queries, rights, timeline, workdays
+from arende import db, desk, meetingqueries, queries, rights, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.errors import Invalid, NotFound
 from arende.queries import Connection
 from arende.register import parse_no
-from arende.web import session
+from arende.usecases.options import offers
+from arende.web import inbox, session
+from arende.web.acts import ACTS
+from arende.web.caseoffers import CaseOffers
 from arende.web.casepage import CasePage, Read, waits_for
 from arende.web.pages import Pages
 from arende.web.pictures import Pictures
@@ -29,7 +32,6 @@ def routes(app: App, pages: Pages) -> APIRouter:
     """``/``, ``/cases`` and ``/cases/{register_no}``."""
     router, pictures = APIRouter(), Pictures()
 
-    @router.get("/")
     @router.get("/cases")
     def case_list(request: Request) -> Response:
         """The cases, last changed first."""
@@ -54,7 +56,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.get("/cases/{register_no}")
     def case(request: Request, register_no: str) -> Response:
         """One case with everything on it."""
-        session.reader(request)
+        visitor = session.reader(request)
         try:
             number = str(parse_no(register_no))
         except Invalid as e:
@@ -71,9 +73,16 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 return pages.page(request, "secret", number=number, state=state)
             today = workdays.local_day(app.clock())
             read = _read(conn, row, t.lang, today)
-        shown = CasePage(read, rules, t, today)
-        return pages.page(request, "case", c=shown, case=row, picture=pictures.of(rules, t.lang, row["state"]))
+            version = desk.marker(conn, number)
+            watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
+        offered = offers(app, number, visitor.key) if visitor else None
+        return pages.page(
+            request, "case", c=CasePage(read, rules, t, today), case=row, version=version, watched=watched,
+            o=CaseOffers(read, rules, offered, visitor, t), taken=_taken(request, row, rules, t),
+            picture=pictures.of(rules, t.lang, row["state"]),
+        )  # fmt: skip
 
+    router.include_router(inbox.routes(app, pages, case_list))
     return router
 
 
@@ -120,8 +129,24 @@ def _read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
         deadlines=queries.open_deadlines(conn, number),
         names=queries.names(conn, keys, lang),
         trails=queries.trails(conn, number, approvals, mails),
+        notes=desk.notes(conn, number),
+        questions=desk.questions(conn, number),
         assignments=assignments,
     )
+
+
+def _taken(request: Request, row: queries.Row, rules: CaseType, t: Speech) -> str:
+    """What has just been done, as the address says; nothing for what makes no sense."""
+    done = request.query_params.get("done", "")
+    if done in ACTS:
+        return t.say(ACTS[done].done)
+    words = {
+        "step": "step_taken", "upload": "upload_done", "registered": "new_case_done", "answered": "answered",
+        "watch": "watching", "unwatch": "watching_no_more",
+    }  # fmt: skip
+    if done not in words:
+        return ""
+    return t(words[done], state=rules.state_title(row["state"], t.lang), number=row["register_no"])
 
 
 def _is_key(value: object) -> bool:

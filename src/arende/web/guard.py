@@ -24,10 +24,13 @@ log = structlog.wrap_logger(
     processors=[structlog.processors.KeyValueRenderer(key_order=["event", "number"])],
 )
 
-CSP = (
+STILL = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+"""What a page behind a mail's link may load: nothing that runs."""
+CSP = f"{STILL}; script-src 'self'; connect-src 'self'"
+"""What any other page may load: besides, our own script, which may ask us alone."""
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",

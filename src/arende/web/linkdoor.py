@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from arende.app import App
 from arende.prepared import Row
 from arende.web import session
+from arende.web.guard import STILL
 from arende.web.limits import Limit
 from arende.web.pages import Pages
 
@@ -24,7 +25,8 @@ PATIENCE = 30.0
 """Seconds in which a form has to come in."""
 SHOWN_INLINE = ("application/pdf", "text/plain", "image/png", "image/jpeg")
 """Kinds of document that a browser shows without running anything; the rest are saved."""
-ROBOTS = {"X-Robots-Tag": "noindex, nofollow"}
+ROBOTS = {"X-Robots-Tag": "noindex, nofollow", "Content-Security-Policy": STILL}
+"""On every answer behind a link: no search engine keeps it, and nothing on it runs."""
 
 
 class LinkDoor:

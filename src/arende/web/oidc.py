@@ -163,14 +163,14 @@ class Provider:
             warnings.simplefilter("ignore")  # Authlib would rather have httpx2, which nothing else here needs
             from authlib.integrations.httpx_client import AsyncOAuth2Client
         s = self.settings
-        about = {"scope": s.oidc_scope, "redirect_uri": self.here, "code_challenge_method": "S256"}
+        client = AsyncOAuth2Client(
+            s.oidc_client_id, s.oidc_secret(), scope=s.oidc_scope, redirect_uri=self.here,
+            code_challenge_method="S256", timeout=PATIENCE / 2, follow_redirects=False,
+        )  # fmt: skip
         try:
-            client = AsyncOAuth2Client(
-                s.oidc_client_id, s.oidc_secret(), **about, timeout=PATIENCE / 2, follow_redirects=False
-            )
             async with asyncio.timeout(PATIENCE), client:
                 yield client
-        except (httpx.HTTPError, OSError, ValueError, KeyError) as e:  # a time-out is an OSError
+        except (httpx.HTTPError, TimeoutError, ValueError, KeyError) as e:
             log.warning("identity provider unavailable", why=type(e).__name__)
             raise Unavailable(AWAY) from e
 

@@ -13,9 +13,12 @@ from starlette.responses import HTMLResponse
 
 from arende.errors import ArendeError
 from arende.settings import Settings
-from arende.web import styles
+from arende.web import menu, styles
 from arende.web.session import Door, Look
 from arende.web.speech import Speech, chosen
+
+LANGUAGE = "arende-lang"
+"""The cookie that remembers which language was chosen. It says nothing else."""
 
 
 class _Templates(jinja2.Environment):
@@ -38,12 +41,13 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,  # they are part of the program: else every page asks the disk whether they changed
         )
-        self.styles = styles.addresses()
+        self.styles, self.script = styles.addresses(), styles.own("arende.js")
 
     def speech(self, request: Request) -> Speech:
         """The language that the request asks for."""
         accepted = request.headers.get("accept-language", "")
-        return Speech(chosen(request.query_params.get("lang"), accepted, self.settings.language))
+        asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
+        return Speech(chosen(asked, accepted, self.settings.language))
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A whole page. Beside what it is given, its template knows ``visitor`` (or None) and ``house``."""
@@ -62,11 +66,15 @@ class Pages:
             back=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             visitor=look.visitor,
             house=look.house,
-            has_mailbox=self.settings.mailbox_dir.is_dir(),
+            menu=menu.shown(look, request.url.path, t, has_mailbox=self.settings.mailbox_dir.is_dir()),
+            script=self.script,
             **values,
         )
-        headers = {"Content-Language": t.lang, "Vary": "Accept-Language"}
-        return HTMLResponse(text, status, headers)
+        headers = {"Content-Language": t.lang, "Vary": "Accept-Language, Cookie"}
+        answer = HTMLResponse(text, status, headers)
+        if request.query_params.get("lang") == t.lang:  # chosen, so it holds for the pages that follow
+            answer.set_cookie(LANGUAGE, t.lang, 31_536_000, path="/", secure=self.door.secure, samesite="lax")
+        return answer
 
     def problem(
         self, request: Request, status: int, title: str, sentences: Sequence[str], number: str | None = None

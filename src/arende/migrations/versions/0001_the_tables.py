@@ -916,6 +916,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "item", "n", name=op.f("uq_votes_case_id_item_n")),
     )
     op.create_table(
+        "watches",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("since", Utc, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_watches_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_watches_case_id_cases"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watches")),
+        sa.UniqueConstraint("case_id", "actor_id", name=op.f("uq_watches_case_id_actor_id")),
+    )
+    with op.batch_alter_table("watches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_watches_actor_id"), ["actor_id"], unique=False)
+
+    op.create_table(
         "inbound",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("dedupe", sa.String(length=64), nullable=False),

@@ -1,0 +1,98 @@
+"""What lies on a person's desk: cases they watch, their cases that wait for others, a case's notes; what changes.
+
+Each is one SELECT by index. Tables: notes, questions, watches, cases, outbox.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from arende import models
+from arende.prepared import Prepared
+from arende.watchtables import watches
+
+Row = dict[str, Any]
+_C = models.cases.c
+_WHO = models.actors.alias("who")
+_COLUMNS = (
+    _C.id, _C.register_no, _C.title, _C.type, _C.definition, _C.state, _C.due_at, _C.changed_at, _C.closed_at,
+    _C.secrecy, _C.entered_at, _C.version, _WHO.c.name.label("officer_name"),
+)  # fmt: skip
+
+
+def notes(conn: Connection, case_id: int) -> list[Row]:
+    """The case's working notes, the oldest first, with who wrote them."""
+    return _notes().rows(conn, case=case_id)
+
+
+@cache
+def _notes() -> Prepared:
+    n = models.notes.c
+    query = select(n.id, n.text, n.written_at, _WHO.c.name.label("author_name")).join(_WHO, _WHO.c.id == n.author_id)
+    return Prepared(query.where(n.case_id == bindparam("case")).order_by(n.id))
+
+
+def questions(conn: Connection, case_id: int) -> list[Row]:
+    """What has been asked about the case's requests and has no answer yet, each with the event that asked it."""
+    return _questions().rows(conn, case=case_id)
+
+
+@cache
+def _questions() -> Prepared:
+    q = models.questions.c
+    query = select(q.id, q.seq, q.question, _WHO.c.name.label("asked_by")).join(_WHO, _WHO.c.id == q.asked_by_id)
+    return Prepared(query.where(q.case_id == bindparam("case"), q.answer.is_(None)).order_by(q.id))
+
+
+def watched(conn: Connection, actor_id: int, limit: int = 100) -> list[Row]:
+    """The cases that somebody watches, last changed first."""
+    return _watched().rows(conn, actor=actor_id, most=limit)
+
+
+@cache
+def _watched() -> Prepared:
+    query = select(*_COLUMNS).join(watches, watches.c.case_id == _C.id).outerjoin(_WHO, _WHO.c.id == _C.officer_id)
+    query = query.where(watches.c.actor_id == bindparam("actor")).order_by(_C.changed_at.desc(), _C.id.desc())
+    return Prepared(query.limit(bindparam("most")))
+
+
+def is_watched(conn: Connection, case_id: int, actor_id: int) -> bool:
+    """Whether somebody watches the case."""
+    return _watch().first(conn, case=case_id, actor=actor_id) is not None
+
+
+@cache
+def _watch() -> Prepared:
+    w = watches.c
+    return Prepared(select(w.id).where(w.case_id == bindparam("case"), w.actor_id == bindparam("actor")))
+
+
+def running(conn: Connection, actor_id: int, limit: int = 200) -> list[Row]:
+    """The open cases of a case officer, those with the nearest last day first."""
+    return _running().rows(conn, actor=actor_id, most=limit)
+
+
+@cache
+def _running() -> Prepared:
+    query = select(*_COLUMNS).outerjoin(_WHO, _WHO.c.id == _C.officer_id)
+    query = query.where(_C.officer_id == bindparam("actor"), _C.closed_at.is_(None))
+    return Prepared(query.order_by(_C.due_at.is_(None), _C.due_at, _C.id).limit(bindparam("most")))
+
+
+def marker(conn: Connection, register_no: str) -> str | None:
+    """What changes whenever anything on the case's page does; None where there is no such case."""
+    found = _marker().first(conn, number=register_no)
+    return None if found is None else "-".join(str(part or 0) for part in found)
+
+
+@cache
+def _marker() -> Prepared:
+    o, n = models.outbox.c, models.notes.c
+    mails = (
+        select(func.sum(o.attempts) + func.count(o.sent_at)).where(o.case_id == _C.id).scalar_subquery().label("mails")
+    )
+    written = select(func.max(n.id)).where(n.case_id == _C.id).scalar_subquery().label("notes")
+    return Prepared(select(_C.version, mails, written).where(_C.register_no == bindparam("number")))

@@ -1,0 +1,55 @@
+"""Who and what may be chosen in a form: colleagues of a day, parties outside, bodies. Each is one SELECT."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+
+from arende.models import actors, bodies, offices
+
+Choice = tuple[str, str]
+"""(key, name)."""
+_DAY: BindParameter[date] = bindparam("day")
+_COLLEAGUES = (
+    select(actors.c.key, actors.c.name)
+    .where(
+        actors.c.kind == "person",
+        actors.c.id.in_(
+            select(offices.c.actor_id).where(
+                offices.c.valid_from <= _DAY, or_(offices.c.valid_to.is_(None), offices.c.valid_to >= _DAY)
+            )
+        ),
+        or_(actors.c.ended_on.is_(None), actors.c.ended_on >= _DAY),
+    )
+    .order_by(actors.c.name, actors.c.key)
+)
+_PARTIES = (
+    select(actors.c.key, actors.c.name)
+    .where(actors.c.kind == "party", or_(actors.c.ended_on.is_(None), actors.c.ended_on >= _DAY))
+    .order_by(actors.c.name, actors.c.key)
+)
+_BODIES = (
+    select(bodies.c.key, bodies.c.name_sv, bodies.c.name_en)
+    .where(
+        or_(bodies.c.valid_from.is_(None), bodies.c.valid_from <= _DAY),
+        or_(bodies.c.valid_to.is_(None), bodies.c.valid_to >= _DAY),
+    )
+    .order_by(bodies.c.name_sv, bodies.c.key)
+)
+
+
+def colleagues(conn: Connection, day: date) -> tuple[Choice, ...]:
+    """Everybody in the house who holds an office on ``day``, by name."""
+    return tuple((row.key, row.name) for row in conn.execute(_COLLEAGUES, {"day": day}))
+
+
+def parties(conn: Connection, day: date) -> tuple[Choice, ...]:
+    """Every party outside that is known on ``day``, by name."""
+    return tuple((row.key, row.name) for row in conn.execute(_PARTIES, {"day": day}))
+
+
+def all_bodies(conn: Connection, day: date, language: str) -> tuple[Choice, ...]:
+    """Every body that exists on ``day``, by its Swedish name."""
+    found = conn.execute(_BODIES, {"day": day})
+    return tuple((row.key, (row.name_en if language == "en" else None) or row.name_sv) for row in found)

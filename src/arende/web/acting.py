@@ -1,0 +1,248 @@
+"""Steps and other acts on a case: each has a page with a form of its own, and each form is one command.
+
+The form carries its command's id, so that a double click is one act, and the version of the case that its writer saw.
+Where somebody else was first, the page tells what happened since, and nothing that was written is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+from uuid_utils.compat import uuid7
+
+from arende import db, desk, queries, timeline
+from arende.app import App
+from arende.casetypes import CaseType
+from arende.commands import Advance, Command
+from arende.errors import ArendeError, NotFound, Sentence, Stale
+from arende.queries import Connection, Row
+from arende.usecases.options import Choice, offers, wrong_fields
+from arende.web import casefields
+from arende.web.acts import ACTS, Act
+from arende.web.casefields import choices
+from arende.web.fields import Field, filled, lacking, marked
+from arende.web.forms import Form, Sent
+from arende.web.pages import Pages
+from arende.web.session import Visitor, person
+from arende.web.sight import opened
+from arende.web.speech import Speech
+
+NO_SUCH = Sentence("Det finns inget sådant att göra.", "There is no such thing to do.")
+
+
+@dataclass
+class Asked:
+    """A form as it is shown: what it is about, its fields, and what went wrong when it was sent."""
+
+    title: str
+    button: str
+    fields: list[Field]
+    lead: str = ""
+    help: str = ""
+    sentences: list[str] = field(default_factory=list)
+    since: list[str] = field(default_factory=list)
+    """What happened in the case since the page was opened, where somebody else was first."""
+    allowed: bool = True
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything keeps the form from being taken."""
+        return bool(self.sentences or self.since or any(f.error for f in self.fields)) and self.allowed
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """``/cases/{register_no}/step/{trigger}`` and ``/cases/{register_no}/do/{act}``."""
+    acting, router = _Acting(app, pages), APIRouter()
+    for path, show, take in (
+        ("/cases/{register_no}/step/{trigger}", acting.step, acting.take_step),
+        ("/cases/{register_no}/do/{act}", acting.act, acting.do_act),
+    ):
+        router.add_api_route(path, show, methods=["GET"])
+        router.add_api_route(path, take, methods=["POST"])
+    return router
+
+
+class _Acting:
+    def __init__(self, app: App, pages: Pages) -> None:
+        self.app, self.pages = app, pages
+
+    # ------------------------------------------------------------ steps
+
+    def step(self, request: Request, register_no: str, trigger: str) -> Response:
+        """What a step asks for."""
+        visitor, t = person(request), self.pages.speech(request)
+        row, _, asked = self._step(request, register_no, trigger, visitor, t)
+        return self._page(request, row, asked)
+
+    def take_step(self, request: Request, register_no: str, trigger: str, form: Form) -> Response:
+        """Take the step, or show the form again with what is wrong."""
+        visitor, t = form.visitor, self.pages.speech(request)
+        row, rules, asked = self._step(request, register_no, trigger, visitor, t)
+        asked.fields = filled(asked.fields, form.fields, {f.name: form.all(f.name) for f in asked.fields})
+        given = {f.name: f.given for f in asked.fields if f.name in rules.fields and f.given}
+        wrong = {
+            k: t.say(s) for k, s in wrong_fields(self.app, visitor.key, trigger, given, register_no=register_no).items()
+        }
+        wrong |= lacking((f for f in asked.fields if f.name not in rules.fields), t)
+        asked.fields = marked(asked.fields, wrong)
+        if any(f.error for f in asked.fields):
+            return self._page(request, row, asked, form, 422)
+        command = Advance(
+            id=command_id(form), actor=visitor.key, door="web", register_no=row["register_no"],
+            expected_version=_version(form), trigger=trigger, note=form["note"].strip() or None, fields=given,
+        )  # fmt: skip
+        return self._done(request, row, rules, asked, form, command)
+
+    def _step(
+        self, request: Request, register_no: str, trigger: str, visitor: Visitor, t: Speech
+    ) -> tuple[Row, CaseType, Asked]:
+        with db.reading(self.app.engine) as conn:
+            row, rules = opened(self.app, conn, request, register_no)
+            found = casefields.of_step(self.app, conn, rules, trigger, row["fields"], t)
+        choice = next((c for c in offers(self.app, register_no, visitor.key).choices if c.trigger == trigger), None)
+        if choice is None:
+            raise NotFound(NO_SUCH)
+        title = choice.title.in_(t.lang)
+        asked = Asked(title, title, [*found, *_note(choice, t)], allowed=choice.allowed)
+        asked.lead = t("leads_to", state=rules.state_title(choice.dest, t.lang)) if choice.dest != row["state"] else ""
+        asked.help = t.say(choice.help)
+        asked.sentences = [] if choice.allowed else [t.say(s) for s in choice.sentences]
+        return row, rules, asked
+
+    # ------------------------------------------------------------ other acts
+
+    def act(self, request: Request, register_no: str, act: str) -> Response:
+        """What an act asks for."""
+        person(request)
+        row, _, asked = self._act(request, register_no, _known(act), self.pages.speech(request))
+        return self._page(request, row, asked)
+
+    def do_act(self, request: Request, register_no: str, act: str, form: Form) -> Response:
+        """Do it, or show the form again with what is wrong."""
+        visitor, t, known = form.visitor, self.pages.speech(request), _known(act)
+        row, rules, asked = self._act(request, register_no, known, t)
+        asked.fields = filled(asked.fields, form.fields)
+        asked.fields = marked(asked.fields, lacking(asked.fields, t))
+        if any(f.error for f in asked.fields):
+            return self._page(request, row, asked, form, 422)
+        given = {f.name: f.value.strip() for f in asked.fields}
+        if known.of:
+            given[known.of] = request.query_params.get(known.of, "")
+        if "key" in request.query_params:
+            given["key"] = request.query_params["key"]
+        try:
+            command = known.build(
+                actor=visitor.key,
+                command_id=command_id(form),
+                register_no=row["register_no"],
+                version=_version(form),
+                given=given,
+            )
+        except ValidationError as e:
+            named = {str(part) for fault in e.errors() for part in fault["loc"]}
+            wrong = {f.name: t("value_wrong", field=f.label) for f in asked.fields if f.name in named}
+            asked.fields = marked(asked.fields, wrong)
+            asked.sentences = [] if wrong else [t.say(NO_SUCH)]
+            return self._page(request, row, asked, form, 422)
+        except ArendeError as e:
+            asked.sentences = e.told(t.lang)
+            return self._page(request, row, asked, form, 422)
+        return self._done(request, row, rules, asked, form, command, done=act)
+
+    def _act(self, request: Request, register_no: str, act: Act, t: Speech) -> tuple[Row, CaseType, Asked]:
+        with db.reading(self.app.engine) as conn:
+            row, rules = opened(self.app, conn, request, register_no)
+            known = choices(self.app, conn, rules, t, request.query_params.get("key"))
+            lead = self._about(conn, row, act, request.query_params.get(act.of, ""), t) if act.of else ""
+        fields = [asks.field(t, known) for asks in act.asks]
+        return row, rules, Asked(t.say(act.title), t.say(act.title), fields, lead, t.say(act.help))
+
+    def _about(self, conn: Connection, row: Row, act: Act, which: str, t: Speech) -> str:
+        """What the act is done to, in words. Raises NotFound when the case has no such thing."""
+        if act.of == "party":
+            names = {a["party"]: a["party_name"] for c in queries.consultations(conn, row["id"]) for a in c["answers"]}
+            if which in names:
+                return str(names[which])
+        elif act.of == "task":
+            tasks = {str(x["id"]): x["title"] for x in queries.tasks(conn, row["id"])}
+            if which in tasks:
+                return str(tasks[which].get(t.lang) or tasks[which]["sv"])
+        elif act.of == "question":
+            open_ = {str(q["id"]): f"{q['asked_by']}: {q['question']}" for q in desk.questions(conn, row["id"])}
+            if which in open_:
+                return open_[which]
+        elif which.isdecimal() and len(which) < 10:
+            return which
+        raise NotFound(NO_SUCH)
+
+    # ------------------------------------------------------------ what both have in common
+
+    def _done(
+        self,
+        request: Request,
+        row: Row,
+        rules: CaseType,
+        asked: Asked,
+        form: Sent,
+        command: Command,
+        done: str = "step",
+    ) -> Response:
+        t = self.pages.speech(request)
+        try:
+            self.app.do(command)
+        except Stale as e:
+            asked.since = self._since(row, rules, form, t) or e.told(t.lang)
+            return self._page(request, row, asked, form, 409)
+        except ArendeError as e:
+            asked.sentences = e.told(t.lang)
+            return self._page(request, row, asked, form, 422)
+        return RedirectResponse(f"/cases/{row['register_no']}?done={done}", 303)
+
+    def _since(self, row: Row, rules: CaseType, form: Sent, t: Speech) -> list[str]:
+        """What has happened since the form was opened, the oldest first."""
+        seen = form["seen"]
+        after = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+        with db.reading(self.app.engine) as conn:
+            new = [e for e in queries.history(conn, row["id"]) if e["seq"] > after]
+            names = queries.names(conn, {k for e in new for k in timeline.mentioned(e)}, t.lang)
+        told = (timeline.told(e, rules, names).in_(t.lang) for e in new)
+        return [f"{t.clock(e['occurred_at'])} {words}" for e, words in zip(new, told, strict=True)]
+
+    def _page(self, request: Request, row: Row, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
+        kept = form["command"] if form is not None else ""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return self.pages.page(
+            request, "act", status, a=asked, case=row, command=kept or str(uuid7()), action=f"{request.url.path}{query}"
+        )
+
+
+def _note(choice: Choice, t: Speech) -> Sequence[Field]:
+    if choice.comment == "none":
+        return ()
+    required = choice.comment == "required"
+    label = t("step_note_required" if required else "step_note")
+    return (Field("note", label, "long", required, most=20_000),)
+
+
+def _known(act: str) -> Act:
+    if act not in ACTS:
+        raise NotFound(NO_SUCH)
+    return ACTS[act]
+
+
+def command_id(form: Sent) -> UUID:
+    """The id that the form was given; a new one where somebody has tampered with it."""
+    try:
+        return UUID(str(form["command"]))
+    except ValueError:
+        return uuid7()
+
+
+def _version(form: Sent) -> int | None:
+    given = form["version"]
+    return int(given) if given.isdecimal() and len(given) < 10 else None

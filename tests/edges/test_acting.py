@@ -1,0 +1,387 @@
+"""Work done in the browser: steps, acts, records, new cases, the inbox. Each form is one command."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from starlette.testclient import TestClient
+
+from arende import db, people, queries
+from arende.actors import actor
+from arende.app import App
+from arende.commands import AddDocument, AddNote, Advance, RegisterCase, Relate
+from arende.home import demo_file
+from arende.settings import Settings
+from arende.usecases import people as register
+from arende.usecases import sessions
+from arende.web import create_app
+from arende.web.acts import ACTS, OF_ANSWER
+from arende.web.session import token_of
+from handclock import VirtualClock
+from sharing import open_app
+
+TYPE = "declaration_of_intent"
+
+
+@pytest.fixture(scope="module")
+def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("acting")
+    shutil.copyfile(sqlite_template, folder / "arende.sqlite")
+    engine = db.open_engine(f"sqlite:///{folder / 'arende.sqlite'}", sync_full=False)
+    clock = VirtualClock()
+    register.load(engine, people.read(demo_file("people.yaml").read_text("utf-8"), "people.yaml"), clock())
+    yield open_app(Settings(data_dir=folder), engine, clock)
+    engine.dispose()
+
+
+class Browser:
+    """A browser in which somebody is signed in."""
+
+    def __init__(self, app: App, who: str) -> None:
+        with db.reading(app.engine) as conn:
+            raw = sessions.begin(app, actor(conn, who), "demo")
+        self.http = TestClient(
+            create_app(app), base_url="http://127.0.0.1", headers={"accept-language": "sv"}, follow_redirects=False
+        )
+        self.http.cookies.set("arende", raw)
+        self.csrf = token_of(raw)
+
+    def read(self, path: str, code: int = 200) -> str:
+        answer = self.http.get(path)
+        assert answer.status_code == code, (path, answer.status_code)
+        return answer.text
+
+    def form(self, path: str) -> dict[str, str]:
+        """What a form on the page has hidden in it."""
+        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.read(path))
+        return {name: value for name, value in found if name != "csrf"}
+
+    def send(self, path: str, code: int = 303, files: dict[str, object] | None = None, **values: object) -> str:
+        """Send the form of a page as a person would: with what it had hidden, and what was written."""
+        hidden = values.pop("hidden", None) or self.form(path)
+        answer = self.http.post(path, data={"csrf": self.csrf, **hidden, **values}, files=files)  # type: ignore[arg-type, dict-item]  # forms are loosely typed
+        assert answer.status_code == code, (path, answer.status_code, words(answer.text)[:600])
+        return answer.headers.get("location", "") if code == 303 else words(answer.text)
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.fixture(scope="module")
+def officer(app: App) -> Browser:
+    return Browser(app, "officer")
+
+
+@pytest.fixture
+def number(app: App) -> str:
+    """A case that may be handed in for review: it has its text and its basis."""
+    no = str(app.do(RegisterCase(actor="officer", type=TYPE, title="Om nattåg")).register_no)
+    sha256, size = app.storage.put(io.BytesIO(b"Behovet ar stort.\n"))
+    app.do(AddDocument(actor="officer", register_no=no, key="declaration", file_name="forslag.md",
+                       media_type="text/markdown", size=size, sha256=sha256))  # fmt: skip
+    app.do(Relate(actor="officer", register_no=no, kind="basis", other="Strukturbild Halland"))
+    return no
+
+
+def state(app: App, no: str) -> str:
+    with db.reading(app.engine) as conn:
+        return str(queries.case(conn, no)["state"])
+
+
+def events(app: App, no: str) -> int:
+    with db.reading(app.engine) as conn:
+        return int(queries.case(conn, no)["seq"])
+
+
+# ---------------------------------------------------------------- steps
+
+
+def test_the_next_step_is_one_button_and_the_refused_ones_say_why(app: App, officer: Browser, number: str) -> None:
+    html = officer.read(f"/cases/{number}")
+    assert f'<a class="ds-button" href="/cases/{number}/step/request_review" data-variant="primary">' in html
+    other = Browser(app, "rsau_secretary").read(f"/cases/{number}")
+    assert "får göras av handläggare. Du har inte den rollen i ärendet." in words(other)
+    assert 'data-variant="primary"' not in other
+
+
+def test_a_step_is_taken_and_the_page_says_so(app: App, officer: Browser, number: str) -> None:
+    there = officer.send(f"/cases/{number}/step/request_review", note="Klar för granskning")
+    assert (there, state(app, number)) == (f"/cases/{number}?done=step", "manager_review")
+    assert "Steget är taget. Ärendet är nu i läget ”Chefsgranskning”." in words(officer.read(there))
+
+
+def test_the_same_form_sent_twice_is_one_step(app: App, officer: Browser, number: str) -> None:
+    path = f"/cases/{number}/step/request_review"
+    hidden = officer.form(path)
+    officer.send(path, hidden=hidden)
+    before = events(app, number)
+    officer.send(path, hidden=hidden, code=404)  # the step is not awaited any more, and nothing happens a second time
+    assert (events(app, number), state(app, number)) == (before, "manager_review")
+
+
+def test_who_was_too_late_sees_what_happened_and_loses_nothing(app: App, officer: Browser, number: str) -> None:
+    path = f"/cases/{number}/step/put_on_hold"
+    hidden = officer.form(path)
+    app.do(Relate(actor="officer2", register_no=number, kind="follows", other="RS200001"))
+    text = officer.send(path, hidden=hidden, code=409, review_on="2023-03-01", note="Väntar på departementet")
+    assert "Någon annan hann före" in text
+    assert "Andra handläggaren kopplade ärendet till RS200001" in text
+    assert "Väntar på departementet" in text
+    again = officer.form(path)
+    officer.send(path, hidden=again, review_on="2023-03-01", note="Väntar på departementet")
+    assert state(app, number) == "on_hold"
+
+
+def test_what_is_wrong_stands_beside_its_field_and_first_on_the_page(officer: Browser, number: str) -> None:
+    path = f"/cases/{number}/step/put_on_hold"
+    answer = officer.http.post(path, data={"csrf": officer.csrf, **officer.form(path), "review_on": "2023-02-31"})
+    assert answer.status_code == 422
+    assert 'href="#review_on"' in answer.text
+    assert re.search(r'id="review_on"[^>]*value="2023-02-31"[^>]*aria-invalid="true"', answer.text)
+    assert "duger inte" in words(answer.text)
+
+
+def test_a_step_that_is_refused_says_why_and_offers_no_form(app: App, officer: Browser) -> None:
+    bare = str(app.do(RegisterCase(actor="officer", type=TYPE, title="Utan underlag")).register_no)
+    html = officer.read(f"/cases/{bare}/step/request_review")
+    assert "Går inte än" in words(html)
+    assert "data-form" not in html
+
+
+@pytest.mark.parametrize("path", ["step/nonsense", "do/nonsense", "do/complete?task=999999", "do/answer?party=nobody",
+                                  "documents/99", "documents/99/changes"])  # fmt: skip
+def test_what_there_is_not_is_not_found(officer: Browser, number: str, path: str) -> None:
+    officer.read(f"/cases/{number}/{path}", 404)
+
+
+def test_whoever_is_not_signed_in_is_led_to_sign_in(app: App, number: str) -> None:
+    http = TestClient(create_app(app), base_url="http://127.0.0.1", follow_redirects=False)
+    for path in (f"/cases/{number}/step/request_review", f"/cases/{number}/do/note", "/cases/new"):
+        assert http.get(path).headers["location"].startswith("/sign-in?next=")
+
+
+# ---------------------------------------------------------------- other acts
+
+
+def test_notes_are_written_and_shown_to_colleagues_alone(app: App, officer: Browser, number: str) -> None:
+    officer.send(f"/cases/{number}/do/note", text="Ring <b>kommunen</b> i morgon")
+    assert "Ring &lt;b&gt;kommunen&lt;/b&gt; i morgon" in officer.read(f"/cases/{number}")
+    anybody = TestClient(create_app(app), base_url="http://127.0.0.1")
+    assert "kommunen" not in words(anybody.get(f"/cases/{number}").text).partition("Handlingar")[0]
+    assert "Arbetsanteckningar" not in anybody.get(f"/cases/{number}").text
+
+
+def test_who_is_named_in_a_note_gets_a_mail_without_it_and_the_case_on_their_list(
+    app: App, officer: Browser, number: str
+) -> None:
+    officer.send(f"/cases/{number}/do/note", text="@officer2 titta, och skriv till a@kommun.example")
+    with db.reading(app.engine) as conn:
+        [mail] = [m for m in queries.mails(conn, queries.case(conn, number)["id"]) if m["template"] == "mention"]
+    assert mail["recipient_name"] == "Andra handläggaren"
+    assert "titta" not in mail["text"] + mail["subject"] + mail["html"]
+    assert number in words(Browser(app, "officer2").read("/")).partition("Ärenden du följer")[2]
+    assert "nobody" in officer.send(f"/cases/{number}/do/note", code=422, text="@nobody titta")
+
+
+def test_an_empty_form_says_what_is_missing(officer: Browser, number: str) -> None:
+    assert "Fyll i ”Anteckning”." in officer.send(f"/cases/{number}/do/note", code=422, text="  ")
+
+
+def test_a_refusal_of_the_command_stands_on_the_form(app: App, number: str) -> None:
+    text = Browser(app, "rsau_secretary").send(f"/cases/{number}/do/assign", code=422, officer="officer2")
+    assert "Du kan inte fördela ärendet." in text
+
+
+def test_a_task_of_nobodys_step_is_reported_as_done(app: App, officer: Browser, number: str) -> None:
+    app.do(AddNote(actor="officer", register_no=number, text="x"))
+    with db.reading(app.engine) as conn:
+        open_ = [x for x in queries.tasks(conn, queries.case(conn, number)["id"]) if x["state"] == "open"]
+    for task in open_:
+        officer.send(f"/cases/{number}/do/complete?task={task['id']}", comment="Gjort")
+
+
+def test_every_act_names_a_command_whose_fields_it_fills(app: App) -> None:
+    for name, act in ACTS.items():
+        known = set(act.command.model_fields)
+        assert {a.name for a in act.asks} <= known, name
+        assert not act.of or act.of in known, name
+        needed = {k for k, f in act.command.model_fields.items() if f.is_required()} - {"actor", "register_no"}
+        assert needed <= {a.name for a in act.asks if a.required} | {act.of}, name
+    assert {name for names in OF_ANSWER.values() for name in names} <= set(ACTS)
+
+
+# ---------------------------------------------------------------- records
+
+
+def test_a_file_becomes_a_record_and_the_next_one_its_new_version(app: App, officer: Browser, number: str) -> None:
+    path = f"/cases/{number}/documents/new"
+    there = officer.send(
+        path, kind="declaration", direction="drawn_up", files={"file": ("forslag.md", b"Behovet ar mycket stort.\n")}
+    )
+    assert there == f"/cases/{number}?done=upload#records"
+    html = officer.read(f"/cases/{number}")
+    assert f'href="/cases/{number}/documents/2/changes"' in html
+    told = officer.read(f"/cases/{number}/documents/2/changes")
+    assert "<ins>" in told
+    assert "tillagt" in told
+    served = officer.http.get(f"/cases/{number}/documents/2")
+    assert served.content == b"Behovet ar mycket stort.\n"
+    assert "markdown" not in served.headers["content-type"]
+
+
+def test_a_record_needs_a_file_and_a_hostile_name_loses_its_folders(app: App, officer: Browser, number: str) -> None:
+    path = f"/cases/{number}/documents/new"
+    assert "Välj en fil." in officer.send(path, code=422, kind="other", direction="incoming")
+    officer.send(
+        path, kind="other", direction="incoming", files={"file": ("../../etc/<b>.html", b"<script>1</script>")}
+    )
+    with db.reading(app.engine) as conn:
+        last = queries.documents(conn, queries.case(conn, number)["id"])[-1]
+    assert last["name"] == "_b_.html"
+    served = officer.http.get(f"/cases/{number}/documents/{last['record_no']}")
+    assert served.headers["content-disposition"].startswith("attachment")
+
+
+# ---------------------------------------------------------------- a new case
+
+
+def test_a_case_is_registered_from_a_form_of_its_type(app: App, officer: Browser) -> None:
+    assert "Avsiktsförklaring" in words(officer.read("/cases/new"))
+    there = officer.send(
+        f"/cases/new/{TYPE}", title="Om kustleden", draft_due="2023-02-01", officer="officer", secrecy="false"
+    )
+    assert re.fullmatch(r"/cases/RS\d+\?done=registered", there)
+    page = words(officer.read(there))
+    assert "Om kustleden" in page
+    assert "har fått diarienummer" in page
+
+
+def test_a_case_without_a_title_is_not_registered_and_nothing_is_lost(app: App, officer: Browser) -> None:
+    text = officer.send(f"/cases/new/{TYPE}", code=422, title="", draft_due="i morgon", secrecy="false")
+    assert "Fyll i ”Rubrik”." in text
+    assert "”i morgon” duger inte" in text
+
+
+def test_the_same_form_registers_one_case(app: App, officer: Browser) -> None:
+    hidden, values = officer.form(f"/cases/new/{TYPE}"), {"title": f"En gång {uuid4()}", "secrecy": "false"}
+    first = officer.send(f"/cases/new/{TYPE}", hidden=hidden, **values)
+    assert officer.send(f"/cases/new/{TYPE}", hidden=hidden, **values) == first
+
+
+# ---------------------------------------------------------------- the inbox
+
+
+def test_the_inbox_shows_what_waits_with_reason_and_next_action(app: App, officer: Browser, number: str) -> None:
+    app.do(Advance(actor="officer", register_no=number, trigger="request_review"))
+    html = Browser(app, "manager").read("/")
+    assert "Granska avsiktsförklaringen" in html
+    assert "Uppgift för chef på regionkontoret" in html
+    assert f'href="/cases/{number}/step/submit"' in html
+    assert number in words(officer.read("/")).partition("Väntar på andra")[2]
+
+
+def test_a_watched_case_stands_in_the_inbox_until_it_is_watched_no_more(app: App, number: str) -> None:
+    secretary = Browser(app, "krf_secretary")
+    secretary.send(f"/cases/{number}/watch", hidden={"watch": "true"})
+    assert number in words(secretary.read("/")).partition("Ärenden du följer")[2]
+    assert events(app, number) == 3, "watching is no event of the case"
+    secretary.send(f"/cases/{number}/watch", hidden={"watch": "false"})
+    assert number not in secretary.read("/")
+
+
+def test_several_cases_are_assigned_in_one_go_each_by_a_command_of_its_own(app: App, officer: Browser) -> None:
+    numbers = [str(app.do(RegisterCase(actor="officer", type=TYPE, title=f"Nr {n}")).register_no) for n in range(2)]
+    hidden = {"command": str(uuid4())}
+    text = officer.send(
+        "/several", code=200, hidden=hidden, do="assign", case=[*numbers, "RS999999"], officer="officer2"
+    )
+    assert text.count("Klar") == 2
+    assert "RS999999 Gick inte" in text
+    with db.reading(app.engine) as conn:
+        assert {queries.case(conn, n)["officer"] for n in numbers} == {"officer2"}
+    assert "Markera minst ett ärende." in officer.send("/several", code=422, hidden=hidden, officer="officer2")
+
+
+def test_several_are_reminded_in_once_a_day(app: App, officer: Browser, number: str) -> None:
+    app.do(Advance(actor="officer", register_no=number, trigger="request_review"))
+    hidden = {"command": str(uuid4())}
+    assert f"{number} Klar" in officer.send("/several", code=200, hidden=hidden, do="remind", case=number)
+    with db.reading(app.engine) as conn:
+        sent = [m["recipient_name"] for m in queries.mails(conn, queries.case(conn, number)["id"])]
+    assert sent.count("Avdelningschefen") == 2, "the task's mail and the reminder"
+    text = officer.send(f"/cases/{number}/do/remind", code=422)
+    assert "En påminnelse har redan gått ut i dag." in text
+    assert "påminde dem som ärendet väntar på" in words(officer.read(f"/cases/{number}"))
+
+
+def test_a_page_that_stands_open_learns_that_something_changed(app: App, officer: Browser, number: str) -> None:
+    for page in ("/", f"/cases/{number}"):
+        live, version = re.search(r'data-live="([^"]+)" data-version="([^"]+)"', officer.read(page)).groups()  # type: ignore[union-attr]  # it must be there
+        assert officer.http.get(live, headers={"if-none-match": f'"{version}"'}).status_code == 304
+        app.do(Relate(actor="officer2", register_no=number, kind="follows", other=f"RS {page}"))
+        assert officer.http.get(live, headers={"if-none-match": f'"{version}"'}).json()["version"] != version
+
+
+# ---------------------------------------------------------------- secrecy
+
+
+def test_a_secret_case_is_not_there_for_whoever_has_nothing_to_do_with_it(app: App) -> None:
+    hidden = str(app.do(RegisterCase(actor="officer", type=TYPE, title="Hemligt", secrecy=True)).register_no)
+    stranger = Browser(app, "krf_secretary")
+    for path in ("step/request_review", "do/note", "documents/new", "documents/1"):
+        stranger.read(f"/cases/{hidden}/{path}", 404)
+    stranger.read(f"/live/cases/{hidden}", 404)
+    answer = stranger.http.post(f"/cases/{hidden}/watch", data={"csrf": stranger.csrf, "watch": "true"})
+    assert answer.status_code == 404
+    assert "Hemligt" in Browser(app, "officer").read(f"/cases/{hidden}")
+
+
+# ---------------------------------------------------------------- requests for an act
+
+
+def test_a_chair_who_is_signed_in_answers_a_request_and_the_record_says_how(app: App, number: str) -> None:
+    app.do(Advance(actor="officer", register_no=number, trigger="request_review"))
+    sha256, size = app.storage.put(io.BytesIO(b"Tjansteskrivelse"))
+    app.do(AddDocument(actor="officer", register_no=number, key="official_statement", file_name="t.md",
+                       media_type="text/markdown", size=size, sha256=sha256))  # fmt: skip
+    app.do(Advance(actor="manager", register_no=number, trigger="submit", fields={"rsau_date": "2020-09-02"}))
+    chair = Browser(app, "rsau_chair")
+    path = re.search(r'href="(/approvals/\d+)" data-variant="primary"', chair.read(f"/cases/{number}"))[1]  # type: ignore[index]  # it must be there
+    assert path in chair.read("/")
+    assert "Välj ett av svaren" in chair.send(path, code=422)
+    assert "Skriv din fråga" in chair.send(path, code=422, decision="ask")
+    chair.send(path, decision="ask", comment="Är kommunerna med?")
+    officer = Browser(app, "officer")
+    answer = re.search(r'href="(/cases/\w+/do/reply_question\?question=\d+)"', officer.read(f"/cases/{number}"))[1]  # type: ignore[index]  # it must be there
+    assert "Är kommunerna med?" in officer.read(answer)
+    officer.send(answer, answer="Ja, alla sex.")
+    assert chair.send(path, decision="approve", comment="") == f"/cases/{number}?done=answered"
+    with db.reading(app.engine) as conn:
+        [row] = queries.approvals(conn, queries.case(conn, number)["id"])
+    assert row["state"] == "approved"
+    assert row["evidence"]["level"] == "login"
+    assert row["evidence"]["authentication"].startswith("demo, 2020-")
+    assert "data-form" not in chair.read(path), "answered already"
+
+
+def test_nobody_else_answers_it(app: App, number: str) -> None:
+    app.do(Advance(actor="officer", register_no=number, trigger="request_review"))
+    sha256, size = app.storage.put(io.BytesIO(b"Tjansteskrivelse"))
+    app.do(AddDocument(actor="officer", register_no=number, key="official_statement", file_name="t.md",
+                       media_type="text/markdown", size=size, sha256=sha256))  # fmt: skip
+    app.do(Advance(actor="manager", register_no=number, trigger="submit", fields={"rsau_date": "2020-09-02"}))
+    with db.reading(app.engine) as conn:
+        [row] = queries.approvals(conn, queries.case(conn, number)["id"])
+    stranger = Browser(app, "krf_secretary")
+    assert "data-form" not in stranger.read(f"/approvals/{row['id']}")
+    hidden = {"command": str(uuid4()), "text_sha256": row["text_sha256"]}
+    stranger.send(f"/approvals/{row['id']}", code=422, hidden=hidden, decision="approve")
+    assert state(app, number) == "awaiting_rsau"
+    stranger.read("/approvals/999999", 404)

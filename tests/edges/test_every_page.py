@@ -1,0 +1,164 @@
+"""Every page that the application has, in a real browser: the route table says which, so none can be forgotten."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+from starlette.testclient import TestClient
+
+import webstory
+from arende import db
+from arende.actors import actor
+from arende.app import App
+from arende.commands import RegisterCase, Relate
+from arende.usecases import sessions
+from arende.web import create_app, menu
+from browser import LOOKS, chromium, tab
+from served import served
+
+PATIENCE = 4.0
+"""Seconds: two, as promised, and as many again for a machine that has other things to do."""
+NOBODY, OFFICER = "", "officer"
+PAGES: dict[str, list[tuple[str, str]]] = {
+    "/": [("/", OFFICER), ("/?lang=en", NOBODY)],
+    "/cases": [("/cases", OFFICER), ("/cases?show=open&type=nothing", NOBODY)],
+    "/cases/{register_no}": [("/cases/RS200001", NOBODY), ("/cases/RS230001", OFFICER), ("/cases/RS230002", NOBODY)],
+    "/cases/new": [("/cases/new", OFFICER)],
+    "/cases/new/{type_}": [("/cases/new/declaration_of_intent", OFFICER)],
+    "/cases/{register_no}/step/{trigger}": [
+        ("/cases/RS230001/step/put_on_hold", OFFICER),
+        ("/cases/RS230001/step/request_review", OFFICER),
+    ],
+    "/cases/{register_no}/do/{act}": [("/cases/RS230001/do/note", OFFICER), ("/cases/RS230001/do/assign", OFFICER)],
+    "/cases/{register_no}/documents/new": [("/cases/RS230001/documents/new", OFFICER)],
+    "/cases/{register_no}/documents/{record_no}/changes": [("/cases/RS230001/documents/2/changes", OFFICER)],
+    "/approvals/{number}": [("/approvals/1", OFFICER)],
+    "/sessions": [("/sessions", OFFICER)],
+    "/sign-in": [("/sign-in", NOBODY)],
+    "/signed-in": [("/signed-in", OFFICER)],
+}
+"""Route → addresses of it, each with who looks. A page without one fails the test below."""
+ELSEWHERE = {
+    "/calendar/{token}.ics": "a file",
+    "/health": "no page",
+    "/live/": "no page",
+    "/live/cases/{register_no}": "no page",
+    "/cases/{register_no}/documents/{record_no}": "a file",
+    "/mail": "only with a mailbox",
+    "/mail/{number}": "only with a mailbox",
+    "/mail/{number}/html": "a mail's own markup, locked in",
+    "/b/{token}": "needs a mail's secret",
+    "/b/{token}/sign-in": "leads on",
+    "/b/{token}/documents/{record_no}": "a file",
+    "/svar/{token}": "needs a mail's secret",
+    "/svar/{token}/documents/{record_no}": "a file",
+}
+"""Routes that are no pages, or are looked at elsewhere, and why."""
+
+
+@pytest.fixture(scope="module")
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = webstory.played(sqlite_template, tmp_path_factory.mktemp("pages"))
+    yield app
+    app.engine.dispose()
+
+
+def test_every_page_is_looked_at(site: App) -> None:
+    routes = set(_addresses(create_app(site).routes))
+    assert routes - set(PAGES) - set(ELSEWHERE) == set(), "give an address of it in PAGES"
+    assert (set(PAGES) | set(ELSEWHERE)) - routes == set(), "no such route any more"
+
+
+def _addresses(routes: Sequence[Any]) -> Iterator[str]:
+    """The paths that answer GET, those of routers within routers included."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _addresses(inner.routes)
+        elif "GET" in (getattr(route, "methods", None) or ()):
+            yield route.path
+
+
+def test_every_entry_of_the_menu_leads_to_a_page(site: App) -> None:
+    browser = TestClient(create_app(site), base_url="http://127.0.0.1")
+    browser.cookies.set("arende", _session(site, OFFICER))
+    assert {path: browser.get(path).status_code for path in menu.places() if path != "/mail"} == {
+        path: 200 for path in menu.places() if path != "/mail"
+    }
+
+
+def _session(app: App, who: str) -> str:
+    with db.reading(app.engine) as conn:
+        person = actor(conn, who)
+    return sessions.begin(app, person, "demo")
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+@pytest.fixture(scope="module")
+def address(site: App) -> Iterator[str]:
+    with served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("path", "who"), [page for pages in PAGES.values() for page in pages])
+def test_a_page_can_be_used_by_everybody_and_asks_nobody_else(
+    browser: Browser, site: App, address: str, path: str, who: str, look: str
+) -> None:
+    cookie = {"name": "arende", "value": _session(site, who) if who else "none", "domain": "127.0.0.1", "path": "/"}
+    with tab(browser, address, look, [cookie]) as visit:
+        visit.open(path)
+        assert urlsplit(visit.page.url).path == urlsplit(path).path, "led elsewhere"
+        assert visit.faults(judged=look != "phone") == []
+
+
+@pytest.mark.slow
+def test_an_open_page_shows_a_change_within_two_seconds_and_works_by_keyboard(
+    browser: Browser, site: App, address: str
+) -> None:
+    number = str(site.do(RegisterCase(actor="officer", type=webstory.TYPE, title="Om kustleden")).register_no)
+    cookie = {"name": "arende", "value": _session(site, OFFICER), "domain": "127.0.0.1", "path": "/"}
+    with tab(browser, address, "light", [cookie]) as visit:
+        visit.open(f"/cases/{number}")
+        site.do(Relate(actor="officer2", register_no=number, kind="basis", other="Strukturbild Halland"))
+        began = time.monotonic()
+        visit.page.get_by_text("Andra handläggaren kopplade ärendet").wait_for(timeout=10_000)
+        assert time.monotonic() - began < PATIENCE
+        visit.page.keyboard.press("Tab")
+        assert visit.page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+        visit.page.keyboard.press("Enter")
+        assert visit.page.evaluate("document.activeElement.id") == "main"
+        visit.open("/cases")
+        visit.page.keyboard.press("j")
+        assert "/cases/RS" in visit.page.evaluate("document.activeElement.href")
+        assert visit.faults() == []
+
+
+@pytest.mark.slow
+def test_what_is_being_written_outlives_a_wrong_turn(browser: Browser, site: App, address: str) -> None:
+    cookie = {"name": "arende", "value": _session(site, OFFICER), "domain": "127.0.0.1", "path": "/"}
+    with tab(browser, address, "light", [cookie]) as visit:
+        visit.open("/cases/RS230001/do/note")
+        visit.page.fill("#text", "En halv mening om")
+        visit.open("/cases")
+        visit.open("/cases/RS230001/do/note")
+        assert visit.page.input_value("#text") == "En halv mening om"
+        visit.page.click("form[data-form] button[type=submit]")
+        visit.page.get_by_text("Anteckningen är sparad.").wait_for()
+        visit.open("/cases/RS230001/do/note")
+        assert visit.page.input_value("#text") == ""

@@ -1,0 +1,54 @@
+"""A site with something on every page: the whole declaration of intent, a hostile title and a case under secrecy."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+from sqlalchemy import update
+
+from arende import db, models, people
+from arende.app import App
+from arende.commands import AddDocument, RegisterCase
+from arende.demo import declaration
+from arende.demo.stage import Stage
+from arende.home import demo_file
+from arende.settings import Settings
+from arende.usecases import people as register
+from handclock import VirtualClock
+from sharing import open_app
+
+TYPE = "declaration_of_intent"
+HOSTILE = "Om <script>alert(1)</script> & \"'><img src=x onerror=alert(2)>"
+SECRET = "Hemlig rubrik om beredskapslager"
+
+
+def played(template: Path, folder: Path) -> App:
+    """The site in ``folder``, on a copy of an empty database. Dispose of its engine afterwards."""
+    file = folder / "arende.sqlite"
+    shutil.copyfile(template, file)
+    engine = db.open_engine(f"sqlite:///{file}", sync_full=False)
+    clock = VirtualClock()
+    register.load(engine, people.read(demo_file("people.yaml").read_text("utf-8"), "people.yaml"), clock())
+    app = open_app(Settings(data_dir=folder), engine, clock)
+    stage = Stage(app, TYPE, lambda _line: None, lambda: _deliver(app))
+    declaration.play(stage)
+    clock.now = stage.now
+    number = str(app.do(RegisterCase(actor="officer", type=TYPE, title=HOSTILE)).register_no)
+    _write(app, number, "Behovet är stort i hela länet.\n")
+    _write(app, number, "Behovet har ökat i hela länet.\n")
+    app.do(RegisterCase(actor="officer", type=TYPE, title=SECRET, secrecy=True))
+    return app
+
+
+def _write(app: App, number: str, text: str) -> None:
+    sha256, size = app.storage.put(io.BytesIO(text.encode()))
+    app.do(AddDocument(actor="officer", register_no=number, key="declaration", file_name="forslag.md",
+                       media_type="text/markdown", size=size, sha256=sha256))  # fmt: skip
+
+
+def _deliver(app: App) -> None:
+    """As if every mail had been handed over."""
+    with db.writing(app.engine) as conn:
+        conn.execute(update(models.outbox).values(state="sent", flow_run="direct"))
