@@ -314,7 +314,7 @@ def test_the_sites_floor_stands_above_the_definition(asked: Story, floor: str, w
 
 def test_a_formal_act_by_link_needs_a_boards_decision_in_force(to_sign: Story) -> None:
     path, phone = link_of(to_sign, "rs_chair"), Phone(to_sign)
-    to_sign.people(lambda t: t.replace("from: 2019-02-01", "from: 2019-02-01\n    to: 2020-08-02"))
+    to_sign.people(lambda t: t.replace("\n    from: 2019-02-01", "\n    from: 2019-02-01\n    to: 2020-08-02"))
     page = phone.open(path).text
     assert "Det finns inget beslut i kraft" in page
     assert "Skriv under</strong>" not in page

@@ -276,7 +276,7 @@ def test_an_unknown_diary_number_is_told(story: Story, number: str, kind: type[A
         ({"who": "rs_chair"}, Forbidden, "handläggare, registrator"),
         ({"who": "nobody_at_all"}, NotFound, "nobody_at_all finns inte"),
         ({"type_": "declaration_of_inten"}, NotFound, "Menade du declaration_of_intent?"),
-        ({"type_": "zzz"}, NotFound, "De som finns: declaration_of_intent"),
+        ({"type_": "zzz"}, NotFound, "De som finns: agreement"),
         ({"fields": {"outcome": "no_task"}}, Refused, "anges inte i det här steget"),
         ({"officer": "municipality_hylte"}, Refused, "inget uppdrag här i dag"),
         ({"officer": "rs_chairr"}, NotFound, "rs_chairr finns inte"),
