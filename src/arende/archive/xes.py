@@ -132,7 +132,9 @@ def _completed(m: Material) -> dict[int, str]:
         if e["kind"] == "answer:received" and payload:
             same = (payload["consultation"], payload["round"], payload["party"])
             answers = (n for c in m.consultations for n in c["answers"])
-            found[e["seq"]] = next(_answer(m, n) for n in answers if (n["key"], n["round"], n["party"]) == same)
+            piece = next(_answer(m, n) for n in answers if (n["key"], n["round"], n["party"]) == same)
+            if piece not in found.values():  # what is completed once is not completed anew by a revised answer
+                found[e["seq"]] = piece
     return found
 
 

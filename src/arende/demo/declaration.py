@@ -117,6 +117,7 @@ def _before_the_forum(s: Stage) -> None:
     s.scene("2020-08-27", "Registratorn kontrollerar att Falkenbergs svar är kommunens eget (påhittat)",
             "The registrar verifies that the answer of Falkenberg is its own (invented)")  # fmt: skip
     s.do(RegisterAnswer, actor="registrar", party="municipality_falkenberg", how="Samtal med kommunens registrator.")
+    s.check("registrar", "answer_3")  # the copy of what was written on the link's page
     s.do(AcceptAnswer, actor="officer", party="municipality_falkenberg")
     _said(s, "falkenberg", "ställer sig bakom", "supports it")
     s.delivered()

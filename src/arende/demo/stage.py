@@ -23,6 +23,7 @@ from arende.commands import (
     AddDocument,
     Advance,
     AnswerConsultation,
+    CheckRecord,
     Command,
     CompleteTask,
     DecideApproval,
@@ -178,6 +179,15 @@ class Stage:
         with db.reading(self.app.engine) as conn:
             sha256 = conn.execute(query).scalars().first()
         self.do(HandInAnswer, actor=party, party=party, stance=stance, token_sha256=sha256, **values)
+
+    def check(self, actor: str, key: str) -> None:
+        """Check a record that the system filed for secrecy, and find that it may be seen by all."""
+        d = models.documents.c
+        query = select(d.record_no).join(models.cases, models.cases.c.id == d.case_id).order_by(d.id)
+        query = query.where(models.cases.c.register_no == self.register_no, d.key == key, d.access.is_not(None))
+        with db.reading(self.app.engine) as conn:
+            number = conn.execute(query).scalars().first()
+        self.do(CheckRecord, actor=actor, record_no=number, access="public")
 
     def planned_back(self, body: str, meeting: date) -> None:
         """Tell the way to a body's meeting, counted backwards."""
