@@ -165,6 +165,7 @@ class Work:
         payload = json.loads(json.dumps(payload, default=_plain, ensure_ascii=False))
         digest = events.payload_digest(payload, salt)
         case["seq"] += 1
+        at = max(self.now, case.get("changed_at") or self.now)  # a clock set back does not turn the record's order
         sealed = events.Sealed(
             register_no=case["register_no"],
             seq=case["seq"],
@@ -176,7 +177,7 @@ class Work:
             authority=authority,
             channel=self.cmd.door,
             occurred_at=self.at,
-            recorded_at=self.now,
+            recorded_at=at,
             payload_sha256=digest,
             previous=case["head"],
         )
@@ -192,7 +193,7 @@ class Work:
                 "authority": authority,
                 "channel": self.cmd.door,
                 "occurred_at": self.at,
-                "recorded_at": self.now,
+                "recorded_at": at,
                 "payload": payload,
                 "salt": salt,
                 "payload_sha256": digest,
@@ -263,7 +264,7 @@ class Work:
     def _write_case(self, c: Connection) -> None:
         case = self.case
         case["version"] = self._version + 1
-        case["changed_at"] = self.now
+        case["changed_at"] = self._events[-1]["recorded_at"]
         if self._new_case:
             self._take_number(c)
             case["id"] = c.execute(statements.INSERT_CASE, statements.row_of(models.cases, case)).scalar_one()

@@ -61,7 +61,7 @@ def test_the_smallest_definition_is_read() -> None:
         (("key: mini", "key: !!python/object/apply:os.system [ls]"), 1, "V00", "Märket"),
         (("key: mini", "key: mini\n---\nkey: other"), 2, "V00", "ett dokument"),
         (("  open: {", "\topen: {"), 6, "V00", "tabb"),
-        (("trigger: close", "trigger: 'close"), 9, "V00", "citattecken"),
+        (("trigger: close", "trigger: 'close"), 9, "V00", "Citattecknet"),
         (("by: [case_officer]}", "when: [{field: {amount: {gt: 1}}, cleared: x}]}"), 9, "V19", "ett villkor per punkt"),
     ],
 )

@@ -162,3 +162,12 @@ def test_a_failed_mail_is_on_record_and_a_task(story: Story) -> None:
     assert story.last()["payload"]["reply"].startswith("550 5.1.1 no such user")
     assert story.tasks(act="delivery_failure")[0]["role"] == "registrar"
     assert [m["recipient_name"] for m in story.mails("delivery_failure")] == ["Registratorn"]
+
+
+def test_a_clock_that_was_set_back_leaves_the_record_in_order(reviewing: Story) -> None:
+    before = reviewing.clock.now
+    reviewing.clock.advance(hours=-26)
+    reviewing.step("manager", "send_back", note="Klockan har ställts tillbaka.")
+    *_, last = reviewing.rows(models.events)
+    assert last["recorded_at"] == before
+    assert last["occurred_at"] < before
