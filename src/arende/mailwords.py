@@ -257,8 +257,8 @@ class ReplyReceipt(MailContext):
     """ "gav klartecken": what the answer was."""
     comment: str | None = None
     received: str
-    by_link: bool = False
-    """By the link in the mail, not by a reply to it."""
+    way: Literal["reply", "link", "login"] = "reply"
+    """How it came: in a mail, by the link of the request's mail, or signed in."""
     mandate: str | None = None
     """The board's decision that lets it be done by mail, with the note that stands with it."""
     take_back: str | None = None

@@ -391,3 +391,28 @@ def routes(web: Any) -> Iterator[tuple[str, set[str]]]:
             yield from routes(inner.routes)
         elif getattr(route, "methods", None):
             yield route.path, route.methods
+
+
+@pytest.mark.parametrize(
+    ("way", "given", "stays"),
+    [
+        ("demo", {}, True),
+        ("demo", {"local_accounts": True}, False),
+        ("demo", {"oidc_issuer": "https://id.example"}, False),
+        ("password", {"local_accounts": True}, True),
+        ("password", {}, False),
+        ("oidc", {"oidc_issuer": "https://id.example"}, True),
+        ("oidc", {}, False),
+        ("oidc", {"oidc_issuer": "https://id.example", "oidc_acr": "loa3"}, True),
+        ("oidc", {"oidc_issuer": "https://id.example", "oidc_acr": "loa4"}, False),
+    ],
+)
+def test_nobody_stays_signed_in_by_a_way_that_has_been_closed(
+    story: Story, way: sessions.Way, given: dict[str, object], stays: bool
+) -> None:
+    app = replace(story.app, settings=story.app.settings.model_copy(update=given))
+    with db.reading(app.engine) as conn:
+        who = actors.actor(conn, "officer")
+    raw = sessions.begin(app, who, way, "loa3")
+    with db.reading(app.engine) as conn:
+        assert (sessions.found(app, conn, raw) is not None) is stays

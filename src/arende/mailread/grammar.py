@@ -71,9 +71,12 @@ def _words(listed: str) -> list[str]:
 _CONDITIONS = frozenset(
     _words("""
     inte ej icke men utom förutom förutsatt förutsättning förutsättningen villkor villkoret villkorat förbehåll dock
-    endast bara förrän såvida undantag undantaget undantagen exklusive aldrig ännu nej ingen inget inga
+    endast bara först fast förrän vänta väntar avvakta avvaktar snart innan tills såvida ändra ändras ändrar ändring
+    ändringen ändringar ändringarna stryk stryka stryker stryks struken struket strukna justera justeras komplettera
+    kompletteras kompletterat undantag undantaget undantagen exklusive aldrig ännu nej ingen inget inga
     not but except excluding unless provided however only condition conditions conditional conditionally if until never
     no none cannot subject nor don't doesn't isn't can't won't
+    wait first before change changes changed remove removed amend amended amendment
     """)
 )
 _CONDITION_FIRST = frozenset(_words("om ifall när efter sedan utan when after once without"))

@@ -135,7 +135,7 @@ _ABSENT = re.compile(
     r"\b(?:på semester|har semester|tjänstledig|föräldraledig|sjukskriven|inte (?:är )?på plats|åter (?:på|i|den) "
     r"|out of (?:the )?office|on (?:annual |parental |sick )?leave|on vacation|on holiday|away from (?:the|my) office"
     r"|ikke (?:på kontoret|til stede)|på ferie|poissa|lomalla|nicht im (?:büro|haus)|im urlaub|abwesend|en congé"
-    r"|absente? du|frånvarande)",
+    r"|absente? du|frånvarande|autosvar|auto-?reply)",
     re.IGNORECASE,
 )
 
@@ -152,7 +152,7 @@ def _doubt(mail: InMail, own: _Own, reading: Reading) -> Held | None:
         return Held.UNREADABLE if mail.defects == {Defect.CHARSET} else Held.BROKEN
     if reading.held_reason is Held.NO_TEXT and any(t in _ENCRYPTED for t in mail.media_types):
         return Held.ENCRYPTED
-    if reading.held_reason is Held.NO_WORD and _ABSENT.search(own.written.text[:1000]):
+    if (reading.decision or reading.held_reason is Held.NO_WORD) and _ABSENT.search(own.written.text[:1000]):
         return Held.ABSENCE
     if reading.decision and own.hidden:
         return Held.HIDDEN_TEXT

@@ -25,7 +25,7 @@ def reply_receipt(w: Work, to: Actor, approval: Row, key: str) -> None:
         did=act_done(approval["act"], _DECIDED[approval["state"]]).in_(to.language),
         comment=approval["comment"],
         received=workdays.spoken_date(w.today, to.language),
-        by_link=shown.get("level") == "link",
+        way=shown.get("level", "reply"),
         mandate=mandate_words(shown["mandate"]) if "mandate" in shown else None,
         take_back=mails.link(w) if regret else None,
     )

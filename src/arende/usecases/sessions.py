@@ -18,6 +18,7 @@ from arende.actors import Actor
 from arende.app import App
 from arende.errors import Forbidden, NotFound, Sentence
 from arende.prepared import Prepared, Row
+from arende.settings import Settings
 from arende.signintables import sessions
 
 Way = Literal["demo", "password", "oidc"]
@@ -73,9 +74,17 @@ def found(app: App, conn: Connection, raw: str) -> Session | None:
     if row is None or row["expires_at"] <= now or row["seen_at"] + _idle(app) <= now:
         return None
     person = actors.by_id(conn, row["actor_id"])
-    if not person.is_active(workdays.local_day(now)):
+    if not _stands(app.settings, row["way"], row["assurance"]) or not person.is_active(workdays.local_day(now)):
         return None
     return Session(row["id"], person, row["way"], row["assurance"], row["opened_at"], row["seen_at"])
+
+
+def _stands(settings: Settings, way: Way, assurance: str) -> bool:
+    """Whether one can still sign in that way: when the site's ways change, nobody stays in by one that is closed."""
+    if way == "oidc":
+        wanted = settings.oidc_acr.split()
+        return settings.oidc_issuer is not None and (not wanted or assurance in wanted)
+    return settings.local_accounts if way == "password" else not settings.signs_in
 
 
 def seen(app: App, session: Session) -> None:

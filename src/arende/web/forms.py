@@ -102,7 +102,7 @@ async def read(request: Request, files: int = 0, most: int = MAX_TEXT) -> FormDa
     try:
         async with asyncio.timeout(PATIENCE + size / SLOWEST):
             return await request.form(max_files=files, max_fields=MAX_FIELDS, max_part_size=most)
-    except (HTTPException, MultiPartException, TimeoutError, UnicodeDecodeError) as e:
+    except (HTTPException, MultiPartException, TimeoutError, UnicodeError) as e:
         raise TooLarge from e
 
 

@@ -48,7 +48,7 @@ async def _form(request: Request) -> FormData | None:
     try:
         async with asyncio.timeout(linkdoor.PATIENCE + _length(request) / SLOWEST):
             return await request.form(max_files=MOST_FILES, max_fields=20)
-    except (HTTPException, MultiPartException, TimeoutError):
+    except (HTTPException, MultiPartException, TimeoutError, UnicodeError):
         return None
 
 
