@@ -153,12 +153,7 @@ class Work:
         self._counter = counter
 
     def event(
-        self,
-        kind: events.EventKind,
-        payload: Row,
-        *,
-        authority: str | None = None,
-        on_behalf_of: Actor | None = None,
+        self, kind: events.EventKind, payload: Row, *, authority: str | None = None, on_behalf_of: Actor | None = None
     ) -> int:
         """Write down that something happened. Returns the event's number in the case."""
         case, salt = self.case, secrets.token_hex(16)
