@@ -28,6 +28,10 @@ NOBODY, OFFICER = "", "officer"
 PAGES: dict[str, list[tuple[str, str]]] = {
     "/": [("/", OFFICER), ("/?lang=en", NOBODY)],
     "/cases": [("/cases", OFFICER), ("/cases?show=open&type=nothing", NOBODY)],
+    "/register": [
+        ("/register", OFFICER),
+        ("/register?q=avsikt&type=declaration_of_intent&from=2020-01-01", NOBODY),
+    ],
     "/cases/{register_no}": [("/cases/RS200001", NOBODY), ("/cases/RS230001", OFFICER), ("/cases/RS230002", NOBODY)],
     "/cases/new": [("/cases/new", OFFICER)],
     "/cases/new/{type_}": [("/cases/new/declaration_of_intent", OFFICER)],
@@ -47,6 +51,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
 ELSEWHERE = {
     "/calendar/{token}.ics": "a file",
     "/health": "no page",
+    "/register.csv": "a file",
     "/live/": "no page",
     "/live/cases/{register_no}": "no page",
     "/cases/{register_no}/documents/{record_no}": "a file",

@@ -23,6 +23,7 @@ from arende.web import (
     newcase,
     partyanswer,
     records,
+    register,
     signin,
     whoisin,
 )
@@ -50,6 +51,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(acting.routes(app, pages))
     web.include_router(approving.routes(app, pages))
     web.include_router(cases.routes(app, pages))
+    web.include_router(register.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))
     web.include_router(partyanswer.routes(app, pages))

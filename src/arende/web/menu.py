@@ -26,6 +26,7 @@ class Entry:
 MENU = (
     Entry("/", "inbox", to="person"),
     Entry("/cases", "cases"),
+    Entry("/register", "register_"),
     Entry("/cases/new", "new_case", frozenset({"case_officer", "registrar", "secretary"}), to="person"),
     Entry("/mail", "mailbox", mailbox=True),
 )
