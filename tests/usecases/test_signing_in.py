@@ -15,7 +15,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 from story import PEOPLE, Story
 
-from arende import db, models, signintables
+from arende import actors, db, models, signintables
 from arende.people import read
 from arende.usecases import passwords, sessions
 from arende.usecases.people import load
