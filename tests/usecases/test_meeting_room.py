@@ -6,6 +6,7 @@ import pytest
 from room import MEMBERS, Room
 from story import Story
 
+from arende import models
 from arende.errors import Refused
 from arende.meetingcommands import (
     DeclareItemConflict,
@@ -232,3 +233,24 @@ def test_several_outcomes_in_one_form(room: Room) -> None:
     outcomes = tuple(ItemOutcome.model_validate(g) for g in given)
     done = room.do(RecordOutcomes, outcomes=outcomes)
     assert done.events == ("outcome:recorded",) * 3
+
+
+def test_what_was_put_off_for_want_of_a_quorum_is_not_decided_afterwards(room: Room) -> None:
+    room.outcome(1)
+    room.attend("rsau_m1", to_item=1)
+    for item in (2, 3):
+        room.outcome(item, "adjourned")
+    room.step("end")
+    with pytest.raises(Refused, match="Punkt 2 bordlades"):
+        room.outcome(2)
+
+
+def test_an_outcome_corrected_after_the_minutes_were_drafted_is_in_the_minutes(room: Room) -> None:
+    for item in (1, 2, 3):
+        room.outcome(item)
+    room.step("end")
+    room.step("draft_minutes")
+    room.outcome(1, "rejected", decision="Förslaget avslås.")
+    first, second = (d for d in room.rows(models.documents) if d["key"] == "minutes")
+    assert (first["version"], second["version"]) == (1, 2)
+    assert "Förslaget avslås." in room.page("minutes")

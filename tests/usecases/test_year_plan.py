@@ -120,6 +120,30 @@ def test_a_changed_plan_moves_and_cancels_what_hangs_on_it(story: Story) -> None
     assert (days["MKRF210002"], days["MCGH210002"]) == ("2021-03-17", "2021-03-03")
 
 
+def test_a_plan_changed_before_its_meetings_were_made_makes_each_once(story: Story) -> None:
+    decided(story)
+    assert story.step("krf_secretary", "publish").data["made"] == 16
+    plan = json.loads(CALENDAR)
+    story.step("krf_secretary", "amend", "En tid var fel.")
+    filed(story, json.dumps(plan))
+    assert story.step("krf_secretary", "publish").data == {"made": 16, "moved": 0, "cancelled": 0}
+    assert keep(story.app) == (16, 0)
+    assert len(made(story)) == 16
+
+
+def test_a_changed_hour_moves_a_meeting_on_its_day(story: Story) -> None:
+    published(story)
+    plan = json.loads(CALENDAR)
+    first = next(m for m in plan["meetings"] if m["start"])
+    first.update(start="09:15")
+    story.step("krf_secretary", "amend", "En tid var fel.")
+    filed(story, json.dumps(plan))
+    assert story.step("krf_secretary", "publish").data == {"made": 0, "moved": 1, "cancelled": 0}
+    assert keep(story.app) == (1, 0)
+    (moved,) = [m for m in made(story) if m["starts_at"] == "09:15"]
+    assert moved["day"].isoformat() == first["start_date"]
+
+
 def test_a_meeting_that_is_not_over_holds_its_outcome_back(story: Story) -> None:
     room = Room(story)
     story.register()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from arende import actors, meetinglaw
+from arende import actors, meetinglaw, models
 from arende.actors import Actor
 from arende.errors import Invalid, Refused, Sentence
 from arende.meetingcommands import ItemOutcome, RecordDissent, RecordMotion, RecordOutcomes, RecordVote
 from arende.meetingguards import no_quorum
-from arende.meetingtables import agenda_cases, agenda_items, dissents, motions, votes
+from arende.meetingtables import agenda_cases, agenda_items, attendance, dissents, motions, votes
 from arende.prepared import Row
-from arende.usecases import assignments
+from arende.usecases import assignments, minutes
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note, clean_text
 from arende.usecases.meetingfacts import item_of, members_of, presiding_at, the_meeting, voters
@@ -138,6 +138,14 @@ def record_outcomes(w: Work, cmd: RecordOutcomes) -> None:
             _not_now(given)
         _may_be(w, meeting, item, given, live=live and state not in PAUSED)
         _enter(w, item, given, behalf)
+    if state == "minutes_draft" and _ours(w):
+        minutes.write(w, 0, None)  # what was drafted tells otherwise now
+
+
+def _ours(w: Work) -> bool:
+    """Whether the newest minutes were written here, not in another system."""
+    written = [d for d in w.rows(models.documents) if d["key"] == "minutes"]
+    return bool(written) and written[-1]["source"] is not None
 
 
 LEADS_NOWHERE = ("adjourned", "withdrawn")
@@ -202,8 +210,20 @@ def _may_be(w: Work, meeting: Row, item: Row, given: ItemOutcome, *, live: bool)
         _minority(w, meeting, item, given)
     if given.section is not None:
         _section(w, item, given.section)
-    if live and given.outcome in meetinglaw.DECISIONS:
+    if given.outcome not in meetinglaw.DECISIONS:
+        return
+    if meeting["numbered"] and item["outcome"] == "adjourned" and given.section is None:
+        raise Refused(_put_off(item))
+    if live or (given.section is None and w.rows(attendance)):  # who was there is on record; other minutes say it else
         _decides(w, meeting, item)
+
+
+def _put_off(item: Row) -> Sentence:
+    n = item["item"]
+    return Sentence(
+        f"Punkt {n} bordlades och står på nästa sammanträdes dagordning. Den avgörs där, inte i efterhand här.",
+        f"Item {n} was adjourned and is on the next meeting's agenda. It is decided there, not here afterwards.",
+    )
 
 
 def _minority(w: Work, meeting: Row, item: Row, given: ItemOutcome) -> None:

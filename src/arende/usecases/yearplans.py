@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from arende import home, models
 from arende.errors import ArendeError, Sentence
-from arende.meetingtables import meetings
+from arende.meetingtables import meetings, promised_steps
 from arende.prepared import Row
 from arende.usecases import agendas
 from arende.work import Work
@@ -58,12 +58,16 @@ def make_meetings(w: Work, seq: int, _note: str | None) -> None:
     plan = plan_of(w)
     if plan is None:
         return
+    _replace(w)
     n, made, moved, cancelled = 0, 0, 0, 0
     for body in dict.fromkeys(m.body for m in plan.meetings):
         wanted, there = list(plan.of(body)), _there(w, body, plan.year)
-        kept = {m.first for m in wanted} & {row["day"] for row in there}
-        wanted = [m for m in wanted if m.first not in kept]
-        left = [row for row in there if row["day"] not in kept]
+        kept = {_when(m) for m in wanted} & {_when_made(row) for row in there}
+        wanted = [m for m in wanted if _when(m) not in kept]
+        left = [row for row in there if _when_made(row) not in kept]
+        days = {m.first for m in wanted}  # who meets another time of the same day is moved before anybody else
+        left.sort(key=lambda row: (row["day"] not in days, row["day"]))
+        wanted.sort(key=lambda m: (m.first not in {row["day"] for row in left}, m.first))
         for row, m in zip(left, wanted, strict=False):
             _step(w, seq, n, row, "move", _fields(m))
             n, moved = n + 1, moved + 1
@@ -77,9 +81,32 @@ def make_meetings(w: Work, seq: int, _note: str | None) -> None:
     w.data.update({"made": made, "moved": moved, "cancelled": cancelled})
 
 
+def _replace(w: Work) -> None:
+    """Take back what an earlier text of the plan promised and nobody has carried out yet."""
+    for row in w.rows(promised_steps):
+        if row["state"] == "queued" and row["kind"] in ("meeting", "step"):
+            w.change(promised_steps, row, state="refused", reply=_REPLACED, done_at=w.at)
+
+
+_REPLACED = "Ersatt av en ändrad kalender. Replaced by a changed calendar."
+
+
+def _when(m: Meeting) -> tuple[date, date, str | None, str | None]:
+    starts, ends = (f"{t:%H:%M}" if t else None for t in (m.starts, m.ends))
+    return m.first, m.last, starts, ends
+
+
+def _when_made(row: Row) -> tuple[date, date, str | None, str | None]:
+    return row["day"], row["last_day"], row["starts_at"], row["ends_at"]
+
+
 def _there(w: Work, body: str, year: int) -> list[Row]:
     m, c = meetings.c, models.cases.c
-    query = select(m.day, c.register_no).join(models.cases, c.id == m.case_id).where(m.body == body, c.state.in_(MADE))
+    query = (
+        select(m.day, m.last_day, m.starts_at, m.ends_at, c.register_no)
+        .join(models.cases, c.id == m.case_id)
+        .where(m.body == body, c.state.in_(MADE))
+    )
     query = query.where(m.day >= date(year, 1, 1), m.day <= date(year, 12, 31)).order_by(m.day, m.id)
     return [dict(r) for r in w.conn.execute(query).mappings()]
 
