@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from arende import actors, commands, db, outbox, queries, workdays
 from arende.casetypes import CaseType
-from arende.errors import Sentence
+from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence, Stale
 from arende.leases import claim, judge, settle
 from arende.meetingtables import meetings
 from arende.prepared import Row
@@ -39,6 +39,9 @@ AGAIN = 5
 """Working days after which somebody looks anew at what could not go on."""
 
 _YES, _NO = Delivery("accepted", "250 simulated"), Delivery("permanent", "550 no such mailbox")
+
+_BY_RULE = tuple(f": {kind.__name__}" for kind in (Forbidden, Invalid, NotFound, Refused, Stale))
+"""How the line of a promise ends that was refused by the rules."""
 
 Told = Callable[[date], object]
 
@@ -99,10 +102,15 @@ class Year:
             if self.down_until >= world.clock.today or not sights.anything_due(conn, world.clock.now):
                 return
         world.told["fired"] += clock.fire_due(world.app, self._broken).count
-        while sum(kept := promises.keep(world.app, self._broken)):
+        while sum(kept := promises.keep(world.app, self._not_kept)):
             world.told["promises_kept"] += kept[0]
             world.told["promises_refused"] += kept[1]
         self._post()
+
+    def _not_kept(self, line: str) -> None:
+        """What the rules refuse is a task for the secretary, and counted so; anything else is a fault."""
+        if not line.endswith(_BY_RULE):
+            self._broken(line)
 
     def _broken(self, line: str) -> None:
         """A fault of the program would be told here; the figures show it."""
