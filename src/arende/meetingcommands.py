@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -203,8 +203,3 @@ class ReportPromise(Command):
     name = "report_promise"
     promise: int
     reply: str
-
-
-def item_outcomes(rows: list[dict[str, Any]]) -> tuple[ItemOutcome, ...]:
-    """The rows of the form "Registrera beslut ur protokoll", each checked; raises pydantic.ValidationError."""
-    return tuple(ItemOutcome.model_validate(row) for row in rows)
