@@ -156,6 +156,7 @@ WORDS = (
 )
 
 
+@pytest.mark.long
 @given(hostile, hostile, hostile, hostile)
 @example(WORDS, WORDS, WORDS, WORDS)
 @example("å" * 200, "ä" * 75, "ö" * 74, "👍" * 60)

@@ -25,6 +25,7 @@ def rules() -> CaseType:
     return found.case_type
 
 
+@pytest.mark.long
 def test_it_is_sound():
     file, words = ROOT / "states" / "declaration_of_intent.yaml", Words([ROOT / "templates"])
     read = definitions.open_file(file)

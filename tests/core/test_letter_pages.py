@@ -56,6 +56,7 @@ def text_of(blocks: list[markdown.Block]) -> str:
 # ---------------------------------------------------------------- words stay words
 
 
+@pytest.mark.long
 @settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=80))
 def test_a_value_is_the_same_words_and_never_structure(value):

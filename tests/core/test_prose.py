@@ -92,6 +92,7 @@ def test_mermaid_takes_no_word_for_syntax(small: CaseType) -> None:
     assert "end_ --> [*]" in told
 
 
+@pytest.mark.long
 def test_the_svg_has_a_title_and_a_node_for_every_state(small: CaseType) -> None:
     drawn = diagram.svg(small)
     root = ET.fromstring(drawn)  # noqa: S314 – our own drawing

@@ -85,6 +85,7 @@ def test_every_variable_of_a_template_exists_in_its_context(words, name, languag
     assert words.variables_read(name, language) <= known
 
 
+@pytest.mark.long
 def test_every_field_of_a_context_is_used_by_some_template(words):
     common = {f.name for f in dataclasses.fields(mailwords.MailContext)}
     everywhere = set()

@@ -55,10 +55,12 @@ def test_the_reference_tells_of_everything_a_letter_is_told():
     assert set(VARIABLES) == {*LetterWords.__dataclass_fields__, "head"}
 
 
+@pytest.mark.long
 def test_the_shipped_templates_have_no_fault(shipped):
     assert list(shipped.faults()) == []
 
 
+@pytest.mark.long
 def test_every_fault_is_told_with_its_file_and_line(home):
     found = list(
         home(one="# x\n\n{{ case.fields.nonsense }}\n", two="Ingen rubrik\n", three="# x\n{% if %}\n").faults()
@@ -70,6 +72,7 @@ def test_every_fault_is_told_with_its_file_and_line(home):
     assert "letters/three.md.j2, rad 2" in told["three"]
 
 
+@pytest.mark.long
 def test_a_mail_that_reads_what_it_is_not_told_is_a_fault(tmp_path):
     place = tmp_path / "mail/dispatch/sv"
     place.mkdir(parents=True)

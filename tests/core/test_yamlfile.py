@@ -108,6 +108,7 @@ def test_a_slip_is_told_at_its_line_with_what_to_write(text: str, line: int, par
         assert english not in error.bare.sv
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", ["  a: 'x' y", "   b: c", "\tb", "b: c: d", "b:c", "b: [", "b: }", "- d", "'", '"'])
 def test_no_slip_in_a_real_definition_is_told_in_the_words_of_the_parser(line: str) -> None:
     lines = (ROOT / "states" / "declaration_of_intent.yaml").read_text("utf-8").splitlines()

@@ -103,6 +103,7 @@ def events(app: App, no: str) -> int:
 # ---------------------------------------------------------------- steps
 
 
+@pytest.mark.long
 def test_the_next_step_is_one_button_and_the_refused_ones_say_why(app: App, officer: Browser, number: str) -> None:
     html = officer.read(f"/cases/{number}")
     assert f'<a class="ds-button" href="/cases/{number}/step/request_review" data-variant="primary">' in html
@@ -346,6 +347,7 @@ def test_a_secret_case_is_not_there_for_whoever_has_nothing_to_do_with_it(app: A
 # ---------------------------------------------------------------- requests for an act
 
 
+@pytest.mark.long
 def test_a_chair_who_is_signed_in_answers_a_request_and_the_record_says_how(app: App, number: str) -> None:
     app.do(Advance(actor="officer", register_no=number, trigger="request_review"))
     sha256, size = app.storage.put(io.BytesIO(b"Tjansteskrivelse"))

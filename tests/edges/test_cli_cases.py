@@ -60,6 +60,7 @@ def to_the_parties(cli: Cli, folder: Path) -> None:
     cli("case", "advance", NO, "consult", "--as", "officer", "--field", "krf_date=2026-09-02")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_a_case_is_shown_in_words(cli: Cli, tmp_path: Path, lang: str) -> None:
     to_the_chair(cli, tmp_path)
@@ -71,6 +72,7 @@ def test_a_case_is_shown_in_words(cli: Cli, tmp_path: Path, lang: str) -> None:
         assert not RAW.search(text), text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_a_round_is_shown_in_words(cli: Cli, tmp_path: Path, lang: str) -> None:
     to_the_parties(cli, tmp_path)
@@ -79,6 +81,7 @@ def test_a_round_is_shown_in_words(cli: Cli, tmp_path: Path, lang: str) -> None:
         assert not RAW.search(text), text
 
 
+@pytest.mark.long
 def test_a_round_is_led_from_the_command_line(cli: Cli, tmp_path: Path) -> None:
     to_the_parties(cli, tmp_path)
     notes = tmp_path / "krf.csv"
@@ -104,6 +107,7 @@ def test_one_case_is_one_case_and_two_are_two(cli: Cli) -> None:
     assert cli("audit", "verify", "--lang", "en") == "1 case, 1 event: the chain is whole.\n"
 
 
+@pytest.mark.long
 def test_progress_is_told_in_the_language_asked_for(cli: Cli, tmp_path: Path) -> None:
     to_the_chair(cli, tmp_path)
     cli.capsys.readouterr()
@@ -115,6 +119,7 @@ def test_progress_is_told_in_the_language_asked_for(cli: Cli, tmp_path: Path) ->
     assert "mejl" not in told
 
 
+@pytest.mark.long
 def test_the_demo_tells_its_scenes_in_english(
     sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

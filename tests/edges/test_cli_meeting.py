@@ -50,6 +50,7 @@ def planned(capture: Capture, day: str = "2099-03-10") -> str:
     return str(meeting(capture, "plan", "rsau", day, "--starts", "09:00", "--ends", "12:00")["register_no"])
 
 
+@pytest.mark.long
 def test_a_meeting_from_its_plan_to_the_summons(capsys: Capture, tmp_path: Path) -> None:
     no = planned(capsys)
     assert no == "MRSAU990001"
@@ -119,6 +120,7 @@ def test_what_cannot_be_is_wrong_use_or_a_sentence(capsys: Capture, tmp_path: Pa
     meeting(capsys, "outcome", no, "7", "approved", code=1)
 
 
+@pytest.mark.long
 def test_the_room_by_command(capsys: Capture) -> None:
     no = planned(capsys, "2020-09-15")
     meeting(capsys, "agenda", "add", no, "--heading", "Budget")

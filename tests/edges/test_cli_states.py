@@ -80,6 +80,7 @@ def test_an_empty_folder_has_no_definitions(tmp_path: Path, capsys: pytest.Captu
 ROLE = GOOD + "roles:\n  boss: {office: chair, body: BODY}\n"
 
 
+@pytest.mark.long
 def test_a_body_that_the_people_file_does_not_have_is_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +106,7 @@ def test_no_shipped_definition_names_a_body_that_is_not_there(capsys: pytest.Cap
     assert "Organet" not in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_a_version_is_compared_with_the_older_edition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, text in (("old", GOOD), ("new", GOOD.replace("[case_officer]}", "[manager]}"))):
         (tmp_path / name).mkdir()

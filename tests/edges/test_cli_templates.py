@@ -32,6 +32,7 @@ def said(capsys, *words: str, code: int = 0):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.long
 def test_the_homes_own_letter_is_listed_checked_and_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own = home / "templates/letters/own.md.j2"
     own.write_text("# Eget brev\n\n{{ case.title }}\n", "utf-8")
@@ -46,6 +47,7 @@ def test_the_homes_own_letter_is_listed_checked_and_shown(home: Path, capsys: py
     assert all(Path(f).read_bytes().startswith(b"\x89PNG") for f in files)
 
 
+@pytest.mark.long
 def test_a_fault_is_told_with_its_file_and_line_and_the_exit_code_says_so(home: Path, capsys) -> None:
     (home / "templates/letters/own.md.j2").write_text("# x\n\n{{ case.fields.nonsense }}\n", "utf-8")
     (fault,) = said(capsys, "templates", "check", code=1)

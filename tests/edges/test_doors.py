@@ -226,6 +226,7 @@ def test_what_cannot_be_stored_at_all_is_put_aside_for_review(server: Dovecot, m
     assert folders(app)["Granska"] == 1
 
 
+@pytest.mark.long
 def test_a_mail_is_taken_in_within_seconds_of_its_arrival(server: Dovecot, mailbox: App) -> None:
     came = threading.Event()
     with doors.opened(mailbox, came.set):

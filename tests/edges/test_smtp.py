@@ -99,6 +99,7 @@ def test_a_python_that_makes_a_header_of_a_title_sends_nothing(monkeypatch: pyte
     mime.self_test.cache_clear()
 
 
+@pytest.mark.long
 def test_swedish_subjects_and_names_survive() -> None:
     text = "Begäran om beslut bidrag till Östra skärgården kulturnämnden ärende återremiss förslag Åre och av § 12 (RS)"
     words = [*text.split(), "regionråd", "möte", "yttrande", "–", "avsiktsförklaring,", "planering:", "fysisk"]

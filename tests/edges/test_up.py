@@ -80,6 +80,7 @@ def test_serve_on_a_taken_port_says_which_and_how_to_change_it(
     assert "ARENDE_WEB_PORT=" in told
 
 
+@pytest.mark.long
 def test_the_host_given_to_serve_is_known_to_the_pages(sqlite_url: str, tmp_path: Path) -> None:
     """The pages answer to the names they know; an address to listen on that they do not know would answer nobody."""
     port = free_port()

@@ -49,6 +49,7 @@ def promise(engine: Engine, case: int, *addresses: str) -> None:
     add_mails(engine, case, list(addresses), created_at=now(), next_at=now())
 
 
+@pytest.mark.long
 def test_mail_leaves_and_ticks_are_taken_without_prefect(engine: Engine, tmp_path: Path) -> None:
     async def scene() -> None:
         server = Server()
@@ -92,6 +93,7 @@ def test_a_commit_on_postgresql_wakes_the_worker(
     engine.dispose()
 
 
+@pytest.mark.long
 def test_a_worker_outlives_a_database_that_fails(sqlite_url: str, tmp_path: Path) -> None:
     engine = db.open_engine(sqlite_url, sync_full=False)
     file = Path(sqlite_url.removeprefix("sqlite:///"))

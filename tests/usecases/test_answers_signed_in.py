@@ -92,6 +92,7 @@ def test_where_a_link_is_enough_whoever_has_signed_in_needs_no_digits(asked: Sto
     assert (shown(asked)["level"], asked.asked_of(KEY)) == ("login", {"rsau_chair": "returned"})
 
 
+@pytest.mark.long
 def test_under_secrecy_the_link_shows_and_decides_after_signing_in_and_not_before(secret: Story) -> None:
     path, browser = link_of(secret, "rsau_chair"), Browser(secret)
     page = browser.get(path).text

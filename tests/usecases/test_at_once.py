@@ -103,6 +103,7 @@ def test_the_same_command_eight_times_at_once_happens_once(story_on_each: Story)
     assert story.case["version"] == 2
 
 
+@pytest.mark.long
 def test_eight_registrars_at_once_leave_no_gap_and_no_number_twice(story_on_each: Story) -> None:
     story = story_on_each
     orders: list[Command] = [

@@ -132,6 +132,7 @@ def test_one_that_fails_does_not_stop_the_others(story: Story) -> None:
     assert fired(story, "state:draft") == [("due", 0), ("remind", 1), ("escalate", 0)]
 
 
+@pytest.mark.long
 def test_hundreds_that_fail_do_not_hide_the_one_behind_them(story: Story) -> None:
     story.at("manager_review")
     row = next(d for d in story.rows(models.deadlines) if d["step"] == "due")

@@ -134,6 +134,7 @@ def test_a_claim_that_only_userinfo_has_is_asked_for_there(known: Story) -> None
 # ---------------------------------------------------------------- what is refused
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["stranger", "nothing", "officer", "officer@region.example"])
 def test_somebody_unknown_here_is_told_and_not_signed_in(browser: Browser, known: Story, who: str) -> None:
     answer = signed_in(browser, who)
@@ -181,6 +182,7 @@ def test_a_weaker_sign_in_than_the_site_asks_for_is_refused(known: Story, issuer
     assert signed_in(at(known, issuer, oidc_acr="loa3 loa4")).status_code == 303
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "change",
     [
@@ -196,6 +198,7 @@ def test_a_token_that_is_not_for_us_and_now_is_not_believed(known: Story, change
     assert rows(known) == []
 
 
+@pytest.mark.long
 def test_a_token_signed_by_another_key_or_by_none_is_not_believed(known: Story) -> None:
     with fake() as provider:
         assert come_back(at(known, provider.issuer)).status_code == 303, "else the rest shows nothing"
@@ -231,6 +234,7 @@ def test_a_dead_or_slow_provider_is_told_in_a_calm_sentence(
     assert "hemlig" not in caplog.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("broken", ["[]", "{}", '{"issuer": "http://evil.example"}', "<html>", "x" * 5000])
 def test_a_provider_that_answers_nonsense_signs_nobody_in(known: Story, broken: str) -> None:
     with fake() as provider:

@@ -328,6 +328,7 @@ def test_a_decision_goes_to_its_case_with_an_extract(story: Story) -> None:
     assert extract["media_type"] == "application/pdf"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("outcome", "state"), [("remitted", "draft"), ("rejected", "concluded"), ("adjourned", "adjourned")]
 )

@@ -331,6 +331,7 @@ def _run(template: Path, shipped: App, examples: int, steps: int) -> None:
     run_state_machine_as_test(Autumn, settings=bounds)
 
 
+@pytest.mark.long
 def test_in_any_order_every_promise_is_kept_once_and_in_time(autumn: Path, shipped_app: App) -> None:
     _run(autumn, shipped_app, 4, 12)
 

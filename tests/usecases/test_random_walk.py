@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -205,6 +206,7 @@ class TypesWalk(Walk):
         assert waits, f"{s.rules.key} in {s.state}: nobody is to act"
 
 
+@pytest.mark.long
 def test_no_shipped_type_can_be_walked_into_a_corner(peopled_template: Path, shipped_app: App) -> None:
     Walk.template, Walk.shipped = peopled_template, shipped_app
     many = 40 if WHOLE else 5
@@ -212,6 +214,7 @@ def test_no_shipped_type_can_be_walked_into_a_corner(peopled_template: Path, shi
     run_state_machine_as_test(TypesWalk, settings=few)
 
 
+@pytest.mark.long
 def test_whatever_is_done_the_invariants_hold(peopled_template: Path, shipped_app: App) -> None:
     Walk.template, Walk.shipped = peopled_template, shipped_app
     many = 12 if WHOLE else 3

@@ -28,6 +28,7 @@ def player(story: Story) -> Player:
     return Player(story.app, story.clock)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", TYPES)
 def test_the_stories_of_a_type_go_through_all_of_it(player: Player, key: str) -> None:
     player.coverage = Coverage(player.app.types.current(key))
@@ -56,6 +57,7 @@ def test_everything_in_a_type_is_named_in_both_languages(shipped_app: App, key: 
     assert rules.description.en
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", TYPES)
 def test_the_same_commands_give_the_same_events(story: Story, key: str) -> None:
     """The first story of a type is kept as its history; to write it anew, delete the file and run this twice."""

@@ -117,6 +117,7 @@ def arende(*words: str) -> int:
     return e.value.code
 
 
+@pytest.mark.long
 def test_a_year_is_asked_for_on_the_command_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, small_home: Path, tmp_path: Path
 ) -> None:

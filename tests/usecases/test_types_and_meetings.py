@@ -14,6 +14,7 @@ def played(story: Story, key: str, state: str) -> Player:
     return player.play(scenarios(key)[0], key, until)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("key", "dispatched", "reported"),
     [("chair_decision", "dispatched", "reported"), ("delegated_decision", "to_report", "reported")],

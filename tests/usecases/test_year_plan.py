@@ -59,6 +59,7 @@ def test_the_real_2021_becomes_its_sixteen_meetings_exactly(story: Story) -> Non
     assert keep(story.app) == (0, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("year", range(2022, 2028))
 def test_a_proposed_year_can_be_decided(story: Story, year: int) -> None:
     plan = meetingplan.written(meetingrules.propose(RULES, year))
@@ -82,6 +83,7 @@ def test_a_calendar_that_breaks_a_rule_goes_nowhere(story: Story, change: Any, s
     assert story.state == "proposal"
 
 
+@pytest.mark.long
 def test_the_forums_own_meeting_decides_the_plan_by_its_notes(story: Story) -> None:
     cgh, krf = Room(story, "cgh"), Room(story, "krf")
     cgh.plan("2020-08-19")
@@ -105,6 +107,7 @@ def test_the_forums_own_meeting_decides_the_plan_by_its_notes(story: Story) -> N
     assert story.last()["authority"] == "KRF 2020-09-02"
 
 
+@pytest.mark.long
 def test_a_changed_plan_moves_and_cancels_what_hangs_on_it(story: Story) -> None:
     published(story)
     plan = json.loads(CALENDAR)
