@@ -25,6 +25,13 @@ def link_of(story: Story, who: str, n: int = -1) -> str:
     return f"/b/{mime.link_tag(story.app.keys, mail['key_id'], mail['message_id'])}"
 
 
+def regret_of(story: Story, n: int = -1) -> str:
+    """The path of the link in a receipt to take the answer back, as the worker would fill it in."""
+    mail = story.rows(models.outbox, kind="receipt")[n]
+    assert mime.LINK in mail["text"]
+    return f"/b/{mime.withdraw_tag(story.app.keys, mail['key_id'], mail['message_id'])}"
+
+
 def token_of(story: Story, path: str) -> Row:
     (row,) = story.rows(models.tokens, sha256=tokens.digest(path.removeprefix("/b/")))
     return row

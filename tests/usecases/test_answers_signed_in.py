@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
-from links import DIGITS, fields, link_of, token_of
+from links import DIGITS, fields, link_of, regret_of, token_of
 from story import Story, told, untouched
 from test_signing_in import Browser
 
@@ -163,6 +163,65 @@ def test_a_used_or_superseded_link_is_dead_to_the_signed_in_too(asked: Story) ->
     with untouched(asked):
         assert browser.post(path, form).status_code in (409, 410)
     assert browser.get(path).status_code == 410
+
+
+# ---------------------------------------------------------------- taking back
+
+SIGN_IN_FIRST = "Det här svaret tas tillbaka när du har loggat in"
+
+
+def cleared(story: Story, browser: Browser) -> str:
+    """The link of the receipt, after the chair has signed in and said yes; the browser has signed out since."""
+    browser.sign_in("rsau_chair")
+    answered = send(browser, link_of(story, "rsau_chair"), decision="approve")
+    assert "Ångrar du dig?" in browser.get(answered.headers["location"]).text
+    browser.http.cookies.clear()
+    return regret_of(story)
+
+
+def test_at_level_login_a_yes_is_taken_back_by_the_receipts_link_after_signing_in(asked: Story) -> None:
+    browser = Browser(asked, approval_floor="login")
+    path = cleared(asked, browser)
+    page = browser.get(path).text
+    assert SIGN_IN_FIRST in page
+    assert 'name="comment"' not in page
+    back = through_sign_in(browser, path)
+    assert (back.status_code, back.headers["location"]) == (303, path)
+    assert 'name="control"' not in browser.get(path).text
+    assert send(browser, path, comment="").status_code == 422
+    assert send(browser, path, comment="Fel underlag.").status_code == 303
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    given = asked.events("approval:withdrawn")[0]["payload"]["evidence"]
+    assert (given["level"], given["channel"], given["needed"]) == ("login", "web", "login")
+    assert given["authentication"].startswith("demo, ")
+    assert "Svaret är taget tillbaka" in browser.get(path).text
+
+
+def test_under_secrecy_a_yes_is_taken_back_after_signing_in_and_the_link_tells_nothing_before(secret: Story) -> None:
+    browser = Browser(secret)
+    path = cleared(secret, browser)
+    assert "Hemlig rubrik" not in secret.mails("secrecy")[-1]["text"]
+    page = browser.get(path).text
+    assert SIGN_IN_FIRST in page
+    assert "Hemlig rubrik" not in page
+    through_sign_in(browser, path)
+    assert "Hemlig rubrik" in browser.get(path).text
+    assert send(browser, path, comment="Hemligt skäl").status_code == 303
+    assert secret.asked_of(KEY) == {"rsau_chair": "pending"}
+    browser.http.cookies.clear()
+    page = browser.get(path).text
+    assert "Svaret är taget tillbaka" in page
+    assert "Hemlig" not in page
+
+
+def test_without_the_sign_in_the_receipts_link_takes_nothing_back_at_level_login(asked: Story) -> None:
+    browser = Browser(asked, approval_floor="login")
+    path = cleared(asked, browser)
+    browser.sign_in("rsau_vice_chair")
+    with untouched(asked):
+        answer = browser.post(path, {"csrf": browser.token(), "comment": "Fel.", "control": DIGITS})
+    assert answer.status_code == 422
+    assert "kräver inloggning" in answer.text
 
 
 # ---------------------------------------------------------------- on a page

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from links import DIGITS, Phone, at_once, fields, link_of, token_of
+from links import DIGITS, Phone, at_once, fields, link_of, regret_of, token_of
 from sqlalchemy import select
 from story import Story, told, untouched
 
 from arende import commands, db, mime, models, queries
+from arende.cli.approvals import told_of
 from arende.commands import Evidence
 from arende.errors import Forbidden, NotFound, Refused
 from arende.usecases import tokens
@@ -555,13 +556,6 @@ def test_a_signature_is_taken_back_until_something_has_left_the_house(to_sign: S
         to_sign.do(order.model_copy(update={"id": uuid4(), "approval": row["id"]}))
 
 
-def regret_of(story: Story, n: int = -1) -> str:
-    """The path of the link in a receipt, as the worker would fill it in."""
-    mail = story.mails("reply_receipt")[n]
-    assert mime.LINK in mail["text"]
-    return f"/b/{mime.withdraw_tag(story.app.keys, mail['key_id'], mail['message_id'])}"
-
-
 def test_a_clearance_is_taken_back_by_the_link_in_its_receipt(asked: Story) -> None:
     phone = Phone(asked)
     sent = phone.answer(link_of(asked, "rsau_chair"), "approve")
@@ -581,7 +575,7 @@ def test_a_clearance_is_taken_back_by_the_link_in_its_receipt(asked: Story) -> N
     assert event["payload"]["evidence"]["level"] == "link"
     assert "Svaret är taget tillbaka" in phone.open(path).text
     with untouched(asked):
-        assert phone.http.post(path, data={"csrf": "x"}).status_code == 403
+        assert phone.http.post(path, data={"csrf": "x"}).status_code == 409
     phone.answer(link_of(asked, "rsau_chair"), "approve")
     assert regret_of(asked) != path
 
@@ -618,6 +612,50 @@ def test_no_other_secret_takes_an_answer_back(asked: Story, how: str) -> None:
     with untouched(asked), pytest.raises((Refused, Forbidden)):
         asked.do(order)
     assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
+
+
+TAKEN_BACK = "Svaret togs tillbaka av RSAU:s ordförande den 2020-08-03 kl. 09.05."
+
+
+def test_after_a_clearance_was_taken_back_the_old_link_says_so(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    phone.answer(path, "approve")
+    asked.clock.advance(minutes=5)
+    phone.send(regret_of(asked), comment="Fel underlag.", control=DIGITS)
+    dead(asked, path, TAKEN_BACK, "Begäran väntar på ett nytt svar")
+    assert "Ditt svar är registrerat" not in phone.open(path).text
+
+
+def test_after_a_signature_was_taken_back_the_old_link_says_so(to_sign: Story) -> None:
+    to_sign.decide("region_director", "signature")
+    path, phone = link_of(to_sign, "rs_chair"), Phone(to_sign)
+    phone.answer(path, "approve")
+    phone.send(regret_of(to_sign), comment="Fel bilaga.", control=DIGITS)
+    dead(to_sign, path, "Svaret togs tillbaka av Regionstyrelsens ordförande den")
+    assert "nytt svar" not in phone.open(path).text
+
+
+def test_an_answer_whose_text_was_changed_since_is_told_as_void(asked: Story) -> None:
+    path, phone = link_of(asked, "rsau_chair"), Phone(asked)
+    phone.answer(path, "approve")
+    asked.add("officer", "declaration", "en ny lydelse")
+    dead(asked, path, "Begäran besvarades av RSAU:s ordförande den 2020-08-03", "så svaret gäller inte längre")
+
+
+def test_the_proof_tells_that_an_answer_was_taken_back_when_by_whom_and_why(asked: Story) -> None:
+    phone = Phone(asked)
+    phone.answer(link_of(asked, "rsau_chair"), "approve")
+    asked.clock.advance(minutes=5)
+    phone.send(regret_of(asked), comment="Fel underlag.", control=DIGITS)
+    number = asked.approvals(KEY)[0]["id"]
+    (found,) = proof(asked.app, number)["withdrawals"]
+    assert (found["actor"], found["reason"], found["evidence"]["level"]) == ("rsau_chair", "Fel underlag.", "link")
+    assert (found["at"] - found["answered_at"]).total_seconds() == 300
+    lines = "\n".join(told_of(proof(asked.app, number)))
+    assert "2020-08-03 07:00Z svar av RSAU:s ordförande" in lines
+    assert "2020-08-03 07:05Z taget tillbaka av RSAU:s ordförande: Fel underlag." in lines
+    assert "Inget svar än" not in lines
+    assert "Väntar på ett nytt svar." in lines
 
 
 def test_no_receipt_of_a_no_offers_to_take_it_back(asked: Story) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -111,23 +112,45 @@ def show_proof(number: Number) -> None:
     from arende.usecases.proofs import proof
 
     data = proof(open_app(), number)
-    show(data, lambda: "\n".join(_told(data)))
+    show(data, lambda: "\n".join(told_of(data)))
 
 
-def _told(data: dict[str, Any]) -> list[str]:
-    r, a = data["request"], data["answer"]
-    asked = f"{say('begärd', 'asked')} {r['asked_at']:%Y-%m-%d %H:%M}Z"
+def told_of(data: dict[str, Any]) -> list[str]:
+    """A proof in lines, in the order in which it happened."""
+    r = data["request"]
+    asked = f"{say('begärd', 'asked')} {_at(r['asked_at'])}"
     lines = [
         f"{data['register_no']}  {_noun(r['act'])}  {r['approver_name']}  {asked}",
         f"  {say('text', 'text')} {r['text_sha256']}",
     ]
     for m in data["mails"]:
-        sent = f"{m['sent_at']:%Y-%m-%d %H:%M}Z" if m["sent_at"] else "–"
+        sent = _at(m["sent_at"]) if m["sent_at"] else "–"
         lines.append(f"  {say('mejl', 'mail')} {m['id']} {m['template']} {m['state']} {sent} {m['message_id']}")
         lines.append(f"    sha256 {m['raw_sha256'] or '–'}")
+    for w in data["withdrawals"]:
+        lines += _taken_back(w)
+    return lines + _answered(data)
+
+
+def _taken_back(w: dict[str, Any]) -> list[str]:
+    by = f"{say('taget tillbaka av', 'taken back by')} {w['name']}: {w['reason']}"
+    return [
+        f"  {_at(w['answered_at'])} {say('svar av', 'answer by')} {w['name']}",
+        f"  {_at(w['at'])} {by}",
+        *(f"    {key}: {value}" for key, value in w["evidence"].items()),
+    ]
+
+
+def _answered(data: dict[str, Any]) -> list[str]:
+    a = data["answer"]
     if a is None:
-        return [*lines, "  " + say("Inget svar än.", "No answer yet.")]
-    shown = a["evidence"] or {}
-    lines.append(f"  {a['state']} {a['decided_by_name']} {a['decided_at']:%Y-%m-%d %H:%M}Z")
-    lines += [f"    {key}: {value}" for key, value in shown.items()]
-    return lines
+        words = ("Väntar på ett nytt svar.", "Waits for a new answer.") if data["withdrawals"] else None
+        return ["  " + say(*(words or ("Inget svar än.", "No answer yet.")))]
+    if a["state"] == "withdrawn" and data["withdrawals"]:
+        return []  # told as taken back
+    told = f"  {a['state']} {a['decided_by_name']} {_at(a['decided_at'])}"
+    return [told, *(f"    {key}: {value}" for key, value in (a["evidence"] or {}).items())]
+
+
+def _at(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}Z"

@@ -1,24 +1,26 @@
 """What the bearer of a mail's link is shown: read only, judged by the same functions as the answer itself.
 
-The link is looked up by its hash. It shows the one request it was given for, and nothing else of the case.
+The link is looked up by its hash. It shows the one request it was given for, and nothing else of the case. The link of
+a receipt is a secret of its own, for one answer of one person: it shows what taking back one's own yes would undo, and
+undoes it once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
 from arende import actors, db, models
 from arende.actors import Actor
 from arende.app import App
 from arende.casetypes import CaseType
-from arende.commands import AskAboutApproval, Command, DecideApproval, Decision, Evidence, Level
+from arende.commands import AskAboutApproval, Command, DecideApproval, Decision, Evidence, Level, WithdrawApproval
 from arende.effecttypes import ApprovalEffect
 from arende.errors import ArendeError, Forbidden, NotFound, Refused, Sentence
 from arende.mailwords import Change
 from arende.prepared import Row
-from arende.usecases import evidence, requestmails, settling, tokens
+from arende.usecases import evidence, requestmails, settling, tokens, withdrawals
 from arende.usecases.facts import persons_of
 from arende.usecases.requests import rule_of
 from arende.usecases.stepping_in import may_answer
@@ -44,25 +46,30 @@ class Shown:
     request: Row
     rule: ApprovalEffect
     holder: Actor
-    behalf: Actor | None
-    """The absent one for whom the bearer answers."""
     contact: str
     authority: str
-    documents: tuple[Row, ...]
-    """The documents of the text, as they were when the request was made; none under secrecy."""
-    questions: tuple[Row, ...]
     level: Level
     """What the request asks for."""
-    dead: Sentence | None
-    """Why the link no longer answers, honestly; None while it does."""
-    refused: dict[str, ArendeError]
-    """The answers that cannot be given by this link, and why."""
-    changes: tuple[Change, ...]
-    """What of the text is another now, where that is why the link is dead."""
-    answered_by_this: bool
-    """Whether the request was answered by this very link: the page is then its receipt."""
     signed_in: str | None
     """How the holder of the link has signed in, for the record; None where they have not."""
+    behalf: Actor | None = None
+    """The absent one for whom the bearer answers."""
+    documents: tuple[Row, ...] = ()
+    """The documents of the text, as they were when the request was made; none under secrecy."""
+    questions: tuple[Row, ...] = ()
+    dead: Sentence | None = None
+    """Why the link no longer does what it is for, honestly; None while it does."""
+    refused: Mapping[str, ArendeError] = field(default_factory=dict)
+    """The answers that cannot be given by this link, and why."""
+    changes: tuple[Change, ...] = ()
+    """What of the text is another now, where that is why the link is dead."""
+    done: bool = False
+    """Whether this very link has done what it is for, and that stands: the page is then its receipt."""
+
+    @property
+    def taking_back(self) -> bool:
+        """Whether it is the link of a receipt, by which one's own yes is taken back."""
+        return bool(self.token["kind"] == "withdraw")
 
     @property
     def secret(self) -> bool:
@@ -77,7 +84,7 @@ def read(app: App, raw: str, language: str, signed_in: Mapping[str, str] | None 
     """
     with db.reading(app.engine) as conn:
         token = tokens.found(conn, tokens.digest(raw))
-        if token is None or token["kind"] != "link":
+        if token is None or token["kind"] not in ("link", "withdraw"):
             return None
         holder = actors.by_id(conn, token["holder_id"])
         try:
@@ -85,40 +92,61 @@ def read(app: App, raw: str, language: str, signed_in: Mapping[str, str] | None 
         except Forbidden:
             return None  # whoever has left sees nothing more
         w.open_case_by_id(token["case_id"])
-        return _shown(w, token, holder._replace(language=language), (signed_in or {}).get(holder.key))
+        show = _to_take_back if token["kind"] == "withdraw" else _to_answer
+        return show(w, token, holder._replace(language=language), (signed_in or {}).get(holder.key))
 
 
-def _shown(w: Work, token: Row, holder: Actor, signed_in: str | None) -> Shown:
-    row = next(a for a in w.rows(models.approvals) if tokens.belongs(token, a))
-    rule, secret = rule_of(row), w.case["secrecy"] and signed_in is None
-    behalf, barred = _behalf(w, row, rule)
+def _to_answer(w: Work, token: Row, holder: Actor, signed_in: str | None) -> Shown:
+    row = _request(w, token)
+    secret = w.case["secrecy"] and signed_in is None
+    behalf, barred = _behalf(w, row, rule_of(row))
     dead = _dead(w, row, token)
-    changed = () if secret or row["state"] != "superseded" else requestmails.changes(w, row["seq"], holder.language)
+    return replace(
+        _bare(w, row, token, holder, signed_in),
+        behalf=behalf,
+        documents=() if secret else _documents(w, row),
+        questions=tuple(q for q in w.rows(models.questions) if not secret and tokens.belongs(q, row)),
+        dead=dead,
+        refused=_refused(w, row, token, behalf, barred, signed_in) if dead is None else {},
+        changes=() if secret or row["state"] != "superseded" else requestmails.changes(w, row["seq"], holder.language),
+        done=_is_receipt(w, row, token),
+    )
+
+
+def _to_take_back(w: Work, token: Row, holder: Actor, signed_in: str | None) -> Shown:
+    row = _request(w, token)
+    shown = _bare(w, row, token, holder, signed_in)
+    try:  # how it came is told by its level; here it is asked whether it may be at all
+        withdrawals.judge(w, row, Evidence(level="login", token_sha256=token["sha256"]))
+    except (Forbidden, Refused) as e:
+        return replace(shown, dead=e.sentences[0], done=token["used_at"] is not None)
+    return shown
+
+
+def _request(w: Work, token: Row) -> Row:
+    return next(a for a in w.rows(models.approvals) if tokens.belongs(token, a))
+
+
+def _bare(w: Work, row: Row, token: Row, holder: Actor, signed_in: str | None) -> Shown:
+    """What every link shows."""
     officers = persons_of(w, "case_officer")
     return Shown(
         case=w.case,
         rules=w.rules,
         token=token,
         request=row,
-        rule=rule,
+        rule=rule_of(row),
         holder=holder,
-        behalf=behalf,
         contact=officers[0].name if officers else w.authority[1],
         authority=w.authority[0],
-        documents=() if secret else _documents(w, row),
-        questions=tuple(q for q in w.rows(models.questions) if not secret and tokens.belongs(q, row)),
         level=evidence.needed(w, row),
-        dead=dead,
-        refused=_refused(w, row, token, behalf, barred, signed_in) if dead is None else {},
-        changes=changed,
-        answered_by_this=_is_receipt(w, row, token),
         signed_in=signed_in,
     )
 
 
 def _is_receipt(w: Work, row: Row, token: Row) -> bool:
-    """A link is its answer's receipt for as long as it could have been used."""
-    answered = token["used_at"] is not None and row["decided_by_id"] == w.actor.id
+    """A link is its answer's receipt for as long as it could have been used, and the answer stands."""
+    answered = token["used_at"] is not None and row["state"] in ANSWERED and row["decided_by_id"] == w.actor.id
     return bool(answered and token["expires_at"] > w.now)
 
 
@@ -131,10 +159,12 @@ def _behalf(w: Work, row: Row, rule: ApprovalEffect) -> tuple[Actor | None, Aren
 
 def _dead(w: Work, row: Row, token: Row) -> Sentence | None:
     """Honestly, why the link no longer answers."""
-    if row["state"] == "superseded":
+    if row["state"] == "superseded" and row["decided_by_id"] is None:
         return evidence.OTHER_TEXT
     if row["state"] != "pending":
         return settling.past(w, row)
+    if token["used_at"] is not None and (taken_back := settling.taken_back(w, row)):
+        return taken_back
     try:
         evidence.demand_open(w, row, token)
     except Refused as e:
@@ -179,7 +209,7 @@ def _documents(w: Work, row: Row) -> tuple[Row, ...]:
 def document(app: App, raw: str, record_no: int, signed_in: Mapping[str, str] | None = None) -> tuple[Row, bytes]:
     """A document of the request's text while the link answers it, or is its receipt; raises NotFound otherwise."""
     shown = read(app, raw, "sv", signed_in)
-    if shown is not None and (shown.dead is None or shown.answered_by_this):
+    if shown is not None and (shown.dead is None or shown.done):
         for row in shown.documents:
             if row["record_no"] == record_no:
                 return row, app.storage.read(row["sha256"])
@@ -198,6 +228,8 @@ def answer(shown: Shown, form: Mapping[str, str]) -> Command:
         "approval": shown.request["id"],
         "evidence": _evidence(token, shown.signed_in, digits=digits),
     }
+    if shown.taking_back:
+        return WithdrawApproval(**base, reason=comment)
     if decision == "ask":
         return AskAboutApproval(**base, question=comment)
     text_sha256 = form.get("text_sha256") or "not told"  # the door does not guess which text was shown
@@ -213,6 +245,8 @@ def count(app: App, shown: Shown, form: Mapping[str, str]) -> None:
 
 
 _DECISIONS: Sequence[Decision] = ("approve", "return", "reject", "recuse")
+ANSWERED = ("approved", "returned", "rejected", "recused")
+"""States of a request whose answer stands."""
 ANSWERS = ("approve", "return", "reject", "ask", "recuse")
 """What a form may choose."""
 

@@ -87,7 +87,7 @@ def weigh(w: Work, row: Row, given: Evidence | None, held: Row | None, *, decisi
     asked, mandate = needed(w, row), None
     if decision != "recuse":  # to step aside is a duty (KL 6:28), and believed as soon as it is said
         if RANK[given.level] < RANK[asked]:
-            raise Refused(_TOO_LITTLE[asked])
+            raise Refused(TOO_LITTLE[asked])
         if decision == "approve" and row["act"] in FORMAL and given.level != "login":
             mandate = _mandate(w, row, given.level, behalf)
     shown = given.model_dump(exclude_none=True) | {"channel": w.cmd.door, "needed": asked}
@@ -159,7 +159,7 @@ _NO_MANDATE = Sentence(
     "kontakta handläggaren.",
     "No decision in force lets you do this by mail. It has to be done in person or signed in; ask the case officer.",
 )
-_TOO_LITTLE: dict[Level, Sentence] = {
+TOO_LITTLE: dict[Level, Sentence] = {
     "reply": Sentence("Svara i mejlet.", "Answer in the mail."),
     "link": Sentence(
         "Ett mejlsvar räcker inte här. Öppna länken i mejlet och svara på sidan.",

@@ -221,7 +221,7 @@ def queue(
     name = template
     if w.case["secrecy"]:
         name, documents = "secrecy", ()
-        case = replace(context.case, url=link(w)) if approval else context.case
+        case = replace(context.case, url=link(w)) if approval or regret else context.case
         context = MailContext(case=case, recipient_name=context.recipient_name, today=context.today)
     mail = w.app.words.mail(name, context, to.language)
     number, domain = w.case["register_no"], w.app.settings.mail_domain

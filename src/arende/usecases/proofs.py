@@ -6,6 +6,7 @@ events vouches for them.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -39,6 +40,7 @@ def proof(app: App, number: int) -> dict[str, Any]:
         "documents": [_document(d) for d in documents if d["added_seq"] <= row["seq"]],
         "mails": [_mail(m, tokens) for m in mails if m["message_id"] in {t["message_id"] for t in tokens}],
         "answer": _answer(row),
+        "withdrawals": [_withdrawal(e) for e in history if _takes_back(e, row)],
         "events": [_event(e) for e in history if _concerns(e, row)],
     }
 
@@ -66,6 +68,22 @@ def _answer(row: Row) -> Row | None:
         return None
     names = ("state", "decided_by", "decided_by_name", "decided_at", "comment", "evidence")
     return {k: row[k] for k in names}
+
+
+def _takes_back(e: Row, row: Row) -> bool:
+    told = e["payload"] or {}
+    whose = (told.get("approval"), told.get("round"), told.get("approver"))
+    return bool(e["kind"] == "approval:withdrawn" and whose == (row["key"], row["round"], row["approver"]))
+
+
+def _withdrawal(e: Row) -> Row:
+    told = e["payload"]
+    given = {"at": e["occurred_at"], "actor": e["actor"], "name": e["actor_name"]}
+    return (
+        given
+        | {"answered_at": datetime.fromisoformat(told["answered_at"])}
+        | {k: told[k] for k in ("reason", "evidence")}
+    )
 
 
 def _concerns(e: Row, row: Row) -> bool:

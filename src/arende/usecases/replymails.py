@@ -17,7 +17,7 @@ _DECIDED = {"approved": "approve", "returned": "return", "rejected": "reject", "
 
 def reply_receipt(w: Work, to: Actor, approval: Row, key: str) -> None:
     """What an answer by mail or by its link decided, told to whose it was: whoever did not write it will react."""
-    regret = approval if withdrawals.may_regret(w, approval, to) else None
+    regret = approval if withdrawals.may_regret(approval, to) else None
     shown = approval["evidence"] or {}
     context = mailwords.ReplyReceipt(
         **mails.common(w, to),

@@ -6,12 +6,14 @@ recusal, and by time-out where the definition declares it for a clearance.
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam, select
+
 from arende import actors, models
 from arende.actors import Actor
 from arende.effecttypes import Lead, TaskEffect
 from arende.errors import Sentence
 from arende.joins import verdict
-from arende.prepared import Row
+from arende.prepared import Prepared, Row
 from arende.terms import CLEARANCES
 from arende.usecases import deadlines, effects, requestmails, requests, steps
 from arende.usecases.facts import group_states
@@ -19,6 +21,13 @@ from arende.usecases.requests import group_of, rule_of
 from arende.usecases.stepping_in import Asked, successors, whom
 from arende.work import Work
 from arende.workdays import STOCKHOLM
+
+_e = models.events.c
+_TAKEN_BACK = Prepared(
+    select(_e.payload, _e.actor_id, _e.occurred_at)
+    .where(_e.case_id == bindparam("case"), _e.kind == "approval:withdrawn")
+    .order_by(_e.seq)
+)
 
 
 def answered(w: Work, row: Row, decision: str, comment: str | None, behalf: Actor | None, seq: int) -> None:
@@ -137,6 +146,10 @@ def _successor(w: Work, row: Row) -> Actor | None:
 
 def past(w: Work, row: Row) -> Sentence:
     """Honestly: what became of a request that no longer waits, with who and when."""
+    if row["state"] == "withdrawn" and (withdrawn := taken_back(w, row)):
+        return withdrawn
+    if row["state"] == "superseded" and row["decided_by_id"] is not None:
+        return _void(w, row)
     if row["decided_by_id"] is not None:
         return _by_whom(w, row, "Redan besvarad", "Answered already")
     if row["state"] == "handed_over":
@@ -153,6 +166,35 @@ def past(w: Work, row: Row) -> Sentence:
     return Sentence(
         "Begäran gäller inte längre: ärendet har gått vidare eller texten har ändrats.",
         "The request no longer applies: the case has moved on or the text has changed.",
+    )
+
+
+def taken_back(w: Work, row: Row) -> Sentence | None:
+    """Who took back the answer to this request, and when; None where nobody has."""
+    same = {"approval": row["key"], "round": row["round"], "approver": w.ask(actors.by_id, row["approver_id"]).key}
+    for event in reversed(_TAKEN_BACK.rows(w.conn, case=w.case["id"])):
+        payload = event["payload"] or {}
+        if all(payload.get(k) == v for k, v in same.items()):
+            who, at = w.ask(actors.by_id, event["actor_id"]).name, event["occurred_at"].astimezone(STOCKHOLM)
+            more = _ASKED_AGAIN if row["state"] == requests.OPEN else Sentence("", "")
+            return Sentence(
+                f"Svaret togs tillbaka av {who} den {at:%Y-%m-%d} kl. {at:%H.%M}.{more.sv}",
+                f"The answer was taken back by {who} on {at:%Y-%m-%d at %H:%M}.{more.en}",
+            )
+    return None
+
+
+_ASKED_AGAIN = Sentence(
+    " Begäran väntar på ett nytt svar: använd det senaste mejlet om den.",
+    " The request waits for a new answer: use the latest mail about it.",
+)
+
+
+def _void(w: Work, row: Row) -> Sentence:
+    told = _by_whom(w, row, "Begäran besvarades", "The request was answered")
+    return Sentence(
+        f"{told.sv} Texten har ändrats sedan dess, så svaret gäller inte längre.",
+        f"{told.en} The text has changed since then, so the answer no longer counts.",
     )
 
 

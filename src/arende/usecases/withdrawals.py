@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arende import models
+from arende import actors, models
 from arende.actors import Actor
 from arende.commands import Evidence, WithdrawApproval
 from arende.effecttypes import ApprovalEffect
@@ -27,7 +27,8 @@ def withdraw_approval(w: Work, cmd: WithdrawApproval) -> None:
     if not reason:
         raise Refused(Sentence("Skriv varför svaret tas tillbaka.", "Say why the answer is taken back."))
     payload = {k: row[k] for k in ("round", "act", "role")} | {"approval": row["key"], "reason": reason}
-    seq = w.event("approval:withdrawn", payload | {"evidence": shown}, authority=row["authority"])
+    whose = {"approver": w.ask(actors.by_id, row["approver_id"]).key, "answered_at": row["decided_at"]}
+    seq = w.event("approval:withdrawn", payload | whose | {"evidence": shown}, authority=row["authority"])
     if token is not None:
         w.change(models.tokens, token, used_at=w.now)
     tokens.end(w, row, "withdrawn")
@@ -48,22 +49,21 @@ def judge(w: Work, row: Row, given: Evidence | None) -> tuple[Row | None, str | 
     return token, None if row["seq"] >= stay_began(w) else _way_back(w, rule_of(row))
 
 
-def may_regret(w: Work, row: Row, to: Actor) -> bool:
-    """Whether a receipt to this person offers to take the answer back by a link."""
-    own_yes = row["state"] == "approved" and row["decided_by_id"] == to.id
-    return own_yes and row["act"] not in FINAL and evidence.needed(w, row) != "login"
+def may_regret(row: Row, to: Actor) -> bool:
+    """Whether a receipt to this person has a link to take the answer back."""
+    return row["state"] == "approved" and row["decided_by_id"] == to.id and row["act"] not in FINAL
 
 
 def _token(w: Work, row: Row, given: Evidence | None) -> Row | None:
-    """The receipt's own secret; None for a sign-in. A mailed reply, or the request's link, takes nothing back."""
-    if given is None or given.level == "login":
+    """The receipt's own secret; None for a sign-in alone. A mailed reply, or the request's link, takes nothing back."""
+    if given is None or (given.level == "login" and given.token_sha256 is None):
         return None
     found = tokens.found(w.conn, given.token_sha256 or "")
     fits = found is not None and found["kind"] == "withdraw" and found["case_id"] == w.case["id"]
     if found is None or not fits or not tokens.belongs(found, row) or found["holder_id"] != w.actor.id:
-        raise Refused(_SIGN_IN)
-    if evidence.needed(w, row) == "login":
-        raise Refused(_SIGN_IN)
+        raise Refused(_BY_RECEIPT)
+    if given.level != "login" and evidence.needed(w, row) == "login":
+        raise Refused(evidence.TOO_LITTLE["login"])
     own = next(t for t in w.rows(models.tokens) if t["id"] == found["id"])
     if own["used_at"] is not None or own["revoked_at"] is not None or own["expires_at"] <= w.now:
         raise Refused(_OVER)
@@ -115,7 +115,7 @@ _STANDS = Sentence(
     "Ett formellt beslut tas inte tillbaka. Det ändras genom ett nytt beslut.",
     "A formal decision is not taken back. It is changed by a new decision.",
 )
-_SIGN_IN = Sentence(
+_BY_RECEIPT = Sentence(
     "Svaret tas tillbaka med länken i kvittensen, eller på plats. Kontakta handläggaren.",
     "An answer is taken back by the link in its receipt, or in person. Ask the case officer.",
 )

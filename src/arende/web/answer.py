@@ -1,5 +1,7 @@
 """The page behind a mail's link: it shows a request, takes an answer to it, and is then its receipt.
 
+The link of a receipt has the same page: there the answer is taken back.
+
 GET and HEAD change nothing, since mail scanners open links. An answer needs what a scanner or a form-filling bot has
 not: a choice, where nothing is chosen beforehand, and the control digits of the mail. Nothing of this needs scripts.
 """
@@ -16,13 +18,12 @@ from starlette.responses import RedirectResponse, Response
 
 from arende.app import App
 from arende.errors import ArendeError, NotFound, Stale
-from arende.usecases import bearer, regrets
-from arende.web import linkdoor, regretpage
+from arende.usecases import bearer
+from arende.web import linkdoor
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.answerpage import AnswerPage, Problem, refused
 from arende.web.linkdoor import ROBOTS, LinkDoor, sent
 from arende.web.pages import Pages
-from arende.web.regretpage import RegretPage
 
 MAX_FORM = 100_000
 """Bytes of a form: twice the longest comment, however its letters are written."""
@@ -76,12 +77,12 @@ class _Answers(LinkDoor):
             return self.too_many(request)
         shown = bearer.read(self.app, token, self.pages.speech(request).lang, self.signed_in(request))
         if shown is None:
-            return self._take_back(request, token, form)
+            return self.unknown(request)
         if not self.tries.take(shown.token["sha256"]):
             return self.too_many(request)
         if not self.own_form(request, form):
             return self._page(request, token, form, [Problem(ANSWER_LABELS["form_old"])], 403)
-        if missing := _missing(form, digits=shown.signed_in is None):
+        if missing := _missing(shown, form):
             return self._page(request, token, form, missing, 422)
         bearer.count(self.app, shown, form)
         try:
@@ -90,28 +91,8 @@ class _Answers(LinkDoor):
             return self._page(request, token, form, refused(e), 409)
         except ArendeError as e:
             return self._page(request, token, form, refused(e), 422)
-        asked = "#questions" if form["decision"] == "ask" else ""
+        asked = "#questions" if form.get("decision") == "ask" else ""
         return self.onward(request, token, asked)
-
-    def _take_back(self, request: Request, token: str, form: Mapping[str, str]) -> Response:
-        """By the link of a receipt: the answer is taken back."""
-        shown = regrets.read(self.app, token)
-        if shown is None:
-            return self.unknown(request)
-        if not self.tries.take(shown.token["sha256"]):
-            return self.too_many(request)
-        if not self.own_form(request, form):
-            return self._regret(request, token, form, [Problem(ANSWER_LABELS["form_old"])], 403)
-        if missing := regretpage.missing(form):
-            return self._regret(request, token, form, missing, 422)
-        regrets.count(self.app, shown, form)
-        try:
-            self.app.do(regrets.order(shown, form))
-        except Stale as e:
-            return self._regret(request, token, form, refused(e), 409)
-        except ArendeError as e:
-            return self._regret(request, token, form, refused(e), 422)
-        return self.onward(request, token)
 
     def sign_in(self, request: Request, token: str) -> Response:
         """To signing in and back. The link's secret stays out of the address, which others keep in logs."""
@@ -147,39 +128,25 @@ class _Answers(LinkDoor):
         t = self.pages.speech(request)
         shown = bearer.read(self.app, token, t.lang, self.signed_in(request))
         if shown is None:
-            return self._regret(request, token)
+            return self.unknown(request)
         page = AnswerPage(shown, t, self.app.clock(), form or {}, problems)
-        if shown.answered_by_this:
+        if shown.done:
             status = 409 if problems else 200
         elif shown.dead is not None:
             status = 410
         return self.with_form(request, page.template, status, page)
 
-    def _regret(
-        self,
-        request: Request,
-        token: str,
-        form: Mapping[str, str] | None = None,
-        problems: Sequence[Problem] = (),
-        status: int = 200,
-    ) -> Response:
-        """The page of a receipt's link; the neutral one when there is no such link either."""
-        shown = regrets.read(self.app, token)
-        if shown is None:
-            return self.unknown(request)
-        if shown.dead is not None and not shown.done:
-            status = 410
-        page = RegretPage(shown, self.pages.speech(request), form or {}, problems)
-        return self.with_form(request, page.template, status, page)
 
-
-def _missing(form: Mapping[str, str], *, digits: bool) -> list[Problem]:
+def _missing(shown: bearer.Shown, form: Mapping[str, str]) -> list[Problem]:
     """Everything that a person has left out, from the top of the form."""
-    found, decision = [], form.get("decision")
-    if decision not in bearer.ANSWERS:
-        found.append(Problem(ANSWER_LABELS["choose"], "decision"))
-    if decision in ("return", "reject", "ask") and not form.get("comment", "").strip():
-        found.append(Problem(ANSWER_LABELS["ask_what" if decision == "ask" else "say_why"], "comment"))
-    if digits and not form.get("control", "").strip():
+    found, decision, said = [], form.get("decision"), bool(form.get("comment", "").strip())
+    if shown.taking_back:
+        found += [] if said else [Problem(ANSWER_LABELS["say_why_back"], "comment")]
+    else:
+        if decision not in bearer.ANSWERS:
+            found.append(Problem(ANSWER_LABELS["choose"], "decision"))
+        if decision in ("return", "reject", "ask") and not said:
+            found.append(Problem(ANSWER_LABELS["ask_what" if decision == "ask" else "say_why"], "comment"))
+    if shown.signed_in is None and not form.get("control", "").strip():
         found.append(Problem(ANSWER_LABELS["digits_missing"], "control"))
     return found

@@ -97,6 +97,11 @@ ANSWER_LABELS: dict[str, Sentence] = {
     "taken_back": Sentence("Svaret är taget tillbaka", "The answer is taken back"),
     "not_taken_back": Sentence("Svaret är inte taget tillbaka", "The answer is not taken back"),
     "why_taken_back": Sentence("Varför tas svaret tillbaka?", "Why is the answer taken back?"),
+    "take_back_sign_in": Sentence(
+        "Det här svaret tas tillbaka när du har loggat in. Du kommer tillbaka hit och behöver då inga kontrollsiffror.",
+        "This answer is taken back when you have signed in. You come back here, and then need no control digits.",
+    ),
+    "sign_in_to_take_back": Sentence("Logga in för att ta tillbaka svaret", "Sign in to take back the answer"),
     "say_why_back": Sentence("Skriv varför svaret tas tillbaka.", "Say why the answer is taken back."),
     "regret_by_mail": Sentence(
         "Ångrar du dig? Kvittensen som kommer med mejl har en länk för att ta tillbaka svaret, så länge det inte har "

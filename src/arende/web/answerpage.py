@@ -11,9 +11,8 @@ from arende import phrases, workdays
 from arende.casewords import act_done, capital, document_words
 from arende.errors import ArendeError, Sentence
 from arende.trails import mandate_words
-from arende.usecases import evidence
+from arende.usecases import evidence, withdrawals
 from arende.usecases.bearer import ANSWERS, Shown
-from arende.usecases.withdrawals import FINAL
 from arende.web.speech import Speech
 
 Row = dict[str, Any]
@@ -44,8 +43,10 @@ class AnswerPage:
 
     @property
     def template(self) -> str:
-        """The form, the receipt, or the page of a link that no longer answers."""
-        if self.shown.answered_by_this:
+        """The form, the receipt, or the page of a link that no longer answers; one page for taking an answer back."""
+        if self.shown.taking_back:
+            return "answer_regret"
+        if self.shown.done:
             return "answer_receipt"
         return "answer_dead" if self.shown.dead is not None else "answer"
 
@@ -182,7 +183,9 @@ class AnswerPage:
 
     @property
     def done(self) -> str:
-        """What was recorded: "Skrev under"."""
+        """What was recorded: "Skrev under". For one who takes it back, the yes."""
+        if self.shown.taking_back:
+            return self.t.say(capital(act_done(self.row["act"], "approve")))
         decision = {"approved": "approve", "returned": "return", "rejected": "reject", "recused": "recuse"}
         return self.t.say(capital(act_done(self.row["act"], decision.get(self.row["state"], ""))))
 
@@ -194,9 +197,7 @@ class AnswerPage:
     @property
     def regrettable(self) -> bool:
         """Whether the receipt's mail has a link to take the answer back."""
-        return (
-            self.yes and not self.shown.case["secrecy"] and self.row["act"] not in FINAL and self.shown.level != "login"
-        )
+        return withdrawals.may_regret(self.row, self.shown.holder)
 
     @property
     def mandate(self) -> str:
