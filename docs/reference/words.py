@@ -7,6 +7,7 @@ EVENTS = {
     "case:assigned": "The case was given to a case officer.",
     "case:reminded": "Somebody reminded, by mail, those whom the case waits for.",
     "case:corrected": "An earlier event was corrected; the earlier one stands.",
+    "case:retitled": "A meeting was moved, and the day in its title with it.",
     "case:payload:removed": "The content of an earlier event was removed, by the decision named.",
     "document:added": "A document, or a new version of one, was added to the record.",
     "relation:added": "What the case rests on or belongs with was stated.",

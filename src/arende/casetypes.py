@@ -287,9 +287,13 @@ class CaseType(Model):
         return {k: f for k, f in self.fields.items() if trigger in f.set_by}
 
     def fields_for(self, trigger: str, stored: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that ``trigger`` is judged on and leaves behind: what is given, on top of what still counts."""
+        """The values that ``trigger`` is judged on and leaves behind: what is given, on top of what still counts.
+
+        A value given as None is taken away.
+        """
         past = {k for k, f in self.asked_by(trigger).items() if f.anew}
-        return {**{k: v for k, v in stored.items() if k not in past}, **given}
+        left = {**{k: v for k, v in stored.items() if k not in past}, **given}
+        return {k: v for k, v in left.items() if v is not None}
 
     def role_title(self, role: str, language: str = "sv") -> str:
         """What the role is called: "RSAU:s ordförande"."""

@@ -21,6 +21,7 @@ EventKind = Literal[
     "case:assigned",
     "case:reminded",
     "case:corrected",
+    "case:retitled",
     "case:payload:removed",
     "document:added",
     "relation:added",

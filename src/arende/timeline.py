@@ -174,6 +174,11 @@ def _corrected(t: _Told) -> Sentence:
     return Sentence(f"{t.who.sv} rättade händelse {n}.", f"{t.who.en} corrected event {n}.")
 
 
+def _retitled(t: _Told) -> Sentence:
+    now = t.payload["to"]
+    return Sentence(f"Rubriken är nu ”{now}”.", f'The title is now "{now}".')
+
+
 def _payload_removed(t: _Told) -> Sentence:
     n = t.payload["removed"]
     return Sentence(
@@ -312,6 +317,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "case:assigned": _assigned,
     "case:reminded": _reminded,
     "case:corrected": _corrected,
+    "case:retitled": _retitled,
     "case:payload:removed": _payload_removed,
     "document:added": _document_added,
     "relation:added": _relation_added,

@@ -25,6 +25,7 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                            "Anna Ek ställde sig bakom steget ”Skriv under”. Fler behövs innan ärendet går vidare."),
     "case:reminded": ({"note": None}, "Anna Ek påminde dem som ärendet väntar på."),
     "case:assigned": ({"officer": "bo", "note": None}, "Anna Ek gav ärendet till Bo Ask."),
+    "case:retitled": ({"from": "RS 2021-03-09", "to": "RS 2021-03-16"}, "Rubriken är nu ”RS 2021-03-16”."),
     "case:corrected": ({"corrects": 3, "text": "Rätt dag"}, "Anna Ek rättade händelse 3."),
     "case:payload:removed": ({"removed": 3, "decision": "RS § 3"},
                              "Anna Ek tog bort innehållet i händelse 3 med stöd av ett beslut."),

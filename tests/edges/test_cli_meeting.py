@@ -190,3 +190,21 @@ def test_an_assignment_by_command_from_the_outcome_to_the_list_of_what_was_never
     assert "Att göra" in capsys.readouterr().out
     assert arende("case", "show", no) == 0
     assert "Uppdrag 1: Utred kostnaden – officer, senast 2020-12-01 (Inte utfört)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("last", "shown"),
+    [("2099-02-04", "2099-02-03–04 "), ("2099-03-01", "2099-02-03–03-01 "), ("2100-01-02", "2099-02-03–2100-01-02 ")],
+)
+def test_the_list_shows_the_days_of_a_retreat_so_that_they_can_be_read(capsys: Capture, last: str, shown: str) -> None:
+    meeting(capsys, "plan", "rsau", "2099-02-03", "--last-day", last)
+    arende("meeting", "list")
+    assert shown in capsys.readouterr().out
+
+
+def test_a_move_may_take_the_times_away_and_keeps_the_length(capsys: Capture) -> None:
+    meeting(capsys, "plan", "rsau", "2099-02-03", "--last-day", "2099-02-04", "--starts", "09:00")
+    meeting(capsys, "move", "MRSAU990001", "2099-01-21", "--starts", "", "--note", "Annan lokal.")
+    moved = said(capsys, "meeting", "show", "MRSAU990001")
+    assert (moved["title"], moved["meeting"]["last_day"]) == ("Sammanträde RSAU 2099-01-21", "2099-01-22")
+    assert moved["meeting"]["starts_at"] is None

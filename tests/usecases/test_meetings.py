@@ -305,3 +305,33 @@ def test_the_series_of_bodies_without_a_short_form_differ(story: Story) -> None:
     for body in bodies:
         found.setdefault(_series(dict(body)), []).append(body["key"])
     assert {k: v for k, v in found.items() if len(v) > 1} == {}
+
+
+# ---------------------------------------------------------------- a meeting of several days moves whole
+
+
+def days(room: Room) -> tuple[str, str]:
+    return room.row["day"].isoformat(), room.row["last_day"].isoformat()
+
+
+@pytest.mark.parametrize("to", ["2020-09-08", "2020-10-20"])
+def test_a_retreat_that_moves_lasts_as_long_as_before(story: Story, to: str) -> None:
+    room = Room(story, "krf")
+    room.plan("2020-09-29", last_day="2020-10-01")
+    room.step("move", note="Lokalen är upptagen.", meeting_date=to)
+    assert days(room) == (to, {"2020-09-08": "2020-09-10", "2020-10-20": "2020-10-22"}[to])
+    room.step("move", note="En dag räcker.", meeting_date="2020-10-20", last_day="2020-10-20")
+    assert days(room) == ("2020-10-20", "2020-10-20")
+
+
+def test_the_day_in_a_title_moves_with_the_meeting(room: Room) -> None:
+    room.plan("2020-09-15")
+    room.step("move", note="Lokalen är upptagen.", meeting_date="2020-09-22")
+    with room as s:
+        assert s.case["title"] == "RSAU 2020-09-22"
+        (told_,) = s.events("case:retitled")
+    assert told_["payload"] == {"from": "RSAU 2020-09-15", "to": "RSAU 2020-09-22"}
+    room.step("move", note="Annan tid.", meeting_date="2020-09-22", starts_at=None)
+    assert room.row["starts_at"] is None
+    with pytest.raises(Refused, match="Sammanträdets dag"):
+        room.step("move", note="Ingen dag.", meeting_date=None)

@@ -9,6 +9,7 @@ import pytest
 from room import Room, day
 from story import Story, letter_of
 
+from arende import models
 from arende.errors import Forbidden, Refused
 from arende.meetingcommands import ApproveAtOnce, ItemOutcome, PostNotice, RecordOutcomes
 from arende.settings import Settings
@@ -460,3 +461,65 @@ def test_eight_workers_keep_each_promise_once(story_on_each: Story, tmp_path: Pa
         told.no = no
         assert told.state == "reported"
         assert told.kinds().count("case:step:taken") == 1
+
+
+# ---------------------------------------------------------------- the days are counted from the real day
+
+
+def due(room: Room, key: str) -> list[str]:
+    """The last days that are open under a key of the meeting's case."""
+    with room as s:
+        rows = s.rows(models.deadlines)
+        return [d["due_on"].isoformat() for d in rows if (d["key"], d["step"], d["state"]) == (key, "due", "open")]
+
+
+def test_the_notice_is_due_on_the_second_day_after_the_approval(room: Room) -> None:
+    room.settle().checking()
+    room.story.on_the("2020-09-18")
+    room.approve_minutes()
+    with room as s:
+        assert s.case["fields"]["minutes_approved_on"] == "2020-09-18"
+    assert due(room, "state:minutes_approved") == ["2020-09-20"]
+
+
+def test_the_notice_of_minutes_approved_elsewhere_is_due_from_the_day_they_were_approved(room: Room) -> None:
+    room.settle()
+    room.story.on_the("2020-09-28")
+    with room as s:
+        s.add("rsau_secretary", "minutes", "protokollet", "protokoll.pdf")
+    for n, i in enumerate(room.items(), 1):
+        room.do(RecordOutcomes, outcomes=(ItemOutcome(item=i["item"], outcome=i["outcome"], section=n),))
+    room.step("record_minutes", minutes_approved_on="2020-09-25")
+    assert due(room, "state:minutes_approved") == ["2020-09-27"]
+
+
+@pytest.mark.parametrize("day", ["2020-09-14", "2020-09-29"])
+def test_minutes_are_not_approved_before_the_meeting_nor_on_a_day_to_come(room: Room, day: str) -> None:
+    room.settle()
+    room.story.on_the("2020-09-28")
+    with room as s:
+        s.add("rsau_secretary", "minutes", "protokollet", "protokoll.pdf")
+    for n, i in enumerate(room.items(), 1):
+        room.do(RecordOutcomes, outcomes=(ItemOutcome(item=i["item"], outcome=i["outcome"], section=n),))
+    with pytest.raises(Refused, match="kan inte ha justerats"):
+        room.step("record_minutes", minutes_approved_on=day)
+
+
+def test_what_was_approved_at_once_is_announced_by_the_second_day_as_well(room: Room) -> None:
+    room.settle().step("end")
+    room.story.on_the("2020-09-16")
+    with pytest.raises(Refused, match="kan inte ha justerats"):
+        room.do(ApproveAtOnce, items=(2,), approved_on="2020-09-17")
+    room.do(ApproveAtOnce, items=(2,), approved_on="2020-09-15")
+    with room as s:
+        (task,) = [t for t in s.tasks(state="open") if t["act"] == "post_notice"]
+    assert due(room, f"task:{task['seq']}.{task['n']}") == ["2020-09-17"]
+
+
+def test_the_fourteen_days_begin_on_the_last_day_of_a_meeting_of_several(story: Story) -> None:
+    room = Room(story, "rs").summoned("2020-09-15", "Budget", last_day="2020-09-17")
+    story.on_the("2020-09-15", 10)
+    room.come(*(f"rs_m{n}" for n in range(1, 9)), checker="rs_m2").step("open")
+    story.on_the("2020-09-17")
+    room.settle().checking()
+    assert due(room, "state:minutes_checking") == ["2020-10-01"]

@@ -173,3 +173,20 @@ def test_a_case_cleared_after_the_agenda_was_drafted_comes_onto_it_late(story: S
     assert keep(story.app) == (1, 0)
     assert room.headings()[-1] == "Regional fysisk planering"
     assert room.items()[-1]["late"]
+
+
+def test_a_changed_plan_takes_away_the_times_of_what_becomes_a_retreat(story: Story) -> None:
+    published(story)
+    plan = json.loads(CALENDAR)
+    longer = next(m for m in plan["meetings"] if m["start_date"] == "2021-05-05")
+    longer.update(end_date="2021-05-06", start=None, end=None, internat=True, weekday=None)
+    retreat = next(m for m in plan["meetings"] if m["start_date"] == "2021-02-03")
+    retreat.update(end_date="2021-02-03", start="13:30", end="16:30", internat=False, weekday=None)
+    story.step("krf_secretary", "amend", "Internatet blir i maj.")
+    filed(story, json.dumps(plan))
+    assert story.step("krf_secretary", "publish").data["moved"] == 2
+    assert keep(story.app) == (2, 0)
+    found = {m["day"].isoformat(): m for m in made(story)}
+    may, february = found["2021-05-05"], found["2021-02-03"]
+    assert (may["last_day"].isoformat(), may["starts_at"], may["ends_at"]) == ("2021-05-06", None, None)
+    assert (february["last_day"].isoformat(), february["starts_at"]) == ("2021-02-03", "13:30")

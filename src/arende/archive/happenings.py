@@ -103,6 +103,7 @@ KINDS = {
     "case:assigned": Sentence("Ärendet fördelat", "Case assigned"),
     "case:reminded": Sentence("Påminnelse sänd", "Reminder sent"),
     "case:corrected": Sentence("Rättelse", "Correction"),
+    "case:retitled": Sentence("Ny rubrik", "New title"),
     "case:payload:removed": Sentence("Innehåll borttaget", "Content removed"),
     "document:added": Sentence("Handling tillförd", "Document added"),
     "relation:added": Sentence("Koppling tillförd", "Relation added"),

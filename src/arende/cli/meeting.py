@@ -40,8 +40,19 @@ def list_meetings(
 
 
 def _line(row: dict[str, Any]) -> str:
-    until = f"–{row['last_day'].day}" if row["last_day"] != row["day"] else ""
-    return f"{row['register_no']:<12} {row['day']}{until:<4} {row['body']:<8} {row['state_title']}"
+    return f"{row['register_no']:<12} {_days(row['day'], row['last_day']):<21} {row['body']:<8} {row['state_title']}"
+
+
+def _days(first: date, last: date) -> str:
+    """2021-02-03, or both days of a retreat with what differs: 2021-02-03–04, 2021-01-30–02-02."""
+    if first == last:
+        return str(first)
+    whole, parts = f"{last}", ("%Y", "%m")
+    for part in parts:
+        if first.strftime(part) != last.strftime(part):
+            break
+        whole = whole.partition("-")[2]
+    return f"{first}–{whole}"
 
 
 @app.command("show")
@@ -189,14 +200,18 @@ def move(
     to: Annotated[str, typer.Argument(metavar="DATE", help="Ny dag. New day.")],
     as_: As,
     note: Why,
-    last: Annotated[str | None, typer.Option("--last-day", metavar="DATE")] = None,
-    starts: Annotated[str | None, typer.Option("--starts", metavar="TIME")] = None,
-    ends: Annotated[str | None, typer.Option("--ends", metavar="TIME")] = None,
-    place: Annotated[str | None, typer.Option("--place")] = None,
+    last: Annotated[
+        str | None, typer.Option("--last-day", metavar="DATE", help="Annars lika många dagar som förut.")
+    ] = None,
+    starts: Annotated[
+        str | None, typer.Option("--starts", metavar="TIME", help="Tomt tar bort tiden. Empty takes it away.")
+    ] = None,
+    ends: Annotated[str | None, typer.Option("--ends", metavar="TIME", help="Som --starts. As --starts.")] = None,
+    place: Annotated[str | None, typer.Option("--place", help="Som --starts. As --starts.")] = None,
 ) -> None:
     """Flytta; det som hänger på dagen följer med och listas. Move; what hangs on the day follows and is listed."""
     given = {"meeting_date": to, "last_day": last, "starts_at": starts, "ends_at": ends, "place": place}
-    step(number, as_, "move", note, **{k: v for k, v in given.items() if v is not None})
+    step(number, as_, "move", note, **{k: v or None for k, v in given.items() if v is not None})
 
 
 @app.command("cancel")

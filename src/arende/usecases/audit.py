@@ -88,8 +88,10 @@ def _case(case: Row, told: dict[int, Any], kinds: dict[int, str]) -> Iterator[tu
     last = told[steps[-1]]
     if last is not None and last.get("to", last.get("state")) != case["state"]:
         yield steps[-1], "state"
-    if told[1] is not None and told[1].get("title") != case["title"]:
-        yield 1, "title"
+    titled = max((seq for seq, kind in kinds.items() if kind == "case:retitled"), default=1)
+    named = told[titled]
+    if named is not None and named.get("to" if titled > 1 else "title") != case["title"]:
+        yield titled, "title"
     if all(told[seq] is not None for seq in steps):
         given = [(told[seq] or {}).get("fields") or {} for seq in steps]
         if any(all(g.get(key) != value for g in given) for key, value in case["fields"].items()):

@@ -78,7 +78,7 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
     demand(w, held, rules.by, Sentence("Du kan inte registrera ärenden av den här typen.", "You cannot register this."))
     if officer is None and "case_officer" in held.own:
         w.case["officer_id"] = w.actor.id
-    w.case["fields"].update(read_fields(w, rules, "register", given))
+    w.case["fields"] = rules.fields_for("register", {}, read_fields(w, rules, "register", given))
     lacking = [k for k, f in rules.asked_by("register").items() if f.required and k not in w.case["fields"]]
     if lacking:
         raise Refused(*(missing(rules, k) for k in lacking))

@@ -70,7 +70,10 @@ def _shown(text: str, keep: str) -> str:
 
 
 def read_fields(w: Work, rules: CaseType, trigger: str, given: dict[str, Any]) -> Row:
-    """The values given with a step, as the definition types them. Raises Refused for a wrong one."""
+    """The values given with a step, as the definition types them; None takes away one that may be lacking.
+
+    Raises Refused for a wrong one.
+    """
     found: Row = {}
     for key, value in given.items():
         declared = rules.fields.get(key)
@@ -86,7 +89,8 @@ def read_fields(w: Work, rules: CaseType, trigger: str, given: dict[str, Any]) -
             raise Refused(
                 Sentence(f"”{sv}” anges inte i det här steget.", f'"{en}" is not given in this step.'),
             )
-        found[key] = read_value(w, rules, key, declared, value)
+        emptied = value is None and not declared.required
+        found[key] = None if emptied else read_value(w, rules, key, declared, value)
     return found
 
 

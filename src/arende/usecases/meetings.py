@@ -50,6 +50,7 @@ def replan(w: Work, seq: int, note: str | None) -> None:
     meeting = the_meeting(w)
     before: date = meeting["day"]
     w.change(meetings, meeting, **row_of(w), sequence=meeting["sequence"] + 1)
+    _retitle(w, before, meeting["day"])
     w.data["warnings"] = [list(s) for s in day_warnings(meeting["day"])]
     replanning.follow(w, seq, before, meeting["day"], note)
     if w.case["state"] == "summoned":
@@ -59,6 +60,14 @@ def replan(w: Work, seq: int, note: str | None) -> None:
         agendas.new_version(w, seq, {})
         invitations.invite(w)
         meetingmails.summons(w, "summons_changed", seq, changes=[told], reason=note)
+
+
+def _retitle(w: Work, before: date, day: date) -> None:
+    """A title that names the day names the new one: lists and mails are read by it."""
+    title = w.case["title"].replace(before.isoformat(), day.isoformat())
+    if title != w.case["title"]:
+        w.event("case:retitled", {"from": w.case["title"], "to": title})
+        w.case["title"] = title
 
 
 def call_off(w: Work, seq: int, note: str | None) -> None:

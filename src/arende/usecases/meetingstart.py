@@ -50,7 +50,8 @@ def planned(w: Work, rules: CaseType, given: dict[str, Any]) -> tuple[str, int, 
         )
     day = _day(given.get("meeting_date"))
     w.data["warnings"] = [list(s) for s in day_warnings(day)]
-    return series_of(w, body), day.year, {**given, "body": body["key"], "profile": profile}
+    filled = {"body": body["key"], "profile": profile, "last_day": given.get("last_day") or day.isoformat()}
+    return series_of(w, body), day.year, {**given, **filled}
 
 
 def _day(value: object) -> date:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from arende import meetinglaw, models, statements, workdays
-from arende.effecttypes import TaskEffect
+from arende.effecttypes import Due, TaskEffect
 from arende.errors import Refused, Sentence
 from arende.meetingcommands import ApproveAtOnce, PostNotice
 from arende.meetingtables import agenda_items, meetings, notices
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import agendas, deadlines, effects, minutewords, outcomes
+from arende.usecases import agendas, deadlines, effects, meetingfields, minutewords, outcomes
 from arende.usecases.facts import demand, standing
 from arende.usecases.meetingfacts import body_of, item_of, items_of, the_meeting
 from arende.usecases.meetingstart import series_of
@@ -68,9 +68,8 @@ def write(w: Work, _seq: int, _note: str | None) -> None:
 def approved(w: Work, seq: int, _note: str | None) -> None:
     """The minutes (or a forum's notes) count: every outcome goes to its cases. Late is recorded, with a warning."""
     meeting = the_meeting(w)
-    given = w.case["fields"].get("minutes_approved_on")
-    day = date.fromisoformat(given) if given else w.today
     forum = meeting["profile"] == "forum"
+    day = w.today if forum else _approved_on(w)
     late = 0 if forum else max(0, (day - meetinglaw.minutes_last_day(meeting["last_day"])).days)
     if not forum:
         w.event("minutes:approved", {"approved_on": day, "late_days": late})
@@ -105,6 +104,7 @@ def approve_at_once(w: Work, cmd: ApproveAtOnce) -> None:
                 "Approval at once is entered when the meeting has ended and its sections have numbers.",
             )
         )
+    meetingfields.approval_day(w, cmd.approved_on)
     found = [item_of(w, n) for n in cmd.items]
     for item in found:
         if item["immediate_on"] is not None or item["outcome"] in (None, "withdrawn"):
@@ -117,7 +117,8 @@ def approve_at_once(w: Work, cmd: ApproveAtOnce) -> None:
     outcomes.lead_on(w, seq, found, cmd.approved_on)
     words = ", ".join(f"§ {n}" for n in sections)
     title = Text(sv=f"Anslå den omedelbara justeringen av {words}", en=f"Announce the immediate approval of {words}")
-    effects.open_task(w, TaskEffect(of="registrar", act="post_notice", title=title), seq, 60)
+    due = Due(fixed=meetinglaw.notice_last_day(cmd.approved_on), ground="law", law="KL 8:12", remind=(-1,))
+    effects.open_task(w, TaskEffect(of="registrar", act="post_notice", title=title, due=due), seq, 60)
 
 
 _MINUTES = Sentence("Protokollet förs av sekreteraren.", "The minutes are kept by the secretary.")
@@ -161,11 +162,8 @@ def post(w: Work, _seq: int, _note: str | None) -> None:
 
 
 def _approved_on(w: Work) -> date:
-    given = w.case["fields"].get("minutes_approved_on")
-    if given:
-        return date.fromisoformat(given)
-    answered = [a["decided_at"] for a in w.rows(models.approvals) if a["key"] == "minutes" and a["state"] == "approved"]
-    return workdays.local_day(max(answered)) if answered else w.today
+    """The day of approval that the step wrote down: the real one, whenever it was entered."""
+    return date.fromisoformat(w.case["fields"][meetingfields.APPROVED_ON])
 
 
 def _post(w: Work, items: list[Row], approved_on: date, behalf: Any) -> None:

@@ -112,10 +112,9 @@ def _there(w: Work, body: str, year: int) -> list[Row]:
 
 
 def _fields(m: Meeting) -> dict[str, Any]:
-    last = m.last.isoformat() if m.last != m.first else None
+    """When the meeting is; None where nothing is decided of it, which takes away what was."""
     starts, ends = (f"{t:%H:%M}" if t else None for t in (m.starts, m.ends))
-    given = {"meeting_date": m.first.isoformat(), "last_day": last, "starts_at": starts, "ends_at": ends}
-    return {k: v for k, v in given.items() if v is not None}
+    return {"meeting_date": m.first.isoformat(), "last_day": m.last.isoformat(), "starts_at": starts, "ends_at": ends}
 
 
 def _step(w: Work, seq: int, n: int, row: Row, trigger: str, fields: dict[str, Any]) -> None:

@@ -1,0 +1,65 @@
+"""What a step of a meeting fills in by itself, so that every later day is counted from the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from arende import models, workdays
+from arende.errors import Refused, Sentence
+from arende.machine import Step
+from arende.meetingtables import meetings
+from arende.prepared import Row
+from arende.work import Work
+
+APPROVED_ON = "minutes_approved_on"
+"""The field of a meeting that says when its minutes were approved: in it the days of the notice begin (KL 8:12)."""
+
+
+def filled(w: Work, step: Step, trigger: str, given: Mapping[str, object]) -> Row:
+    """What is given with the step, and what follows from it. Raises Refused for a day of approval that cannot be."""
+    rows = w.rows(meetings) if w.rules.meeting_of is not None else []
+    if not rows:
+        return dict(given)
+    does = {effect.meeting for effect in step.rule.transition.then}
+    if "replan" in does:
+        return {**given, **_length_kept(rows[0], w.rules.fields_for(trigger, w.case["fields"], given), given)}
+    if "carry_out" in does and rows[0]["profile"] != "forum":
+        day = _given_day(given) or _last_approval(w)
+        approval_day(w, day)
+        return {**given, APPROVED_ON: day.isoformat()}
+    return dict(given)
+
+
+def _length_kept(meeting: Row, fields: Row, given: Mapping[str, object]) -> Row:
+    """A meeting of several days that is moved lasts as long as before, where nothing else is said."""
+    if given.get("last_day"):
+        return {}
+    length = meeting["last_day"] - meeting["day"]
+    return {"last_day": (date.fromisoformat(fields["meeting_date"]) + length).isoformat()}
+
+
+def _given_day(given: Mapping[str, object]) -> date | None:
+    value = given.get(APPROVED_ON)
+    return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _last_approval(w: Work) -> date:
+    """The day on which the last of those who check the minutes approved them."""
+    answered = [a["decided_at"] for a in w.rows(models.approvals) if a["key"] == "minutes" and a["state"] == "approved"]
+    return workdays.local_day(max(answered)) if answered else w.today
+
+
+def approval_day(w: Work, day: date) -> None:
+    """Refuse a day on which the minutes cannot have been approved: before the meeting, or one that is still to come."""
+    held: date = w.rows(meetings)[0]["day"]
+    if held <= day <= w.today:
+        return
+    raise Refused(
+        Sentence(
+            f"Protokollet kan inte ha justerats den {day.isoformat()}: sammanträdet hölls den {held.isoformat()} och i "
+            f"dag är det den {w.today.isoformat()}. Ange dagen då det justerades.",
+            f"The minutes cannot have been approved on {day.isoformat()}: the meeting was on {held.isoformat()} and "
+            f"today is {w.today.isoformat()}. Give the day on which they were approved.",
+        )
+    )
