@@ -28,7 +28,7 @@ RINGS = {
     1: """calendars calendartables meetingqueries
           settings home keys db dbfaults models meetingtables delegationtables actors queries render storage mime smtp
           migrations templating markdown letters typesetting lettersamples templatecheck wordfile
-          prepared statements mailread signintables watchtables directory desk rights searchtables search""",
+          prepared statements mailread apitables signintables watchtables directory desk rights searchtables search""",
     2: "app work indexing virtualtime siteaddress catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children
           ports up archive web cli testing demo simulation""",
@@ -68,6 +68,7 @@ ONLY_IN = {
         "calendartables",
         "delegationtables",
         "meetingqueries",
+        "apitables",
         "signintables",
         "watchtables",
         "directory",
@@ -91,9 +92,11 @@ KNOWS_THE_TIME = {"virtualtime"}
 """Where the real clock is made, to be handed to everybody else."""
 BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "siteaddress", "leases", "outbox", "intake", "beats"}
 """Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
-WRITES_BESIDE_CASES = {Path("usecases", name) for name in ("people.py", "tokens.py", "sessions.py", "passwords.py")}
-"""The people file is no case: its load is a transaction of its own, and so is a sign-in. A wrong guess at a link counts
-though refused."""
+WRITES_BESIDE_CASES = {
+    Path("usecases", f"{name}.py") for name in ("people", "tokens", "sessions", "passwords", "apikeys")
+}
+"""The people file is no case: its load is a transaction of its own, and so is a sign-in or a program's key. A wrong
+guess at a link counts though refused."""
 KNOWS_PATHS = {"home", "migrations"}
 LENGTH = {"models": 640, "mailwords": 500}
 """Lists that are read as a whole; everything else has 400 lines."""

@@ -5,13 +5,16 @@ Each is one SELECT by index. Tables: notes, questions, watches, cases, outbox.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal, select, tuple_
 
-from arende import models
+from arende import models, rights
 from arende.prepared import Prepared
+from arende.rights import Reader
 from arende.watchtables import watches
 
 Row = dict[str, Any]
@@ -80,6 +83,22 @@ def _running() -> Prepared:
     query = select(*_COLUMNS).outerjoin(_WHO, _WHO.c.id == _C.officer_id)
     query = query.where(_C.officer_id == bindparam("actor"), _C.closed_at.is_(None))
     return Prepared(query.order_by(_C.due_at.is_(None), _C.due_at, _C.id).limit(bindparam("most")))
+
+
+def last_days(conn: Connection, who: Reader, limit: int, after: tuple[datetime, int] | None = None) -> list[Row]:
+    """Open last days of the cases that the reader may see, the nearest first; ``after``: (due_at, id) of the last."""
+    d = models.deadlines.c
+    query = select(d.id, d.key, d.due_on, d.due_at, _C.register_no).join(models.cases, _C.id == d.case_id)
+    query = query.where(d.state == "open", d.step == "due", rights.visible(who)).order_by(d.due_at, d.id).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(d.due_at, d.id) > tuple_(*(literal(v) for v in after)))
+    return [dict(r) for r in conn.execute(query).mappings()]
+
+
+def seen(conn: Connection, who: Reader, numbers: Iterable[str]) -> set[str]:
+    """Those of the diary numbers whose cases the reader may see."""
+    wanted = sorted(set(numbers))
+    return set(conn.execute(select(_C.register_no).where(_C.register_no.in_(wanted), rights.visible(who))).scalars())
 
 
 def marker(conn: Connection, register_no: str) -> str | None:

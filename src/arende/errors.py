@@ -4,6 +4,7 @@ ArendeError
 ├── NotFound      the thing named does not exist (or may not be seen)
 ├── Forbidden     this person may not do this
 ├── Refused       the rules or the facts do not allow it now
+│   └── Reused    the id of a command has been used for another
 ├── Stale         somebody else changed the case in the meantime
 ├── Invalid       the request itself is malformed
 ├── Unsound       a case type definition is not accepted
@@ -62,6 +63,10 @@ class Forbidden(ArendeError):
 
 class Refused(ArendeError):
     """The rules or the facts do not allow it now; the sentences say why and what to do."""
+
+
+class Reused(Refused):
+    """The id of a command has been used for another command before."""
 
 
 class Stale(ArendeError):

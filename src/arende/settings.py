@@ -100,6 +100,8 @@ class Settings(BaseModel):
     """Minutes after which somebody who has done nothing has to sign in again."""
     session_hours: int = Field(default=10, ge=1, le=168)
     """Hours after which anybody has to sign in again."""
+    api_per_minute: int = Field(default=600, ge=1, le=100_000)
+    """How many requests a minute each key may make of the API, in each web process."""
     formal_floor: Literal["reply", "link", "login"] | None = None
     """The least that a formal act asks for: a decision, a signature, the approval of minutes. Unset, signing in where
     there is an identity provider, else ``approval_floor``. ``link`` also needs a board's decision that allows it."""

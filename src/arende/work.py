@@ -26,7 +26,7 @@ from arende import actors, db, events, indexing, models, register, statements, w
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command, OnCase, Outcome
-from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Sentence, Stale
+from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Reused, Sentence, Stale
 from arende.prepared import Row
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ def _known(conn: Connection, cmd: Command) -> Outcome | None:
     if row is None:
         return None
     if row.body_sha256 != cmd.body_sha256():
-        raise Refused(
+        raise Reused(
             Sentence(
                 "Samma kommando-id har redan använts för något annat. Ingenting är ändrat.",
                 "The same command id has already been used for something else. Nothing is changed.",

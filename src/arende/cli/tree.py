@@ -47,6 +47,7 @@ def _with(tree: typer.Typer, commands: list[CommandInfo], groups: list[TyperInfo
 def _whole() -> typer.Typer:
     """Every module here must be cheap to import."""
     from arende.cli import (
+        apikey,
         approvals,
         assignments,
         calendar,
@@ -105,6 +106,7 @@ def _whole() -> typer.Typer:
     root.add_typer(db.app, name="db")
     root.add_typer(home.app, name="home")
     root.add_typer(keys.app, name="keys")
+    root.add_typer(apikey.app, name="apikey")
     root.add_typer(states.app, name="states")
     root.add_typer(templates.app, name="templates")
     root.add_typer(outbox.app, name="outbox")

@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import JSON, BigInteger, DateTime
 
 from arende import (  # noqa: F401 – their tables join those of models
+    apitables,
     calendartables,
     delegationtables,
     meetingtables,

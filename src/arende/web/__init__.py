@@ -16,6 +16,7 @@ from arende.usecases import passwords
 from arende.web import (
     acting,
     answer,
+    api,
     approving,
     calendarfeed,
     cases,
@@ -56,6 +57,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(answer.routes(app, pages))
     web.include_router(partyanswer.routes(app, pages))
     web.include_router(calendarfeed.routes(app))
+    web.mount(api.PLACE, api.create_api(app, door), name="api")
     web.mount("/static", _Static(packages=[("arende.web", "static")]), name="static")
     _tell_problems(web, pages)
     web.add_middleware(Guard, settings=app.settings, page=lambda scope, number: _failed(pages, scope, number))

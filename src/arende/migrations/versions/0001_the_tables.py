@@ -141,6 +141,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_mandates_key")),
     )
     op.create_table(
+        "api_keys",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("role", sa.String(length=8), nullable=False),
+        sa.Column("made_by_id", Id, nullable=False),
+        sa.Column("made_at", Utc, nullable=False),
+        sa.Column("expires_at", Utc, nullable=False),
+        sa.Column("used_at", Utc, nullable=True),
+        sa.Column("revoked_at", Utc, nullable=True),
+        sa.Column("revoked_by_id", Id, nullable=True),
+        sa.CheckConstraint("role IN ('read','act')", name=op.f("ck_api_keys_role")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_api_keys_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["actors.id"], name=op.f("fk_api_keys_made_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by_id"], ["actors.id"], name=op.f("fk_api_keys_revoked_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_api_keys_sha256")),
+    )
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_keys_actor_id"), ["actor_id"], unique=False)
+
+    op.create_table(
         "cases",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("register_no", sa.String(length=16), nullable=False),
