@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from arende import db, models, people
+from arende import db, intake, models, people
 from arende.app import App
 from arende.commands import AddDocument, RegisterCase
 from arende.demo import declaration
@@ -22,6 +22,18 @@ from sharing import open_app
 TYPE = "declaration_of_intent"
 HOSTILE = "Om <script>alert(1)</script> & \"'><img src=x onerror=alert(2)>"
 SECRET = "Hemlig rubrik om beredskapslager"
+STRANGER = (
+    "From: Anna <anna@kommun.example>\r\nTo: arende@arende.region.example\r\n"
+    "Subject: =?utf-8?q?=E2=80=AEOm_=3Cb=3Ebron=3C/b=3E?=\r\nMessage-ID: <tray@kommun.example>\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n"
+    "--m\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n"
+    "--a\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nNär lagas bron? <script>alert(3)</script>\r\n"
+    "--a\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>När lagas bron?<script>alert(4)</script></p>\r\n--a--\r\n"
+    "--m\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename=sida.html\r\n\r\n"
+    "<script>1</script>\r\n"
+    "--m\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=karta.txt\r\n\r\nHej\r\n--m--\r\n"
+)
+"""A mail that nothing can place."""
 
 
 def played(template: Path, folder: Path) -> App:
@@ -39,7 +51,15 @@ def played(template: Path, folder: Path) -> App:
     _write(app, number, "Behovet är stort i hela länet.\n")
     _write(app, number, "Behovet har ökat i hela länet.\n")
     app.do(RegisterCase(actor="officer", type=TYPE, title=SECRET, secrecy=True))
+    receive(app, STRANGER)
     return app
+
+
+def receive(app: App, text: str) -> int:
+    """A mail of somebody outside, sorted; its number."""
+    number = intake.store(app, text.encode(), "arende@arende.region.example", "anna@kommun.example", "lmtp")
+    intake.handle_all(app)
+    return number
 
 
 def _write(app: App, number: str, text: str) -> None:

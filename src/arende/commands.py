@@ -367,6 +367,8 @@ class TriageMail(Command):
     register_no: str | None = None
     type: str | None = None
     title: str | None = None
+    secrecy: bool = False
+    """Of a new case."""
     to: str | None = None
     note: str | None = None
     records: tuple[MailRecord, ...] = ()

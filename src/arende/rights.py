@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from arende import actors, models
-from arende.errors import NotFound, Sentence
+from arende.errors import Forbidden, NotFound, Sentence
 
 Row = Mapping[str, Any]
 WHOLE_REGISTER = "registrar"
@@ -91,6 +91,17 @@ def demand(conn: Connection, who: Reader, case: Row) -> None:
     """Raise NotFound where the reader may not see the case: nobody is told whether there is what they asked for."""
     if not may_see(conn, who, case):
         raise NotFound(Sentence("Det finns ingenting sådant att visa.", "There is nothing of the kind to show."))
+
+
+def demand_whole(who: Reader) -> None:
+    """Raise Forbidden where the reader is no registrar: what has come in and is on no case yet is nobody else's."""
+    if not who.everything:
+        raise Forbidden(
+            Sentence(
+                "Det här är registratorns arbete, och bara registratorn ser det.",
+                "This is the registrar's work, and only the registrar sees it.",
+            )
+        )
 
 
 def _has_to_do(who: Reader) -> list[ColumnElement[bool]]:

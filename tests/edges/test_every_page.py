@@ -24,7 +24,7 @@ from served import served
 
 PATIENCE = 4.0
 """Seconds: two, as promised, and as many again for a machine that has other things to do."""
-NOBODY, OFFICER = "", "officer"
+NOBODY, OFFICER, REGISTRAR = "", "officer", "registrar"
 PAGES: dict[str, list[tuple[str, str]]] = {
     "/": [("/", OFFICER), ("/?lang=en", NOBODY)],
     "/cases": [("/cases", OFFICER), ("/cases?show=open&type=nothing", NOBODY)],
@@ -44,6 +44,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "/cases/{register_no}/documents/{record_no}/changes": [("/cases/RS230001/documents/2/changes", OFFICER)],
     "/approvals/{number}": [("/approvals/1", OFFICER)],
     "/sessions": [("/sessions", OFFICER)],
+    "/tray": [("/tray", REGISTRAR), ("/tray?state=junk&lang=en", REGISTRAR)],
+    "/tray/{number:int}": [("/tray/1", REGISTRAR)],
     "/sign-in": [("/sign-in", NOBODY)],
     "/signed-in": [("/signed-in", OFFICER)],
 }
@@ -57,6 +59,9 @@ ELSEWHERE = {
     "/cases/{register_no}/documents/{record_no}": "a file",
     "/mail": "only with a mailbox",
     "/mail/{number}": "only with a mailbox",
+    "/tray/{number:int}/files/{n:int}": "a file",
+    "/tray/{number:int}/html": "a mail's own markup, locked in",
+    "/tray/{number:int}/mail.eml": "a file",
     "/mail/{number}/html": "a mail's own markup, locked in",
     "/b/{token}": "needs a mail's secret",
     "/b/{token}/sign-in": "leads on",
@@ -92,7 +97,7 @@ def _addresses(routes: Sequence[Any]) -> Iterator[str]:
 
 def test_every_entry_of_the_menu_leads_to_a_page(site: App) -> None:
     browser = TestClient(create_app(site), base_url="http://127.0.0.1")
-    browser.cookies.set("arende", _session(site, OFFICER))
+    browser.cookies.set("arende", _session(site, REGISTRAR))
     assert {path: browser.get(path).status_code for path in menu.places() if path != "/mail"} == {
         path: 200 for path in menu.places() if path != "/mail"
     }

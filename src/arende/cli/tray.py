@@ -84,9 +84,10 @@ def new(
     type_: Annotated[str, typer.Option("--type", metavar="TYPE", help="Ärendetyp. Case type.")],
     as_: As,
     title: Annotated[str | None, typer.Option("--title", help="Rubrik; annars mejlets ämne. Title.")] = None,
+    secrecy: Annotated[bool, typer.Option("--secrecy", help="Ärendet har sekretess. Under secrecy.")] = False,
 ) -> None:
     """Öppna ett nytt ärende med mejlet. Open a new case with the mail."""
-    _triage(number, "new", as_, type=type_, title=title)
+    _triage(number, "new", as_, type=type_, title=title, secrecy=secrecy)
 
 
 @app.command()

@@ -89,6 +89,18 @@ class _Own(NamedTuple):
     as_html: Trimmed | None
 
 
+def text_of(mail: InMail) -> str:
+    """All that the mail says, quotes and signatures too, as text: for a person who looks at it."""
+    pieces, tags = [], htmltext.MAX_TAGS
+    for piece in mail.written:
+        text = _text(piece)
+        if not text.strip() and piece.html is not None:
+            shown = htmltext.shown(piece.html, tags=tags)
+            text, tags = shown.text.replace(htmltext.HIDDEN, ""), tags - min(tags, shown.tags)
+        pieces.append(text)
+    return "\n".join(pieces).strip()
+
+
 def _own_words(mail: InMail) -> _Own:
     """The pieces one below the other. HTML is read in any case: it may say something else than the plain text."""
     plain, rich, cut, tags = [], [], False, htmltext.MAX_TAGS

@@ -18,6 +18,7 @@ from arende.commands import CheckRecord, FileMail, MailRecord, RegisterCase, Tol
 from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
+from arende.rights import WHOLE_REGISTER
 from arende.usecases import cases, effects, handing_in, replymails
 from arende.usecases.documents import clean_name
 from arende.usecases.facts import persons_of, refuse_conflict
@@ -28,8 +29,8 @@ _M = models.inbound.c
 _SETTLE = update(models.inbound).where(_M.id == bindparam("the_mail"), _M.state == bindparam("was"))
 _CASE_ID = select(models.cases.c.id).where(models.cases.c.register_no == bindparam("no"))
 _CASE_OF = select(models.cases.c.id).where(models.cases.c.register_no == bindparam("the_case_no")).scalar_subquery()
-OFFICES = ("registrar", "administrator")
-"""Whose office it is to register what has come in."""
+OFFICES = (WHOLE_REGISTER,)
+"""Whose office it is to register what has come in: of those who see all of it."""
 UNSETTLED = {"received": "togs emot nyss", "tray": "ligger i inkorgen"}
 _STATE_AFTER = {"file": "done", "new": "done", "forward": "forwarded", "keep": "kept", "junk": "junk"}
 
@@ -219,7 +220,8 @@ def triage_mail(w: Work, cmd: TriageMail) -> None:
     elif cmd.action == "new":
         title = clean_title(cmd.title or mail["subject"])
         type_ = _given(cmd.type, "--type", "vilken ärendetyp", "which case type")
-        cases.register_case(w, RegisterCase(id=cmd.id, actor=cmd.actor, door=cmd.door, type=type_, title=title))
+        given = {"type": type_, "title": title, "secrecy": cmd.secrecy}
+        cases.register_case(w, RegisterCase(id=cmd.id, actor=cmd.actor, door=cmd.door, **given))
         number = str(w.case["register_no"])
     elif cmd.action == "forward":
         to = _given(cmd.to, "--to", "vilken myndighet", "which authority")

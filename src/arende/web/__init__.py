@@ -26,6 +26,7 @@ from arende.web import (
     records,
     register,
     signin,
+    tray,
     whoisin,
 )
 from arende.web.forms import ForeignForm, TooLarge
@@ -53,6 +54,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(approving.routes(app, pages))
     web.include_router(cases.routes(app, pages))
     web.include_router(register.routes(app, pages))
+    web.include_router(tray.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))
     web.include_router(partyanswer.routes(app, pages))

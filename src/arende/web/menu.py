@@ -28,6 +28,7 @@ MENU = (
     Entry("/cases", "cases"),
     Entry("/register", "register_"),
     Entry("/cases/new", "new_case", frozenset({"case_officer", "registrar", "secretary"}), to="person"),
+    Entry("/tray", "tray", frozenset({"registrar"}), to="person"),
     Entry("/mail", "mailbox", mailbox=True),
 )
 
@@ -52,7 +53,7 @@ def _is_for(entry: Entry, look: Look) -> bool:
     visitor = look.visitor
     if visitor is None:
         return entry.to == "anybody" or (entry.to == "reader" and look.house.open)
-    return not entry.offices or visitor.holds(*entry.offices)
+    return not entry.offices or not entry.offices.isdisjoint(look.rights.offices)
 
 
 def _is_below(path: str, place: str) -> bool:

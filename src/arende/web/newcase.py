@@ -93,7 +93,7 @@ class _New:
 
     def _kind(self, rules: CaseType, visitor: Visitor, t: Speech) -> Kind:
         roles = ", ".join(rules.role_title(r, t.lang) for r in rules.by)
-        return Kind(rules.key, rules.name(t.lang), t.say(rules.description), _may(rules, visitor), roles)
+        return Kind(rules.key, rules.name(t.lang), t.say(rules.description), may_register(rules, visitor), roles)
 
     def _fields(self, rules: CaseType, visitor: Visitor, t: Speech) -> list[Field]:
         with db.reading(self.app.engine) as conn:
@@ -123,7 +123,7 @@ class _New:
         )  # fmt: skip
 
 
-def _may(rules: CaseType, visitor: Visitor) -> bool:
+def may_register(rules: CaseType, visitor: Visitor) -> bool:
     """Whether the visitor holds an office that registers such cases; the command judges for good."""
     declared = {rules.roles[r].office if r in rules.roles else r for r in rules.by}
     return visitor.holds(*(office for office in declared if office is not None))

@@ -14,10 +14,11 @@ from arende.web.labels import LABELS
 from arende.web.partylabels import PARTY_LABELS
 from arende.web.registerlabels import REGISTER_LABELS
 from arende.web.signinlabels import SIGNIN_LABELS
+from arende.web.traylabels import TRAY_LABELS
 from arende.web.worklabels import WORK_LABELS
 
 LANGUAGES = ("sv", "en")
-_LABELS = ChainMap(LABELS, ANSWER_LABELS, PARTY_LABELS, REGISTER_LABELS, SIGNIN_LABELS, WORK_LABELS)
+_LABELS = ChainMap(LABELS, ANSWER_LABELS, PARTY_LABELS, REGISTER_LABELS, SIGNIN_LABELS, TRAY_LABELS, WORK_LABELS)
 
 
 class Speech:
