@@ -48,6 +48,8 @@ EVENTS = {
     "minutes:numbered": "The items of a meeting got their sections.",
     "notice:posted": "A notice was put up: of which sections, and the last day for appeal.",
     "notice:removed": "A notice was taken down, or was found to have come down early.",
+    "appeal:filed": "Sections of the minutes were appealed; the others gain legal force.",
+    "appeal:judged": "A court let sections stand (`upheld`) or annulled them (`annulled`).",
     "meeting:replanned": "A meeting was moved or cancelled, and these cases follow.",
     "promise:refused": "What a meeting decided could not be entered in a case by itself.",
     "deadline:recounted": "The day that deadlines hang on has moved: from and to which day, and why.",

@@ -83,7 +83,19 @@ class Due(Model):
 
 
 MeetingWork = Literal[
-    "draft", "summon", "replan", "call_off", "number", "minutes", "carry_out", "post", "take_down", "make_meetings"
+    "draft",
+    "summon",
+    "replan",
+    "call_off",
+    "number",
+    "minutes",
+    "carry_out",
+    "post",
+    "appeal",
+    "uphold",
+    "annul",
+    "take_down",
+    "make_meetings",
 ]
 
 

@@ -65,6 +65,8 @@ EventKind = Literal[
     "minutes:numbered",
     "notice:posted",
     "notice:removed",
+    "appeal:filed",
+    "appeal:judged",
     "meeting:replanned",
     "assignment:given",
     "assignment:moved",

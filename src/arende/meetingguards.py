@@ -19,6 +19,7 @@ from arende.meetinglaw import Profile
 NAMES = (
     "agenda_filled", "summons_in_time", "meeting_begun", "quorum_present", "items_settled", "sections_in_order",
     "sections_given", "checkers_elected", "appeal_time_over", "notice_stayed_up",
+    "notice_up", "notice_down", "appeal_open", "no_appeal_open", "all_upheld", "some_annulled",
 )  # fmt: skip
 
 
@@ -44,7 +45,11 @@ class MeetingFacts:
     notices: Mapping[str, int] = field(default_factory=dict)
     """State → how many notices are in it."""
     appeal_last_day: date | None = None
-    """The latest last day for an appeal among the notices that are up."""
+    """The latest last day for an appeal among the notices that count: those taken down early do not."""
+    appealed: tuple[int, ...] = ()
+    """Sections that the court has."""
+    annulled: tuple[int, ...] = ()
+    """Sections that a court has annulled."""
 
 
 @guard("plan_sound", says=("kalendern håller mot reglerna", "the calendar keeps the rules"))
@@ -209,3 +214,58 @@ def notice_stayed_up(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None
         "Inget anslag är uppe. Sätt upp det på nytt; tiden för överklagande räknas från den dagen (KL 13:5).",
         "No notice is up. Put it up anew; the time for appeal is counted from that day (KL 13:5).",
     )
+
+
+@guard("notice_up", says=("anslaget är uppe", "the notice is up"))
+def notice_up(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """A notice is up and can come down."""
+    if _on(facts).notices.get("up"):
+        return None
+    return Sentence("Anslaget är redan nedtaget.", "The notice is down already.")
+
+
+@guard("notice_down", says=("anslaget är nedtaget", "the notice is down"))
+def notice_down(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """No notice is up any more."""
+    if not _on(facts).notices.get("up"):
+        return None
+    return Sentence("Anslaget är uppe. Ta ned det först.", "The notice is up. Take it down first.")
+
+
+@guard("appeal_open", says=("någon paragraf väntar på domstolen", "some section waits for the court"))
+def appeal_open(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """Some section is appealed and not judged."""
+    if _on(facts).appealed:
+        return None
+    return Sentence("Ingen paragraf väntar på domstolen.", "No section waits for the court.")
+
+
+@guard("no_appeal_open", says=("ingen paragraf väntar på domstolen", "no section waits for the court"))
+def no_appeal_open(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """No section is appealed and not judged."""
+    left = _on(facts).appealed
+    if not left:
+        return None
+    listed = ", ".join(f"§ {n}" for n in left)
+    return Sentence(
+        f"{listed} är överklagad och väntar på domstolen. De andra paragraferna vinner laga kraft för sig.",
+        f"{listed} is appealed and waits for the court. The other sections gain legal force by themselves.",
+    )
+
+
+@guard("all_upheld", says=("domstolen har låtit alla paragrafer stå", "the court has let every section stand"))
+def all_upheld(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """Every section that was appealed is judged, and none is annulled."""
+    m = _on(facts)
+    if not m.appealed and not m.annulled:
+        return None
+    return Sentence("Domstolen har inte låtit alla paragrafer stå.", "The court has not let every section stand.")
+
+
+@guard("some_annulled", says=("domstolen har upphävt någon paragraf", "the court has annulled some section"))
+def some_annulled(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """Every section that was appealed is judged, and at least one is annulled (KL 13:8)."""
+    m = _on(facts)
+    if not m.appealed and m.annulled:
+        return None
+    return Sentence("Domstolen har inte upphävt någon paragraf.", "The court has annulled no section.")

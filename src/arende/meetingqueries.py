@@ -11,6 +11,7 @@ from arende import models, queries
 from arende.meetingtables import (
     agenda_cases,
     agenda_items,
+    appeals,
     attendance,
     dissents,
     item_conflicts,
@@ -65,6 +66,7 @@ def meeting(conn: Connection, register_no: str) -> Row:
         "meeting": dict(found) if found else None,
         "items": [_item(i, of, people) for i in items],
         "attendance": people(queries.of_case(conn, attendance, case["id"])),
+        "appeals": [_bare(a) for a in queries.of_case(conn, appeals, case["id"])],
         "notices": [_bare(n) for n in queries.of_case(conn, notices, case["id"])],
         "documents": queries.documents(conn, case["id"]),
     }

@@ -173,6 +173,22 @@ notices = Table(
     CheckConstraint("state IN ('up','down','early')", name="state"),
 )
 
+appeals = Table(
+    "appeals",  # överklaganden, KL 13 kap.: each section for itself; the others gain legal force
+    metadata,
+    id_column(),
+    case_column(),
+    Column("n", Integer, nullable=False),
+    Column("item", Integer, nullable=False),
+    Column("section_no", Integer, nullable=False),
+    Column("filed_on", Date, nullable=False),  # the day on which it was registered here
+    Column("court_ref", String(200)),
+    Column("ruling", String(16)),  # upheld | annulled; NULL while the court has it
+    Column("ruled_on", Date),
+    UniqueConstraint("case_id", "n"),
+    CheckConstraint("ruling IN ('upheld','annulled')", name="ruling"),
+)
+
 promised_steps = Table(
     "promised_steps",  # what a meeting leads to in other cases: carried out by commands of their own
     metadata,
@@ -222,7 +238,7 @@ assignments = Table(
 )
 
 OF_A_CASE = (
-    meetings, agenda_items, agenda_cases, attendance, item_conflicts, motions, votes, dissents, notices, promised_steps,
-    assignments,
+    meetings, agenda_items, agenda_cases, attendance, item_conflicts, motions, votes, dissents, notices, appeals,
+    promised_steps, assignments,
 )  # fmt: skip
 """Tables that ``Work`` pictures, each by its case."""

@@ -110,6 +110,21 @@ def _removed(t: _Told) -> Sentence:
     return Sentence(f"Anslaget togs ned {day.sv}.", f"The notice was taken down {day.en}.")
 
 
+def _each_section(t: _Told) -> str:
+    return ", ".join(f"§ {n}" for n in t.payload["sections"])
+
+
+def _appealed(t: _Told) -> Sentence:
+    return Sentence(f"{_each_section(t)} är överklagad.", f"{_each_section(t)} is appealed.")
+
+
+def _judged(t: _Told) -> Sentence:
+    listed = _each_section(t)
+    if t.payload["ruling"] == "annulled":
+        return Sentence(f"Domstolen upphävde {listed}.", f"The court annulled {listed}.")
+    return Sentence(f"Domstolen lät {listed} stå.", f"The court let {listed} stand.")
+
+
 def _replanned(t: _Told) -> Sentence:
     numbers = ", ".join(str(c["case"]) for c in t.payload["cases"])
     return Sentence(f"Följer med till en annan dag: {numbers}.", f"Follow to another day: {numbers}.")
@@ -177,6 +192,8 @@ TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "minutes:numbered": _numbered,
     "notice:posted": _posted,
     "notice:removed": _removed,
+    "appeal:filed": _appealed,
+    "appeal:judged": _judged,
     "meeting:replanned": _replanned,
     "promise:refused": _refused,
     "assignment:given": _given,

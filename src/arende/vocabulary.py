@@ -145,6 +145,18 @@ MEETING_WORK = {
         "Anslaget sätts upp och sista dagen för överklagande räknas ut.",
         "The notice is put up and the last day for appeal is counted.",
     ),
+    "appeal": (
+        "Paragraferna antecknas som överklagade; de andra berörs inte.",
+        "The sections are noted as appealed; the others are not touched.",
+    ),
+    "uphold": (
+        "Paragraferna står fast. Är ingen kvar hos domstolen går sammanträdet vidare.",
+        "The sections stand. When the court has none left, the meeting goes on.",
+    ),
+    "annul": (
+        "Paragraferna gäller inte längre; sekreteraren får i uppgift att ta upp saken igen.",
+        "The sections no longer hold; the secretary is given the task to take the matter up again.",
+    ),
     "make_meetings": (
         "Varje möte i planen läggs upp; flyttade flyttas och strukna ställs in.",
         "Every meeting of the plan is made; moved ones move and removed ones are cancelled.",

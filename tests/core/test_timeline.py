@@ -106,6 +106,8 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                       "Anna Ek satte upp anslaget. Sista dag att överklaga är 6 april 2021."),
     "notice:removed": ({"notice": 1, "down_on": "2021-04-01", "early": True},
                        "Anslaget togs ned för tidigt, 1 april 2021."),
+    "appeal:filed": ({"sections": [12, 14], "court_ref": None}, "§ 12, § 14 är överklagad."),
+    "appeal:judged": ({"sections": [12], "ruling": "annulled"}, "Domstolen upphävde § 12."),
     "meeting:replanned": ({"cases": [{"case": "RS200001"}]}, "Följer med till en annan dag: RS200001."),
     "promise:refused": ({"register_no": "RS200001"}, "Utfallet kunde inte föras in i RS200001."),
     "assignment:given": ({"number": 1, "what": "Utred kostnaden", "to_name": "Bo Ask", "report_on": "2021-03-01"},

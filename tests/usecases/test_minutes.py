@@ -523,3 +523,82 @@ def test_the_fourteen_days_begin_on_the_last_day_of_a_meeting_of_several(story: 
     story.on_the("2020-09-17")
     room.settle().checking()
     assert due(room, "state:minutes_checking") == ["2020-10-01"]
+
+
+# ---------------------------------------------------------------- appeals: each section for itself (KL 13 kap.)
+
+
+@pytest.fixture
+def passed(room: Room) -> Room:
+    """The meeting's minutes announced; § 2 appealed; the time for appeal over."""
+    room.settle().announced()
+    room.step("appeal_filed", "registrar", note="Förvaltningsrätten har meddelat det.", appealed_sections="2",
+              court_ref="1234-20")  # fmt: skip
+    assert room.state == "announced"
+    room.story.on_the("2020-10-07")
+    assert room.state == "appeal_time_passed"
+    return room
+
+
+def judged(room: Room, trigger: str, **fields: str) -> None:
+    with room as s:
+        s.add("registrar", "judgment", "domen", "dom.pdf")
+    room.step(trigger, "registrar", note="Avgörandet har fått laga kraft.", **fields)
+
+
+def test_one_appealed_section_leaves_the_others_their_legal_force(passed: Room) -> None:
+    with pytest.raises(Refused, match="§ 2 är överklagad och väntar på domstolen"):
+        passed.step("confirm_legal_force", "registrar", note="Förvaltningsrätten tillfrågad.")
+    passed.step("confirm_others", "registrar", note="Förvaltningsrätten tillfrågad.")
+    assert passed.state == "appealed"
+    passed.step("take_down", "registrar")
+    assert ([n["state"] for n in passed.notices()], passed.state) == (["down"], "appealed")
+    with pytest.raises(Refused, match="redan nedtaget"):
+        passed.step("take_down", "registrar")
+    judged(passed, "court_decided")
+    assert passed.state == "legal_force"
+    passed.story.deliver()
+    passed.step("close", "registrar")
+    assert passed.state == "closed"
+
+
+def test_an_annulled_decision_is_not_in_force_and_goes_back_to_the_body(passed: Room) -> None:
+    passed.step("confirm_others", "registrar", note="Förvaltningsrätten tillfrågad.")
+    judged(passed, "court_annulled")
+    assert passed.state == "annulled"
+    with passed as s:
+        (task,) = [t for t in s.tasks(state="open") if t["act"] == "redo_decision"]
+        assert "upphävt § 2: ta upp saken igen" in task["title"]["sv"]
+    passed.step("take_down", "registrar")
+    with pytest.raises(Refused, match="ppgift"):
+        passed.step("close", "registrar")
+
+
+def test_of_two_appealed_sections_the_court_may_annul_the_one(passed: Room) -> None:
+    passed.step("appeal_filed", "registrar", note="Ännu ett, i rätt tid.", appealed_sections="3")
+    passed.step("confirm_others", "registrar", note="Förvaltningsrätten tillfrågad.")
+    judged(passed, "court_annulled", judged_sections="2")
+    assert passed.state == "appealed"
+    with pytest.raises(Refused, match="§ 2 hör inte till de överklagade paragraferna: § 3"):
+        judged(passed, "court_decided", judged_sections="2")
+    judged(passed, "court_decided")
+    assert passed.state == "annulled"
+
+
+def test_an_appeal_concerns_sections_that_were_announced_and_each_once(passed: Room) -> None:
+    for wanted, said in (("9", "§ 9 hör inte till de anslagna paragraferna: § 1, § 2, § 3"), ("2", "väntar redan")):
+        with pytest.raises(Refused, match=said):
+            passed.step("appeal_filed", "registrar", note="Igen.", appealed_sections=wanted)
+    with pytest.raises(Refused, match="väntas inte i läget"):
+        passed.step("court_decided", "registrar", note="Utan dom.")
+
+
+def test_an_appeal_in_time_that_the_court_tells_of_afterwards_is_registered(room: Room) -> None:
+    room.settle().announced()
+    room.story.on_the("2020-10-07")
+    room.step("confirm_legal_force", "registrar", note="Förvaltningsrätten tillfrågad.")
+    room.step("take_down", "registrar")
+    room.step("appeal_filed", "registrar", note="Kom in den 6 oktober.", appealed_sections="1,3")
+    assert room.state == "appealed"
+    judged(room, "court_decided")
+    assert room.state == "legal_force"

@@ -149,6 +149,8 @@ KINDS = {
     "minutes:numbered": Sentence("Paragrafer givna", "Sections given"),
     "notice:posted": Sentence("Anslag uppsatt", "Notice put up"),
     "notice:removed": Sentence("Anslag nedtaget", "Notice taken down"),
+    "appeal:filed": Sentence("Överklagat", "Appealed"),
+    "appeal:judged": Sentence("Domstolens avgörande", "The court's judgment"),
     "meeting:replanned": Sentence("Det som hänger på mötet flyttat", "What hangs on the meeting moved"),
     "promise:refused": Sentence("Utfall kunde inte föras in", "Outcome could not be entered"),
     "assignment:given": Sentence("Uppdrag gavs", "Assignment given"),

@@ -84,6 +84,11 @@ def _lines(data: dict[str, Any]) -> list[str]:
     lines += [
         f"     {say('anslag', 'notice')} {n['up_on']} – {n['appeal_last_day']} {n['state']}" for n in data["notices"]
     ]
+    rulings = {None: say("hos domstolen", "with the court"), "upheld": say("står fast", "stands"),
+               "annulled": say("upphävd", "annulled")}  # fmt: skip
+    lines += [
+        f"     § {a['section_no']} {say('överklagad', 'appealed')}: {rulings[a['ruling']]}" for a in data["appeals"]
+    ]
     return lines
 
 

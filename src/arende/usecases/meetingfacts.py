@@ -13,7 +13,7 @@ from arende.actors import Actor
 from arende.errors import NotFound, Refused, Sentence, did_you_mean
 from arende.meetingguards import MeetingFacts
 from arende.meetinglaw import Profile
-from arende.meetingtables import agenda_items, attendance, item_conflicts, meetings, notices
+from arende.meetingtables import agenda_items, appeals, attendance, item_conflicts, meetings, notices
 from arende.prepared import Row
 from arende.work import Work
 
@@ -126,7 +126,7 @@ def told(w: Work, trigger: str, given: Mapping[str, Any]) -> MeetingFacts | None
     last = date.fromisoformat(fields.get("last_day") or fields["meeting_date"])
     taken = [i for i in items if i["outcome"] != "withdrawn"]
     unsettled = [i for i in items if i["outcome"] is None]
-    up = [n for n in w.rows(notices) if n["state"] == "up"]
+    counting = [n for n in w.rows(notices) if n["state"] != "early"]
     return MeetingFacts(
         body=meeting["body"],
         profile=cast("Profile", meeting["profile"]),
@@ -141,7 +141,9 @@ def told(w: Work, trigger: str, given: Mapping[str, Any]) -> MeetingFacts | None
         checkers=len(people(w, "checkers")),
         presided=len(people(w, "presided")),
         notices={s: sum(n["state"] == s for n in w.rows(notices)) for s in ("up", "down", "early")},
-        appeal_last_day=max((n["appeal_last_day"] for n in up), default=None),
+        appeal_last_day=max((n["appeal_last_day"] for n in counting), default=None),
+        appealed=tuple(sorted({a["section_no"] for a in w.rows(appeals) if a["ruling"] is None})),
+        annulled=tuple(sorted({a["section_no"] for a in w.rows(appeals) if a["ruling"] == "annulled"})),
     )
 
 

@@ -13,6 +13,7 @@ from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.terms import Text
 from arende.usecases import (
     agendas,
+    appeals,
     attendance,
     deciding,
     effects,
@@ -95,6 +96,9 @@ WORK: dict[MeetingWork, Callable[[Work, int, str | None], None]] = {
     "minutes": minutes.write,
     "carry_out": minutes.approved,
     "post": minutes.post,
+    "appeal": appeals.filed,
+    "uphold": appeals.upheld,
+    "annul": appeals.annulled,
     "take_down": minutes.take_down,
     "make_meetings": yearplans.make_meetings,
 }

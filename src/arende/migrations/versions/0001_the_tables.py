@@ -388,6 +388,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "key", "round", "party_id", name=op.f("uq_answers_case_id_key_round_party_id")),
     )
     op.create_table(
+        "appeals",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("section_no", sa.Integer(), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column("court_ref", sa.String(length=200), nullable=True),
+        sa.Column("ruling", sa.String(length=16), nullable=True),
+        sa.Column("ruled_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("ruling IN ('upheld','annulled')", name=op.f("ck_appeals_ruling")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_appeals_case_id_cases"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeals")),
+        sa.UniqueConstraint("case_id", "n", name=op.f("uq_appeals_case_id_n")),
+    )
+    op.create_table(
         "approvals",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),
