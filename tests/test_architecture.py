@@ -24,11 +24,12 @@ RINGS = {
           swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
           vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards lawguards
           meetingtimeline meetingcommands deskcommands calendarcommands answercommands answerstate answertimeline
-          assignmentcommands searchwords""",
+          assignmentcommands searchwords registercommands registertimeline""",
     1: """calendars calendartables meetingqueries
           settings home keys db dbfaults models meetingtables delegationtables actors queries render storage mime smtp
           migrations templating markdown letters typesetting lettersamples templatecheck wordfile
-          prepared statements mailread apitables signintables watchtables directory desk rights searchtables search""",
+          prepared statements mailread apitables signintables watchtables directory desk rights searchtables search
+          unchecked""",
     2: "app work indexing virtualtime siteaddress catalogue usecases",
     3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children
           ports up archive web cli testing demo simulation""",
@@ -76,6 +77,7 @@ ONLY_IN = {
         "rights",
         "search",
         "searchtables",
+        "unchecked",
         "migrations",
         "prepared",
         "statements",

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from arende import db, intake, models, people
 from arende.app import App
-from arende.commands import AddDocument, RegisterCase
+from arende.commands import AddDocument, RegisterCase, TriageMail
 from arende.demo import declaration
 from arende.demo.stage import Stage
 from arende.home import demo_file
@@ -52,6 +52,9 @@ def played(template: Path, folder: Path) -> App:
     _write(app, number, "Behovet har ökat i hela länet.\n")
     app.do(RegisterCase(actor="officer", type=TYPE, title=SECRET, secrecy=True))
     receive(app, STRANGER)
+    filed = receive(app, STRANGER.replace("<tray@", "<filed@"))
+    app.do(TriageMail(actor="registrar", inbound=filed, action="file", register_no=number,
+                      records=intake.parts(app, filed)))  # fmt: skip
     return app
 
 

@@ -59,6 +59,7 @@ EVENTS = {
     "assignment:returned": "The body was not content with the report: the assignment is still to be done.",
     "assignment:settled": "An assignment is over: executed, not executed, or withdrawn by the body.",
     "mail:received": "A mail came in and was filed: from whom, what it turned out to be, and the records it became.",
+    "post:received": "A letter on paper came in: from whom, when, what it is, where it lies, and its records.",
     "record:checked": "A registrar checked a record for secrecy: public, or secret on the ground named.",
 }
 

@@ -55,13 +55,14 @@ def field_words(rules: CaseType, key: str) -> Sentence:
     return capital(Sentence(declared.title.in_("sv"), declared.title.in_("en")))
 
 
-_FROM_MAIL = {
+_CAME_IN = {
     "mail": Sentence("Mejl", "Mail"),
     "file": Sentence("Bilaga till mejl", "Attachment to a mail"),
+    "post": Sentence("Brev på papper", "Letter on paper"),
     "answer": Sentence("Svar med länk", "Answer by the link"),
     "answerfile": Sentence("Bilaga till svar", "Attachment to an answer"),
 }
-"""What has come in by mail or by a party's link is a kind of its own, with its number."""
+"""What has come in by mail, on paper or by a party's link is a kind of its own, with its number."""
 
 
 def document_words(rules: CaseType, key: str) -> Sentence:
@@ -72,8 +73,8 @@ def document_words(rules: CaseType, key: str) -> Sentence:
             return Sentence("Sammanställning av svar", "Table of answers")
         if key == "assignment_report":
             return Sentence("Återrapport av ett uppdrag", "Report on an assignment")
-        kind, _, number = key.rpartition("_")
-        return _FROM_MAIL.get(kind if number.isdecimal() else "", Sentence("Handling", "Document"))
+        kind, _, number = key.partition("_")
+        return _CAME_IN.get(kind if number.replace("_", "").isdecimal() else "", Sentence("Handling", "Document"))
     return Sentence(declared.title.in_("sv"), declared.title.in_("en"))
 
 
@@ -260,6 +261,8 @@ LABELS: dict[str, Sentence] = {
     "subject": Sentence("Ämne", "Subject"),
     "ground": Sentence("Bestämmelse", "Provision"),
     "told": Sentence("Varför", "Why"),
+    "about": Sentence("Innehåll", "Content"),
+    "kept_at": Sentence("Förvaras", "Kept at"),
     "authentication": Sentence("E-postserverns intyg om avsändaren", "What the mail server found about the sender"),
 }
 """What the values are called that an event carries besides its sentence."""

@@ -53,6 +53,7 @@ EventKind = Literal[
     "delivery:failed",
     "mail:received",
     "record:checked",
+    "post:received",
     "agenda:changed",
     "attendance:recorded",
     "item:conflict",

@@ -303,6 +303,7 @@ documents = Table(
     UniqueConstraint("case_id", "key", "version"),
     UniqueConstraint("case_id", "record_no"),
     Index(None, "sha256"),  # whether a file in storage is still named
+    Index("ix_documents_unchecked", "added_at", "id", info={"where": "access = 'unchecked'"}),
     CheckConstraint("access IN ('unchecked','public','secret')", name="access"),
 )
 

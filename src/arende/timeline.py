@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from arende import answertimeline, meetingtimeline
+from arende import answertimeline, meetingtimeline, registertimeline
 from arende.casetypes import CaseType
 from arende.casewords import (
     LABELS,
@@ -336,6 +336,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "record:checked": _record_checked,
     **answertimeline.TELLERS,
     **meetingtimeline.TELLERS,
+    **registertimeline.TELLERS,
 }
 """How each kind of event is told; a test holds that none is missing."""
 

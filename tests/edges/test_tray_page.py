@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from webvisit import Enter, entering, hidden, send
 
 import webstory
 from arende import db, queries
-from arende.actors import actor
 from arende.app import App
-from arende.usecases import sessions
-from arende.web import create_app
 
 Row = dict[str, Any]
-Enter = Callable[[str], TestClient]
 
 
 @pytest.fixture(scope="module")
@@ -30,28 +26,17 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def enter(site: App) -> Iterator[Enter]:
-    """A browser in which somebody has signed in."""
-    opened: list[TestClient] = []
-
-    def entered(who: str) -> TestClient:
-        opened.append(TestClient(create_app(site), base_url="http://127.0.0.1", follow_redirects=False))
-        with db.reading(site.engine) as conn:
-            opened[-1].cookies.set("arende", sessions.begin(site, actor(conn, who), "demo"))
-        return opened[-1]
-
-    yield entered
-    for browser in opened:
-        browser.close()
+    with entering(site) as entered:
+        yield entered
 
 
 def new_mail(site: App, n: int) -> int:
     return webstory.receive(site, webstory.STRANGER.replace("<tray@", f"<tray{n}@"))
 
 
-def send(browser: TestClient, number: int, action: str, **fields: str) -> Any:
-    page = browser.get(f"/tray/{number}?lang=sv").text
-    hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf", "command")}  # type: ignore[index]  # the page has both
-    return browser.post(f"/tray/{number}/{action}", data={**hidden, **{f"{action}_{k}": v for k, v in fields.items()}})
+def triage(browser: TestClient, number: int, action: str, **fields: str) -> Any:
+    named = {f"{action}_{k}": v for k, v in fields.items()}
+    return send(browser, f"/tray/{number}", f"/tray/{number}/{action}", **named)
 
 
 def row_of(site: App, number: int) -> Row:
@@ -108,7 +93,7 @@ def test_what_is_not_there_is_not_found(enter: Enter, path: str) -> None:
 
 def test_a_mail_is_filed_on_a_case_with_its_files(site: App, enter: Enter) -> None:
     number, browser = new_mail(site, 2), enter("registrar")
-    told = send(browser, number, "file", register_no="rs 230001")
+    told = triage(browser, number, "file", register_no="rs 230001")
     assert (told.status_code, told.headers["location"]) == (303, "/tray?done=file&case=RS230001")
     assert "registrerat i RS230001" in browser.get("/tray?done=file&case=RS230001&lang=sv").text
     assert (row_of(site, number)["state"], row_of(site, number)["register_no"]) == ("done", "RS230001")
@@ -121,7 +106,7 @@ def test_a_mail_is_filed_on_a_case_with_its_files(site: App, enter: Enter) -> No
 
 def test_a_mail_becomes_a_case_that_may_be_secret(site: App, enter: Enter) -> None:
     number = new_mail(site, 3)
-    told = send(
+    told = triage(
         enter("registrar"), number, "new", type=webstory.TYPE, title="En avsikt som ingen får se", secrecy="true"
     )
     assert told.status_code == 303
@@ -135,7 +120,7 @@ def test_what_is_not_registered_is_kept_with_a_note_and_can_be_taken_up_again(
     site: App, enter: Enter, action: str, state: str
 ) -> None:
     number, browser = new_mail(site, 4 + len(action)), enter("registrar")
-    assert send(browser, number, action, to="Trafikverket", note="Ringde").status_code == 303
+    assert triage(browser, number, action, to="Trafikverket", note="Ringde").status_code == 303
     assert row_of(site, number)["state"] == state
     assert f"/tray/{number}" in browser.get(f"/tray?state={state}").text
     assert "Ringde" in (again := browser.get(f"/tray/{number}?lang=sv").text)
@@ -144,28 +129,24 @@ def test_what_is_not_registered_is_kept_with_a_note_and_can_be_taken_up_again(
 
 def test_what_is_wrong_is_told_beside_what_was_written(site: App, enter: Enter) -> None:
     number, browser = new_mail(site, 20), enter("registrar")
-    nowhere = send(browser, number, "file", register_no="RS269999")
+    nowhere = triage(browser, number, "file", register_no="RS269999")
     assert nowhere.status_code == 422
     assert "Det finns inget ärende" in nowhere.text
     assert 'value="RS269999"' in nowhere.text
-    assert send(browser, number, "forward", note="x").status_code == 422
-    assert send(browser, number, "burn").status_code == 404
+    assert triage(browser, number, "forward", note="x").status_code == 422
+    assert triage(browser, number, "burn").status_code == 404
     assert row_of(site, number)["state"] == "tray"
 
 
 def test_an_officer_who_sends_the_form_is_refused(site: App, enter: Enter) -> None:
     number, browser = new_mail(site, 21), enter("officer")
-    page = browser.get("/cases/RS230001/do/note").text
-    token = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert token is not None
-    assert browser.post(f"/tray/{number}/junk", data={"csrf": token[1]}).status_code == 403
+    assert send(browser, "/cases/RS230001/do/note", f"/tray/{number}/junk").status_code == 403
     assert row_of(site, number)["state"] == "tray"
 
 
 def test_a_form_sent_twice_is_one_act(site: App, enter: Enter) -> None:
     number, browser = new_mail(site, 22), enter("registrar")
-    page = browser.get(f"/tray/{number}").text
-    data = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf", "command")}  # type: ignore[index]  # the page has both
+    data = hidden(browser, f"/tray/{number}")
     answers = [browser.post(f"/tray/{number}/junk", data=data) for _ in range(2)]
     assert [a.status_code for a in answers] == [303, 303]
 
@@ -174,4 +155,68 @@ def test_a_mail_too_large_to_be_shown_can_still_be_saved_and_filed(site: App, en
     text = webstory.STRANGER.replace("<tray@", "<large@").replace("Hej\r\n--m--", "x" * 11_000_000 + "\r\n--m--")
     number, browser = webstory.receive(site, text), enter("registrar")
     assert "för stort" in browser.get(f"/tray/{number}?lang=sv").text
-    assert send(browser, number, "file", register_no="RS230001").status_code == 303
+    assert triage(browser, number, "file", register_no="RS230001").status_code == 303
+
+
+# ---------------------------------------------------------------- checked for secrecy
+
+
+def test_records_that_nobody_has_checked_are_the_registrars_alone(enter: Enter) -> None:
+    listed = enter("registrar").get("/tray/secrecy?lang=sv").text
+    assert "karta.txt" in listed
+    assert "/tray/secrecy/RS230001/3" in listed
+    for path in ("/tray/secrecy", "/tray/secrecy/RS230001/3"):
+        assert [enter(who).get(path).status_code for who in ("officer", "administrator")] == [403, 403]
+    assert enter("registrar").get("/tray/secrecy/RS230001/99").status_code == 404
+    assert enter("registrar").get("/tray/secrecy/hej/1").status_code == 404
+
+
+def test_a_record_is_read_checked_and_the_next_one_shown(site: App, enter: Enter) -> None:
+    browser = enter("registrar")
+    page = "/tray/secrecy/RS230001/3"
+    assert "När lagas bron? &lt;script&gt;" in browser.get(page).text
+    unsaid = send(browser, page, access="secret")
+    assert unsaid.status_code == 422
+    assert "Ange bestämmelsen" in unsaid.text
+    assert send(browser, page).status_code == 422
+    assert send(browser, page, access="open").status_code == 422
+    done = send(browser, page, access="secret", ground="OSL 25:1")
+    assert (done.status_code, done.headers["location"][:25]) == (303, "/tray/secrecy/RS230001/4?")
+    assert "Här är nästa" in browser.get(done.headers["location"] + "&lang=sv").text
+    with db.reading(site.engine) as conn:
+        records = {d["record_no"]: d["access"] for d in queries.documents(conn, queries.case(conn, "RS230001")["id"])}
+    assert (records[3], records[4]) == ("secret", "unchecked")
+
+
+def test_the_check_of_an_officer_is_refused(enter: Enter) -> None:
+    told = send(enter("officer"), "/cases/RS230001/do/note", "/tray/secrecy/RS230001/4", access="public")
+    assert told.status_code == 403
+
+
+# ---------------------------------------------------------------- post on paper
+
+
+def test_a_letter_is_registered_with_its_scanned_pages(site: App, enter: Enter) -> None:
+    browser = enter("registrar")
+    letter = {"sender": "Anna Ek", "about": "Synpunkter", "arrived_on": "2023-01-03", "register_no": "RS230001"}
+    pages = [("files", (name, b"sida", "application/pdf")) for name in ("brev.pdf", "../../bilaga.pdf")]
+    told = send(browser, "/tray/post", files=pages, **letter)
+    assert (told.status_code, told.headers["location"]) == (303, "/tray/post?done=RS230001")
+    assert "registrerat i RS230001" in browser.get("/tray/post?done=RS230001&lang=sv").text
+    with db.reading(site.engine) as conn:
+        added = [d for d in queries.documents(conn, queries.case(conn, "RS230001")["id"]) if d["key"][:5] == "post_"]
+    assert [(d["name"], d["size"]) for d in added] == [("brev.pdf", 4), ("bilaga.pdf", 4)]
+    assert "brev.pdf" in browser.get("/tray/secrecy").text
+
+
+def test_what_a_letter_lacks_is_told_and_what_was_written_is_kept(enter: Enter) -> None:
+    browser = enter("registrar")
+    lacking = send(browser, "/tray/post", sender="Anna Ek", about="", arrived_on="igår")
+    assert lacking.status_code == 422
+    assert 'value="Anna Ek"' in lacking.text
+    page = browser.get("/tray/post?lang=sv").text
+    assert 'value="2023-01-04"' in page
+    future = send(browser, "/tray/post", sender="A", about="B", arrived_on="2030-01-01", register_no="RS230001")
+    assert future.status_code == 422
+    assert enter("officer").get("/tray/post").status_code == 403
+    assert send(enter("officer"), "/cases/RS230001/do/note", "/tray/post", sender="A").status_code == 403

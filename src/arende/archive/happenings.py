@@ -159,6 +159,7 @@ KINDS = {
     "assignment:returned": Sentence("Uppdrag kvar att göra", "Assignment returned"),
     "assignment:settled": Sentence("Uppdrag avslutat", "Assignment settled"),
     "mail:received": Sentence("Mejl kom in", "Mail received"),
+    "post:received": Sentence("Brev på papper kom in", "Letter on paper received"),
     "record:checked": Sentence("Handling sekretessprövad", "Record checked for secrecy"),
 }
 """What is called the same in every case type."""

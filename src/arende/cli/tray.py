@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from arende.cli.cases import As, Note, by
+from arende.cli.cases import As, Note, by, do, stored
 from arende.cli.shared import fail_use, open_app, say, show
 
 app = typer.Typer(help="Registratorns inkorg: mejl som en människa avgör. The registrar's tray.", no_args_is_help=True)
@@ -111,6 +112,44 @@ def keep(number: Number, as_: As, note: Note = None) -> None:
 def junk(number: Number, as_: As, note: Note = None) -> None:
     """Skräp; det kan tas upp igen. Junk; it can be taken up again."""
     _triage(number, "junk", as_, note=note)
+
+
+@app.command()
+def post(
+    as_: As,
+    sender: Annotated[str, typer.Option("--sender", help="Vem brevet kommer från. Who sent the letter.")],
+    about: Annotated[str, typer.Option("--about", help="Vad brevet gäller. What it is about.")],
+    arrived: Annotated[str, typer.Option("--arrived", metavar="DATE", help="Dagen det kom. The day it arrived.")],
+    files: Annotated[list[Path], typer.Argument(metavar="[FILE…]", help="Inskannade sidor. Scanned pages.")] = [],  # noqa: B006 – Typer reads the default, nobody changes it
+    case: Annotated[str | None, typer.Option("--case", metavar="DNR", help="Ärendet. The case.")] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", metavar="TYPE", help="Typ av nytt ärende. Of a new case.")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Det nya ärendets rubrik. Of a new case.")] = None,
+    secrecy: Annotated[bool, typer.Option("--secrecy", help="Nytt ärende har sekretess. Under secrecy.")] = False,
+    party: Annotated[str | None, typer.Option("--party", help="Partens nyckel, om den är känd. Known party.")] = None,
+    kept: Annotated[str | None, typer.Option("--kept", help="Var papperet förvaras. Where the paper is kept.")] = None,
+) -> None:
+    """Registrera ett brev på papper. Register a letter on paper."""
+    import mimetypes
+    from datetime import date
+
+    from arende.commands import MailRecord
+    from arende.registercommands import RegisterPost
+
+    try:
+        day = date.fromisoformat(arrived)
+    except ValueError:
+        fail_use("--arrived är en dag, till exempel 2026-03-31.", "--arrived is a day, such as 2026-03-31.")
+    app_ = open_app()
+    records = []
+    for one in files:
+        sha256, size = stored(app_, one)
+        kind = mimetypes.guess_type(one.name)[0] or "application/octet-stream"
+        records.append(MailRecord(name=one.name, media_type=kind, size=size, sha256=sha256))
+    given = {"register_no": case, "type": type_, "title": title, "secrecy": secrecy, "party": party, "kept_at": kept}
+    command = RegisterPost(**by(as_), sender=sender, about=about, arrived_on=day, records=tuple(records), **given)
+    do(command, app_)
 
 
 def _triage(number: int, action: str, as_: str, **given: Any) -> None:

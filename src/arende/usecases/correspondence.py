@@ -210,7 +210,7 @@ def _shown_sender(filing: _Filing) -> str:
 def triage_mail(w: Work, cmd: TriageMail) -> None:
     """A registrar decides what becomes of a mail in the tray. What was kept or called junk can be taken up again."""
     mail = _mail(w, cmd.inbound, "tray", "kept", "junk", "forwarded")
-    behalf = _registrar(w)
+    behalf = registrar(w)
     state, note = _STATE_AFTER[cmd.action], clean_note(cmd.note)
     number = cmd.register_no
     if cmd.action == "file":
@@ -243,7 +243,7 @@ def _party_of(w: Work, mail: Row) -> Actor | None:
     return w.ask(actors.actor, key) if key else None
 
 
-def _registrar(w: Work) -> Actor | None:
+def registrar(w: Work) -> Actor | None:
     """Refuse all but registrars. Returns whom a substitute represents."""
     if any(office in OFFICES for office, _ in w.ask(actors.offices_of, w.actor.id, w.today)):
         return None
@@ -271,7 +271,7 @@ def _given(value: str | None, option: str, sv: str, en: str) -> str:
 def check_record(w: Work, cmd: CheckRecord) -> None:
     """A registrar has looked at a record: it is public, or secret on a ground that is named (OSL 5:5)."""
     w.open_case(cmd.register_no)
-    behalf = _registrar(w)
+    behalf = registrar(w)
     refuse_conflict(w)
     record = next((d for d in w.rows(models.documents) if d["record_no"] == cmd.record_no), None)
     if record is None:
@@ -293,15 +293,21 @@ def check_record(w: Work, cmd: CheckRecord) -> None:
 
 
 def _close_check(w: Work, record: Row) -> None:
-    """The task is done when every record of the mail has been checked."""
-    if record["inbound_id"] is None:
+    """The task is done when every record that came with this one has been checked."""
+    together = [d for d in w.rows(models.documents) if _came_with(d) == _came_with(record)]
+    if any(d["access"] == "unchecked" for d in together):
         return
-    of_mail = [d for d in w.rows(models.documents) if d["inbound_id"] == record["inbound_id"]]
-    if any(d["access"] == "unchecked" for d in of_mail):
-        return
-    seq = min(d["added_seq"] for d in of_mail) - 1
+    seq = min(d["added_seq"] for d in together) - 1
     for task in _open_tasks(w, "check_secrecy", seq):
         effects.close_task(w, task, outcome={"by_step": "check"})
+
+
+def _came_with(record: Row) -> str:
+    """The mail or the letter that a record came with; else the record alone."""
+    if record["inbound_id"] is not None:
+        return f"mail {record['inbound_id']}"
+    key, _, first = record["key"].partition("_")
+    return f"post {first.partition('_')[0]}" if key == "post" else f"record {record['record_no']}"
 
 
 def _open_tasks(w: Work, act: str, seq: int) -> Iterable[Row]:

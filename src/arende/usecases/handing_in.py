@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from arende import models, workdays
@@ -80,17 +81,28 @@ def receive(w: Work, round_: Row, party: Actor, row: Row, given: Row, more: Row,
 
 def by_mail(w: Work, sender: Actor, mail: Row, records: list[int]) -> None:
     """A party that is awaited has written: nobody reminds it any more, and a registrar enters what it says."""
+    how = Sentence(f"mejl {mail['id']}", f"mail {mail['id']}")
+    _written(w, sender, {"mail": mail["id"]}, records, mail["received_at"], how)
+
+
+def by_post(w: Work, sender: Actor, records: list[int], arrived_on: date) -> None:
+    """The same on paper: the day it arrived counts."""
+    evening = datetime.combine(arrived_on, time(23, 59), workdays.STOCKHOLM)
+    how = Sentence("brev på papper", "letter on paper")
+    _written(w, sender, {}, records, min(evening, w.at), how)
+
+
+def _written(w: Work, sender: Actor, more: Row, records: list[int], came: datetime, how: Sentence) -> None:
     for rows in last_rounds(w.rows(models.consultations)).values():
         round_ = rows[-1]
         for row in rounds.answers_of(w, round_):
             if row["party_id"] == sender.id and row["state"] in (*rounds.WAITING, "no_response"):
-                more = {"mail": mail["id"]}
                 nothing = dict.fromkeys(("stance", "body", "decided_on", "section", "party_ref", "comment"))
                 given = {**nothing, "documents": records}
-                seq = receive(w, round_, sender, row, given, more, came=mail["received_at"])
+                seq = receive(w, round_, sender, row, given, more, came=came)
                 title = Text(
-                    sv=f"För in svaret från {sender.name} (mejl {mail['id']}), eller lägg det åt sidan",
-                    en=f"Enter the answer of {sender.name} (mail {mail['id']}), or set it aside",
+                    sv=f"För in svaret från {sender.name} ({how.sv}), eller lägg det åt sidan",
+                    en=f"Enter the answer of {sender.name} ({how.en}), or set it aside",
                 )
                 effects.open_task(w, TaskEffect(of="registrar", act="enter_answer", title=title, mail=None), seq, 0)
 

@@ -23,8 +23,10 @@ from arende.web import (
     mail,
     newcase,
     partyanswer,
+    post,
     records,
     register,
+    secrecy,
     signin,
     tray,
     whoisin,
@@ -54,6 +56,8 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(approving.routes(app, pages))
     web.include_router(cases.routes(app, pages))
     web.include_router(register.routes(app, pages))
+    web.include_router(secrecy.routes(app, pages))
+    web.include_router(post.routes(app, pages))
     web.include_router(tray.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))

@@ -8,8 +8,8 @@ from typing import Literal
 
 from arende.web.speech import Speech
 
-Kind = Literal["text", "long", "date", "number", "choice", "radio", "yesno", "several", "file"]
-"""One line; several lines; a day; a whole number; a list; buttons; yes or no; boxes; a file from the visitor's disk."""
+Kind = Literal["text", "long", "date", "number", "choice", "radio", "yesno", "several", "file", "files"]
+"""One line; several lines; a day; a whole number; a list; buttons; yes or no; boxes; a file, or several."""
 Choices = tuple[tuple[str, str], ...]
 """(value, what it is called)."""
 
@@ -55,5 +55,5 @@ def marked(fields: Iterable[Field], wrong: Mapping[str, str]) -> list[Field]:
 
 def lacking(fields: Iterable[Field], t: Speech) -> dict[str, str]:
     """The fields that need a value and have none, each with what to do."""
-    empty = (f for f in fields if f.required and f.kind != "file" and not f.given)
+    empty = (f for f in fields if f.required and f.kind not in ("file", "files") and not f.given)
     return {f.name: t("field_missing", field=f.label) for f in empty}

@@ -54,6 +54,70 @@ TRAY_LABELS: dict[str, Sentence] = {
     "tray_done_forward": Sentence("Mejlet är antecknat som överlämnat.", "The mail is noted as handed over."),
     "tray_done_keep": Sentence("Mejlet hålls ordnat utan ärende.", "The mail is kept in order, without a case."),
     "tray_done_junk": Sentence("Mejlet ligger bland skräpet.", "The mail lies with the junk."),
+    # secrecy
+    "secrecy_check": Sentence("Sekretesspröva", "Check for secrecy"),
+    "secrecy_why": Sentence(
+        "Handlingar som systemet har registrerat. De visas inte för andra förrän du har prövat dem.",
+        "Records that the system has registered. They are shown to nobody else before you have checked them.",
+    ),
+    "secrecy_first": Sentence("De {n} som har väntat längst visas.", "The {n} that have waited longest are shown."),
+    "secrecy_none": Sentence("Alla handlingar är prövade", "Every record has been checked"),
+    "secrecy_none_do": Sentence(
+        "Det som kommer in med mejl eller på papper står här tills det är prövat.",
+        "What comes in by mail or on paper stands here until it is checked.",
+    ),
+    "secrecy_done": Sentence("Handlingen är prövad.", "The record is checked."),
+    "secrecy_next": Sentence("Här är nästa.", "Here is the next."),
+    "secrecy_back": Sentence("Till handlingar att pröva", "Back to the records to check"),
+    "secrecy_before": Sentence("Prövad som", "Checked as"),
+    "secrecy_was_public": Sentence("offentlig", "public"),
+    "secrecy_was_secret": Sentence("sekretess", "secret"),
+    "secrecy_open": Sentence("Öppna handlingen", "Open the record"),
+    "secrecy_ask": Sentence("Är handlingen offentlig?", "Is the record public?"),
+    "secrecy_ask_why": Sentence(
+        "Prövningen avgör vad som visas i diariet (OSL 5:5). Begärs handlingen ut prövas den på nytt.",
+        "The check settles what the register shows (OSL 5:5). If the record is asked for, it is tried anew.",
+    ),
+    "secrecy_do": Sentence("Spara prövningen", "Save the check"),
+    # post on paper
+    "post_": Sentence("Registrera papperspost", "Register post on paper"),
+    "post_why": Sentence(
+        "Brevet blir en handling i ärendet och är inte offentligt förrän det är sekretessprövat.",
+        "The letter becomes a record of the case and is not public until it has been checked for secrecy.",
+    ),
+    "post_sender": Sentence("Avsändare", "Sender"),
+    "post_sender_hint": Sentence("Som det står i brevet.", "As the letter says."),
+    "post_about": Sentence("Vad brevet gäller", "What the letter is about"),
+    "post_about_hint": Sentence(
+        "På en rad. Syns i ärendets händelser: skriv inget som omfattas av sekretess.",
+        "On one line. It is seen among the case's events: write nothing secret.",
+    ),
+    "post_arrived": Sentence("Inkom", "Arrived on"),
+    "post_files": Sentence("Inskannade sidor", "Scanned pages"),
+    "post_files_hint": Sentence(
+        "Högst {size} per fil. Utan fil blir handlingen ett blad som beskriver brevet.",
+        "At most {size} per file. Without a file the record is a sheet that describes the letter.",
+    ),
+    "post_kept": Sentence("Var papperet förvaras", "Where the paper is kept"),
+    "post_kept_hint": Sentence("Till exempel pärm 12, registratorskontoret.", "Such as binder 12, registry."),
+    "post_party": Sentence("Känd part", "Known party"),
+    "post_party_hint": Sentence(
+        "Väntas parten svara i ärendet räknas brevet som inkommet svar.",
+        "If the party is awaited in the case, the letter counts as its answer handed in.",
+    ),
+    "post_case": Sentence("Diarienummer för ett ärende som finns", "Diary number of an existing case"),
+    "post_case_hint": Sentence("Lämna tomt för ett nytt ärende.", "Leave empty for a new case."),
+    "post_where_missing": Sentence(
+        "Fyll i ett diarienummer, eller välj ärendetyp för ett nytt ärende.",
+        "Fill in a diary number, or choose the case type of a new case.",
+    ),
+    "post_type": Sentence("Ärendetyp för ett nytt ärende", "Case type of a new case"),
+    "post_type_hint": Sentence("Används bara utan diarienummer.", "Used only without a diary number."),
+    "post_title_hint": Sentence(
+        "För ett nytt ärende; annars det som brevet gäller.", "Of a new case; else what the letter is about."
+    ),
+    "post_do": Sentence("Registrera brevet", "Register the letter"),
+    "post_done": Sentence("Brevet är registrerat i {number}.", "The letter is registered on {number}."),
 }
 
 ACTIONS: dict[str, tuple[Sentence, Sentence, Sentence]] = {

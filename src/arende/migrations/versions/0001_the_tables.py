@@ -1059,6 +1059,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_documents_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(
+            "ix_documents_unchecked",
+            ["added_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("access = 'unchecked'"),
+            postgresql_where=sa.text("access = 'unchecked'"),
+        )
 
     # ### end Alembic commands ###
     for statement in SEARCH[op.get_bind().dialect.name]:
