@@ -18,6 +18,8 @@ class Waiting:
     link: str
     asked: bool
     """A request that is answered by its link; else a task, whose case is opened."""
+    anew: bool = False
+    """A request on a new text: what was asked or answered before no longer counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -276,6 +276,8 @@ class ReplyHeld(MailContext):
     """Where the request can be answered; None when it no longer waits."""
     answers: tuple[str, ...] = ("return",)
     """The answers besides yes that the request declares."""
+    by_reply: bool = True
+    """Whether a mailed reply may answer it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,20 @@ def test_under_secrecy_the_link_shows_and_decides_after_signing_in_and_not_befor
     assert "Hemlig rubrik" not in receipt
 
 
+def test_under_secrecy_what_a_new_text_changes_is_shown_after_signing_in_only(secret: Story) -> None:
+    plain = {"name": "avsikt.txt", "media_type": "text/plain"}
+    for words in ("Behovet är stort.", "Behovet har ökat."):
+        secret.add("officer", "declaration", words, **plain)
+    path, browser = link_of(secret, "rsau_chair"), Browser(secret)
+    assert "Behovet" not in browser.get(path).text
+    assert "har ändrats sedan" not in browser.get(path).text
+    browser.sign_in("rsau_chair")
+    for page in (path, f"/approvals/{secret.approvals(KEY)[-1]['id']}"):
+        text = browser.get(page).text
+        assert "Det här har ändrats sedan den tidigare begäran" in text
+        assert "har ökat.</ins>" in text
+
+
 @pytest.mark.parametrize("who", ["rsau_vice_chair", "officer", "administrator"])
 def test_somebody_elses_sign_in_does_not_count(secret: Story, who: str) -> None:
     path, browser = link_of(secret, "rsau_chair"), Browser(secret)

@@ -4,10 +4,11 @@ import re
 from datetime import datetime
 
 import pytest
+from links import Phone
 from sqlalchemy import select
-from story import Story
+from story import Story, untouched
 
-from arende import db, models, outbox, reconcile
+from arende import db, mime, models, outbox, reconcile
 from arende.mime import LINK
 from arende.usecases import digest
 from handclock import STOCKHOLM
@@ -94,6 +95,26 @@ def test_each_request_has_a_link_of_its_own_and_the_day_before_s_is_over(reader:
     ]
     reader.decide("rsau_chair", KEY)
     assert all(r["revoked_at"] or r["used_at"] for r in reader.rows(models.tokens)) or reader.asked_of(KEY)
+
+
+def test_a_new_text_is_told_in_the_next_digest_and_the_link_of_the_day_before_decides_nothing(reader: Story) -> None:
+    morning(reader, "2020-08-04")
+    (old,) = [m for m in digests(reader) if m["address"].startswith("rsau_chair@")]
+    assert "Ny text" not in old["text"]
+    reader.add("officer", "declaration", "en ny lydelse")
+    assert reader.mails(to="rsau_chair") == []
+    path = f"/b/{mime.link_tag(reader.app.keys, old['key_id'], old['message_id'] + '.0')}"
+    assert [t["why"] for t in reader.rows(models.tokens)] == ["superseded"]
+    with untouched(reader):
+        page = Phone(reader).open(path)
+    assert (page.status_code, "<form" in page.text) == (410, False)
+    morning(reader, "2020-08-05")
+    new = [m for m in digests(reader) if m["address"].startswith("rsau_chair@")][-1]
+    for words in ("Ny text: den tidigare begäran gäller inte längre", "visas där du svarar"):
+        assert words in " ".join(new["text"].split())
+        assert words in " ".join(new["html"].split())
+    page = Phone(reader).open(f"/b/{mime.link_tag(reader.app.keys, new['key_id'], new['message_id'] + '.0')}")
+    assert "Det här har ändrats sedan den tidigare begäran" in page.text
 
 
 def test_what_is_due_before_the_next_digest_comes_at_once(story: Story) -> None:

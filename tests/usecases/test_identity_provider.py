@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -95,6 +96,38 @@ def test_whoever_signs_in_at_the_provider_is_the_person_with_that_identity(brows
     assert browser.get("/desk").json() == {"who": "officer"}
     (row,) = rows(known)
     assert (row["way"], row["assurance"]) == ("oidc", "loa3")
+
+
+def file_with(officer: str | None, chair: str | None = CHAIR) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        for who, identity in (("officer", officer), ("rsau_chair", chair)):
+            mail = f"email: {who}@region.example"
+            text = text.replace(mail, f"{mail}, identity: {identity}" if identity else mail)
+        return text
+
+    return change
+
+
+@pytest.mark.parametrize("now", [None, "somebody-else"])
+def test_whoever_loses_the_identity_is_signed_out_at_once_and_nobody_else_is(
+    browser: Browser, known: Story, now: str | None
+) -> None:
+    signed_in(browser)
+    known.people(file_with(OFFICER))
+    assert browser.get("/desk").json() == {"who": "officer"}, "the same file again ends nothing"
+    known.people(file_with(now, None))
+    assert browser.get("/desk").status_code in (303, 403)
+    assert [r["why"] for r in rows(known)] == ["revoked"]
+    known.people(file_with(OFFICER))
+    assert browser.get("/desk").status_code in (303, 403), "an identity that comes back opens no old session"
+
+
+def test_whoever_is_taken_out_of_the_file_is_signed_out_for_good(browser: Browser, known: Story) -> None:
+    signed_in(browser)
+    known.people(lambda t: re.sub(r"(?m)^  (officer:|- \{person: officer,).*\n", "", file_with(OFFICER)(t)))
+    assert [r["why"] for r in rows(known)] == ["revoked"]
+    known.people(file_with(OFFICER))
+    assert browser.get("/desk").status_code in (303, 403)
 
 
 def test_with_a_provider_nothing_is_a_demonstration(browser: Browser) -> None:

@@ -216,6 +216,20 @@ def test_a_link_to_a_changed_text_shows_what_has_changed(asked: Story) -> None:
     assert phone.answer(link_of(asked, "rsau_chair"), "approve").status_code == 303
 
 
+def test_a_request_on_a_new_text_shows_what_is_gone_and_what_is_new_and_not_by_colour_alone(asked: Story) -> None:
+    plain = {"name": "avsikt.txt", "media_type": "text/plain"}
+    asked.add("officer", "declaration", "Behovet är stort i hela länet.", **plain)
+    assert "Avsiktsförklaring: version 2" in Phone(asked).open(link_of(asked, "rsau_chair")).text
+    asked.add("officer", "declaration", "Behovet har ökat i hela länet.", **plain)
+    page = " ".join(Phone(asked).open(link_of(asked, "rsau_chair")).text.split())
+    assert "Ett svar på den tidigare begäran räknas inte" in page
+    assert 'Avsiktsförklaring: version 3 <span class="under">(förut: version 2)' in page
+    assert '<del><span class="hidden">borttaget: </span>är stort</del>' in page
+    assert '<ins><span class="hidden">tillagt: </span>har ökat</ins>' in page
+    assert "Överstruket är borttaget, understruket är nytt." in page
+    assert 'name="decision"' in page
+
+
 def test_a_link_of_an_earlier_round_or_with_another_text_is_refused(asked: Story) -> None:
     path, phone = link_of(asked, "rsau_chair"), Phone(asked)
     with untouched(asked):
@@ -470,6 +484,8 @@ def test_many_tries_are_slowed_down(asked: Story) -> None:
     with untouched(asked):
         answers = [phone.send(path).status_code for _ in range(12)]
     assert answers == [422] * 10 + [429] * 2
+    late = phone.send(path)
+    assert (late.headers["retry-after"], "Vänta 10 minuter" in late.text) == ("600", True)
 
 
 @pytest.mark.parametrize(
@@ -513,6 +529,21 @@ def test_the_proof_has_request_mail_text_and_answer(to_sign: Story) -> None:
     assert path.removeprefix("/b/") not in str(found)
     with told(NotFound, "Det finns ingen begäran 999"):
         proof(to_sign.app, 999)
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "0", "1.5", "²", "%00", "9" * 400, "1x", "١"])
+def test_a_record_with_an_odd_number_is_the_neutral_page(asked: Story, number: str) -> None:
+    for place in (link_of(asked, "rsau_chair"), "/svar/" + "x" * 32, "/b/" + "x" * 32):
+        page = Phone(asked).open(f"{place}/documents/{number}")
+        assert page.status_code == 410
+        assert "Länken går inte att använda" in page.text
+
+
+def test_too_many_visits_say_for_how_long_to_wait(asked: Story) -> None:
+    phone = Phone(asked)
+    answers = [phone.open("/b/" + "x" * 32) for _ in range(121)]
+    assert [a.status_code for a in answers[-2:]] == [410, 429]
+    assert (answers[-1].headers["retry-after"], "Vänta en minut" in answers[-1].text) == ("60", True)
 
 
 # ---------------------------------------------------------------- taking back

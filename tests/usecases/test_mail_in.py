@@ -16,6 +16,7 @@ from arende import commands, db, intake, mime, models, queries
 from arende.app import App
 from arende.errors import Forbidden, Invalid, Refused
 from arende.intake import sorting
+from arende.usecases.clock import fire_due
 from arende.web import create_app
 
 Row = dict[str, Any]
@@ -176,6 +177,75 @@ def test_the_help_mail_can_itself_be_answered(asked: Story) -> None:
     assert asked.asked_of(KEY) == {"rsau_chair": "approved"}
 
 
+@pytest.mark.parametrize(
+    ("text", "state"), [("JÄV", "recused"), ("GODKÄNN", "approved"), ("ÅTERREMISS: Kort.", "returned")]
+)
+def test_the_first_mail_can_be_answered_anew_after_a_reply_that_was_held(asked: Story, text: str, state: str) -> None:
+    """People answer the mail that lies open, also when a help mail has come since."""
+    answered(asked, "Kanske.")
+    assert answered(asked, text, n=2)["disposition"] == "decided"
+    assert asked.approvals(KEY)[0]["state"] == state
+
+
+def test_after_a_reminder_the_first_mail_decides_nothing_but_tells_which_does(asked: Story) -> None:
+    first = reply_address(asked, asked.mails("approval_request")[-1])
+    asked.clock.advance(days=7)
+    fire_due(asked.app)
+    assert take(asked, letter("GODKÄNN", to=first), first)["disposition"] == "refused"
+    assert "Det finns ett nyare mejl om samma begäran. Svara i det" in asked.mails("reply_held")[-1]["text"]
+    second = reply_address(asked, asked.mails("approval_reminder", to="rsau_chair")[-1])
+    assert take(asked, letter("GODKÄNN", to=second, n=2), second)["disposition"] == "decided"
+
+
+# ---------------------------------------------------------------- a conflict of interest is never lost
+
+
+def declared(story: Story) -> list[str]:
+    return [e["actor"] for e in story.events("conflict:declared")]
+
+
+def test_a_conflict_told_in_answer_to_an_earlier_text_is_recorded_and_the_new_request_passes_on(asked: Story) -> None:
+    to = reply_address(asked, asked.mails("approval_request")[-1])
+    asked.add("officer", "declaration", "en ny text")
+    row = take(asked, letter("JÄV\n\nMin bror är sökande.", to=to), to)
+    assert (row["disposition"], row["reason"]) == ("refused", "conflict")
+    assert declared(asked) == ["rsau_chair"]
+    assert asked.events("conflict:declared")[0]["payload"]["reason"] == "Min bror är sökande."
+    assert asked.asked_of(KEY) == {"rsau_chair": "recused", "rsau_vice_chair": "pending"}
+    told_ = " ".join(asked.mails("reply_held")[0]["text"].split())
+    assert "Texten har ändrats" in told_
+    assert "Din anmälan om jäv är registrerad" in told_
+    assert "read_mail" in asked.waiting(), "the case officer reads it"
+
+
+@pytest.mark.parametrize("past", ["answered", "expired", "on_hold", "reminded"])
+def test_a_conflict_told_too_late_is_recorded_all_the_same(asked: Story, past: str) -> None:
+    to = reply_address(asked, asked.mails("approval_request")[-1])
+    if past == "answered":
+        asked.decide("rsau_chair", KEY)
+    elif past == "expired":
+        asked.clock.advance(days=60)
+    elif past == "reminded":
+        asked.clock.advance(days=7)
+        fire_due(asked.app)
+    else:
+        asked.step("officer", "put_on_hold", "Väntar.", review_on="2020-12-01")
+    assert take(asked, letter("JÄV", to=to), to)["reason"] == "conflict"
+    assert declared(asked) == ["rsau_chair"]
+    assert take(asked, letter("JÄV", to=to, n=2), to)["reason"] == "conflict"
+    assert declared(asked) == ["rsau_chair"]
+    assert "redan anmält jäv" in asked.mails("reply_held")[-1]["text"]
+
+
+def test_a_conflict_told_by_somebody_else_in_the_name_of_the_chair_is_recorded_for_nobody(asked: Story) -> None:
+    to = reply_address(asked, asked.mails("approval_request")[-1])
+    asked.decide("rsau_chair", KEY)
+    others: list[Row] = [{"passed": "fail"}, {"sender": "b@region.example"}, {"headers": "X-Autoreply: yes\r\n"}]
+    for n, given in enumerate(others):
+        take(asked, letter("JÄV", to=to, n=n, **given), to)
+    assert declared(asked) == []
+
+
 def test_a_refused_answer_is_told_why(story: Story) -> None:
     asked = story.at("decided")  # a signature has no answer "reject"; here a reply is not enough either
     asked.app = trusting(asked.app)
@@ -317,11 +387,38 @@ def test_a_sender_who_is_not_shown_to_be_the_one_decides_nothing_and_hears_nothi
 
 def test_without_a_trusted_mail_server_a_reply_is_only_a_comment(story: Story) -> None:
     story.at("awaiting_rsau")
+    outside = story.app.settings.model_copy(update={"smtp_host": "smtp.region.example"})
+    story.app = replace(story.app, settings=outside)
     row = answered(story, "GODKÄNN")
     assert row["disposition"] == "comment"
     assert story.asked_of(KEY) == {"rsau_chair": "pending"}
     assert "read_mail" in story.waiting()
-    assert not story.mails("reply_held")
+    (told_,) = story.mails("reply_held")
+    words = " ".join(told_["text"].split())
+    assert "ingen mejlserver intygar vem det kommer från" in words
+    assert "Öppna den och svara på sidan" in words
+    assert "Svara på det här mejlet" not in words + " ".join(told_["html"].split())
+    assert mime.LINK in told_["text"]
+    (filed,) = story.events("mail:received")
+    assert filed["payload"]["told"]
+
+
+@pytest.mark.parametrize("how", ["header", "absent", "automatic"])
+def test_without_a_trusted_mail_server_only_a_person_with_the_address_is_told(story: Story, how: str) -> None:
+    story.at("awaiting_rsau")
+    to = reply_address(story, story.mails("approval_request")[-1])
+    text = "Jag är på semester till den 20 augusti." if how == "absent" else "GODKÄNN"
+    raw = letter(text, to=to, headers="Auto-Submitted: auto-replied\r\n" if how == "automatic" else "")
+    take(story, raw, f"arende@{DOMAIN}" if how == "header" else to)
+    assert story.mails("reply_held") == []
+    assert story.asked_of(KEY) == {"rsau_chair": "pending"}
+
+
+def test_without_a_trusted_mail_server_nobody_is_told_for_ever(story: Story) -> None:
+    story.at("awaiting_rsau")
+    for n in range(5):
+        answered(story, f"Hm {n}", n=n)
+    assert len(story.mails("reply_held")) == sorting.ANSWERS_PER_REQUEST
 
 
 @pytest.mark.parametrize("header", ["Auto-Submitted: auto-replied\r\n", "X-Autoreply: yes\r\n"])

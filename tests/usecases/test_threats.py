@@ -21,6 +21,7 @@ from story import Row, Story
 from arende import db, intake, mime, models
 from arende.app import App
 from arende.intake import lmtp
+from arende.usecases.clock import fire_due
 
 KEY, MX, DOMAIN = "agenda_clearance", "mx.region.example", "arende.region.example"
 CHAIR = "rsau_chair@region.example"
@@ -371,8 +372,9 @@ def test_an_expired_request_decides_nothing_and_the_chair_is_told(asked: Asked) 
 
 
 def test_an_answer_to_an_older_mail_decides_nothing(asked: Asked) -> None:
-    asked.answer("Kanske.")
-    assert asked.address(0) != asked.to
+    asked.story.clock.now += timedelta(days=7)
+    fire_due(asked.story.app)
+    assert asked.address(0) != asked.to, "a reminder went out"
     row = asked.answer(to=asked.address(0))
     assert row["disposition"] == "refused"
     undecided(asked)
@@ -389,13 +391,14 @@ def test_an_answer_to_the_request_for_an_old_text_decides_nothing(asked: Asked) 
     assert told(asked)
 
 
-def test_a_mail_that_lies_on_the_case_holds_no_secret_that_still_works(asked: Asked) -> None:
-    """A held answer quotes the request with its link, and is read by others; the help mail brings new secrets."""
+def test_a_mail_that_lies_on_the_case_holds_no_secret_that_another_can_use(asked: Asked) -> None:
+    """A held answer quotes the request and is read by others: its link has ended, its address heeds the chair alone."""
     link, to = link_of(asked.story, "rsau_chair"), asked.to
     asked.answer(f"Kanske.\n\n> http://127.0.0.1{link}")
     assert Phone(asked.story).open(link).status_code == 410
-    assert asked.answer(to=to)["disposition"] == "refused"
+    assert asked.answer(to=to, from_="From: officer@region.example")["state"] == "tray"
     undecided(asked)
+    assert asked.answer(to=to)["disposition"] == "decided"
 
 
 # ---------------------------------------------------------------- steps aside, signs, asks

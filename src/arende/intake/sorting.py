@@ -24,6 +24,7 @@ from arende.commands import (
     AskAboutApproval,
     Command,
     DecideApproval,
+    DeclareConflict,
     Disposition,
     Evidence,
     FileMail,
@@ -34,7 +35,7 @@ from arende.errors import ArendeError, NotFound, Sentence, Stale, Unavailable
 from arende.intake.addresses import Address, OfCase, Request, Returned, addressed
 from arende.intake.letterbox import parts_of, related
 from arende.machine import SYSTEM
-from arende.mailread import authresults
+from arende.mailread import authresults, held
 from arende.mailread.authresults import Trust
 from arende.mailread.held import Held
 from arende.mailread.mailkind import Kind
@@ -220,7 +221,8 @@ class _Sorting:
         elif not _same_address(self.said.mail.sender, found.holder.email):
             self._tray("other_sender", found.register_no, approval=found.approval)
         elif self.verdict.reason is Trust.NOT_CONFIGURED:
-            self._file("comment", found.register_no, reason=Trust.NOT_CONFIGURED.value, **about)
+            why, may = Trust.NOT_CONFIGURED.value, self._enveloped(found)
+            self._held("comment", found, about, why, (held.UNVOUCHED,), may=may)
         elif not self.verdict.passed:
             self._tray(f"sender_{self.verdict.reason.value}", found.register_no, approval=found.approval)
         else:
@@ -238,16 +240,47 @@ class _Sorting:
         except (Unavailable, Stale):
             raise
         except ArendeError as e:
-            self._held("refused", found, about, type(e).__name__.lower(), e.sentences)
+            if self.said.decision == "recuse":
+                self._step_aside(found, about, e)
+            else:
+                self._held("refused", found, about, type(e).__name__.lower(), e.sentences)
         else:
             disposition: Disposition = "asked" if asked else "decided"
             self._file(disposition, found.register_no, answer=not asked and self._may_answer(found.approval), **about)
 
+    def _step_aside(self, found: _Found, about: dict[str, Any], refused: ArendeError) -> None:
+        """The request is past or its text another, but a conflict of interest concerns the person and the case.
+
+        It is a duty to tell of it (KL 6:28, FL 18 §), so it is recorded whatever the request has become.
+        """
+        told: tuple[Sentence, ...] = (*refused.sentences, held.RECUSED)
+        order = self._command(
+            DeclareConflict,
+            "recuse",
+            actor=found.holder.key,
+            register_no=found.register_no,
+            reason=self.said.comment or None,
+        )
+        try:
+            self.app.do(order)
+        except (Unavailable, Stale):
+            raise
+        except ArendeError as e:
+            told = e.sentences
+        self._held("refused", found, about, held.CONFLICT, told)
+
     def _held(
-        self, how: Disposition, found: _Found, about: dict[str, Any], reason: str, told: tuple[Sentence, ...]
+        self,
+        how: Disposition,
+        found: _Found,
+        about: dict[str, Any],
+        reason: str,
+        told: tuple[Sentence, ...],
+        *,
+        may: bool = True,
     ) -> None:
         """Nothing is decided, and the person is told why – unless they have been told often enough."""
-        may = self._may_answer(found.approval) and self.said.held_reason is not Held.ABSENCE
+        may = may and self._may_answer(found.approval) and self.said.held_reason is not Held.ABSENCE
         sentences = tuple((s.sv, s.en) for s in told)
         self._file(how, found.register_no, reason=reason, told=sentences, answer=may, **about)
 

@@ -123,3 +123,17 @@ SENTENCES: dict[Held, Sentence] = {
         "Ett mejl från en sändlista avgör ingenting.", "A mail from a mailing list decides nothing."
     ),
 }
+
+CONFLICT = "conflict"
+"""Why a refused reply was not for nothing: it told of a conflict of interest, which is recorded."""
+RECUSED = Sentence(
+    "Din anmälan om jäv är registrerad i ärendet. Du deltar inte mer i det, och handläggaren får veta.",
+    "Your declaration of a conflict of interest is recorded in the case. You take no further part in it, and the case "
+    "officer is told.",
+)
+UNVOUCHED = Sentence(
+    "Ett mejlsvar avgör ingenting här, eftersom ingen mejlserver intygar vem det kommer från. Det har lagts i ärendet "
+    "som en kommentar.",
+    "A mailed reply decides nothing here, since no mail server vouches for whom it comes from. It has been put on the "
+    "case as a comment.",
+)

@@ -10,8 +10,9 @@ from arende.app import App
 from arende.casetypes import CaseType
 from arende.effecttypes import ApprovalEffect
 from arende.errors import Forbidden, Refused, Sentence
+from arende.mailwords import Change
 from arende.prepared import Row
-from arende.usecases import approvals, requests, settling
+from arende.usecases import approvals, requestmails, requests, settling
 from arende.usecases.bearer import Look
 from arende.usecases.requests import rule_of
 from arende.usecases.stepping_in import may_answer
@@ -32,10 +33,12 @@ class Asked:
     """What may be answered, yes first; a question decides nothing."""
     documents: tuple[Row, ...]
     """The newest version of each document of the text."""
+    changes: tuple[Change, ...]
+    """What of the text is another than in the request before it."""
     barred: tuple[Sentence, ...]
 
 
-def of_person(app: App, number: int, actor: str) -> Asked:
+def of_person(app: App, number: int, actor: str, language: str = "sv") -> Asked:
     """The request with this number. Raises NotFound for none, and for one of a case that the person may not see."""
     with db.reading(app.engine) as conn:
         w = Work(app, Look(actor=actor, door="web"), conn)
@@ -45,7 +48,8 @@ def of_person(app: App, number: int, actor: str) -> Asked:
         leads = tuple(d for d in ("approve", "return", "reject") if settling.answer_of(row, d) is not None)
         newest = {d["key"]: d for d in sorted(w.rows(models.documents), key=lambda d: d["version"])}
         text = tuple(newest[k] for k, d in w.rules.documents.items() if d.is_text and k in newest)
-        return Asked(w.case, w.rules, row, rule_of(row), behalf, (*leads, "ask", "recuse"), text, barred)
+        changes = requestmails.changed(w, row, w.actor._replace(language=language))
+        return Asked(w.case, w.rules, row, rule_of(row), behalf, (*leads, "ask", "recuse"), text, changes, barred)
 
 
 def _behalf(w: Work, row: Row) -> tuple[Actor | None, tuple[Sentence, ...]]:

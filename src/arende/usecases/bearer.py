@@ -62,7 +62,7 @@ class Shown:
     refused: Mapping[str, ArendeError] = field(default_factory=dict)
     """The answers that cannot be given by this link, and why."""
     changes: tuple[Change, ...] = ()
-    """What of the text is another now, where that is why the link is dead."""
+    """What of the text is another than in the request before it; of one that is void, what is another now."""
     done: bool = False
     """Whether this very link has done what it is for, and that stands: the page is then its receipt."""
 
@@ -108,7 +108,7 @@ def _to_answer(w: Work, token: Row, holder: Actor, signed_in: str | None) -> Sho
         questions=tuple(q for q in w.rows(models.questions) if not secret and tokens.belongs(q, row)),
         dead=dead,
         refused=_refused(w, row, token, behalf, barred, signed_in) if dead is None else {},
-        changes=() if secret or row["state"] != "superseded" else requestmails.changes(w, row["seq"], holder.language),
+        changes=() if secret else requestmails.changed(w, row, holder),
         done=_is_receipt(w, row, token),
     )
 
@@ -159,8 +159,6 @@ def _behalf(w: Work, row: Row, rule: ApprovalEffect) -> tuple[Actor | None, Aren
 
 def _dead(w: Work, row: Row, token: Row) -> Sentence | None:
     """Honestly, why the link no longer answers."""
-    if row["state"] == "superseded" and row["decided_by_id"] is None:
-        return evidence.OTHER_TEXT
     if row["state"] != "pending":
         return settling.past(w, row)
     if token["used_at"] is not None and (taken_back := settling.taken_back(w, row)):

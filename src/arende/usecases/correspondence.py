@@ -91,7 +91,7 @@ def file_mail(w: Work, cmd: FileMail) -> None:
 
 def _needs_reading(cmd: FileMail) -> bool:
     """Whether a person has to read the mail: what is decided, asked or answered by itself needs nobody, files do."""
-    if cmd.disposition in ("incoming", "comment"):
+    if cmd.disposition in ("incoming", "comment") or cmd.reason == "conflict":
         return True
     return len(cmd.records) > 1 or (cmd.disposition in ("held", "refused") and not cmd.answer)
 
@@ -99,7 +99,7 @@ def _needs_reading(cmd: FileMail) -> bool:
 def _answer(w: Work, cmd: FileMail, sender: Actor, approval: Row, seq: int) -> None:
     if cmd.disposition == "decided":
         replymails.reply_receipt(w, sender, approval, f"{seq}.0.receipt")
-    elif cmd.disposition in ("held", "refused"):
+    elif cmd.disposition in ("held", "refused", "comment"):
         told = tuple(Sentence(*t) for t in cmd.told or ())
         replymails.reply_held(w, sender, approval, told, f"{seq}.0.held")
 

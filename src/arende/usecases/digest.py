@@ -31,6 +31,14 @@ _ACTORS = select(models.actors.c.key, models.actors.c.data, models.actors.c.ende
     models.actors.c.kind == "person"
 )
 _SENT = select(models.commands.c.id).where(models.commands.c.id.in_(bindparam("ids", expanding=True)))
+_NOW, _BEFORE = models.approvals.alias("now"), models.approvals.alias("before")
+_ANEW = (
+    select(_NOW.c.id)
+    .join(_BEFORE, (_BEFORE.c.case_id == _NOW.c.case_id) & (_BEFORE.c.key == _NOW.c.key))
+    .where(_NOW.c.id.in_(bindparam("ids", expanding=True)))
+    .where(_BEFORE.c.round == _NOW.c.round - 1, _BEFORE.c.state == "superseded")
+)
+"""Of these requests, those that replace one on an earlier text."""
 AT_MOST = 100
 """Matters that one digest tells of; the rest is told by their number."""
 
@@ -74,8 +82,10 @@ def send_digest(w: Work, cmd: SendDigest) -> None:
     if not waiting or not to.email:
         return
     message_id = f"<{cmd.id}@{w.app.settings.mail_domain}>"
-    entries = tuple(_entry(w, to, row, n) for n, row in enumerate(waiting))
-    tokens.issue_together(w, [r["id"] if r["kind"] == "approval" else None for r in waiting], to, message_id)
+    asked = [r["id"] if r["kind"] == "approval" else None for r in waiting]
+    anew = set(w.conn.execute(_ANEW, {"ids": [i for i in asked if i is not None]}).scalars())
+    entries = tuple(_entry(w, to, row, n, anew) for n, row in enumerate(waiting))
+    tokens.issue_together(w, asked, to, message_id)
     mail = w.app.words.mail("digest", _context(w, to, entries), to.language)
     w.insert(
         models.outbox,
@@ -116,7 +126,7 @@ def _context(w: Work, to: Actor, entries: tuple[Waiting, ...]) -> Digest:
     )
 
 
-def _entry(w: Work, to: Actor, row: Row, n: int) -> Waiting:
+def _entry(w: Work, to: Actor, row: Row, n: int, anew: set[int]) -> Waiting:
     """One matter that waits. Of a case under secrecy, only its number is told."""
     asked, secret = row["kind"] == "approval", bool(row["secrecy"])
     due: datetime | None = row["due_at"]
@@ -129,6 +139,7 @@ def _entry(w: Work, to: Actor, row: Row, n: int) -> Waiting:
         overdue=due is not None and due < w.now,
         link=f"{base}{mime.LINK}.{n}" if asked else f"{base}/cases/{row['register_no']}",
         asked=asked,
+        anew=asked and row["id"] in anew,
     )
 
 

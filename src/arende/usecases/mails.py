@@ -228,7 +228,7 @@ def queue(
     dedupe = f"{number}:{key}:{to.key}"
     message_id = f"<{number}.{hashlib.sha256(dedupe.encode()).hexdigest()[:16]}@{domain}>"
     if approval is not None:
-        tokens.issue(w, approval, to, message_id)
+        tokens.issue(w, approval, to, message_id, beside=kind == "help")
     if regret is not None:
         tokens.issue_withdrawal(w, regret, to, message_id)
     w.insert(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Table, insert, select, text, update
+from sqlalchemy import Connection, Engine, Table, insert, or_, select, text, update
 
 from arende import db
 from arende.actors import Actor
@@ -22,6 +22,7 @@ from arende.delegationtables import delegation_points
 from arende.errors import Refused, Sentence
 from arende.models import actors, authority, bodies, mandates, offices, party_groups, substitutes
 from arende.people import SYSTEM, People
+from arende.signintables import sessions
 from arende.workdays import local_day
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ class _Loading:
     def run(self) -> Loaded:
         self._authority()
         self._check_kinds()
+        known = self._identities()
         self._follow(actors, ("key",), self._actors(), self._end_actor, lambda row: row["key"])
+        self._end_sessions(known)
         self.names = {row.id: row.key for row in self.conn.execute(select(actors.c.id, actors.c.key))}
         ids = {key: number for number, key in self.names.items()}
         self._follow(bodies, ("key",), self._bodies(), self._end_period, lambda row: f"body {row['key']}")
@@ -136,6 +139,20 @@ class _Loading:
                 (self.changed if key in asked else self.ended).append(name(row))
 
     # ------------------------------------------------------------ what the file asks for
+
+    def _identities(self) -> dict[int, str]:
+        """Actor id → what the identity provider calls the person, where there is such a name."""
+        rows = self.conn.execute(select(actors.c.id, actors.c.data))
+        return {row.id: row.data["identity"] for row in rows if row.data.get("identity")}
+
+    def _end_sessions(self, known: Mapping[int, str]) -> None:
+        """Nobody stays signed in by an identity that is no longer theirs, nor at all when they are ended."""
+        now = self._identities()
+        s, left = sessions.c, select(actors.c.id).where(actors.c.ended_on < self.day)
+        lost = [number for number, identity in known.items() if now.get(number) != identity]
+        theirs = or_(s.actor_id.in_(left), (s.way == "oidc") & s.actor_id.in_(lost))
+        still = update(sessions).where(s.ended_at.is_(None), theirs)
+        self.conn.execute(still.values(ended_at=self.at, why="revoked"))
 
     def _authority(self) -> None:
         asked = self.people.authority

@@ -8,7 +8,7 @@ from arende.casewords import act_done
 from arende.errors import Sentence
 from arende.prepared import Row
 from arende.trails import mandate_words
-from arende.usecases import mails, withdrawals
+from arende.usecases import mails, requestmails, withdrawals
 from arende.usecases.requests import rule_of
 from arende.work import Work
 
@@ -34,13 +34,14 @@ def reply_receipt(w: Work, to: Actor, approval: Row, key: str) -> None:
 
 def reply_held(w: Work, to: Actor, approval: Row, why: tuple[Sentence, ...], key: str) -> None:
     """A mailed reply decided nothing: why, and the ways that are open. The mail may be answered as the request may."""
-    pending = approval["state"] == "pending"
+    pending, rule = approval["state"] == "pending", rule_of(approval)
     context = mailwords.ReplyHeld(
         **mails.common(w, to),
         act=approval["act"],
         why=tuple(s.in_(to.language) for s in why),
         link=mails.link(w) if pending else None,
-        answers=rule_of(approval).answers,
+        answers=rule.answers,
+        by_reply=requestmails.by_reply(w, rule),
     )
     if pending:
         mails.queue(w, "reply_held", to, key, context, approval=approval, kind="help")

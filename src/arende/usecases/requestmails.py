@@ -12,7 +12,6 @@ from arende.effecttypes import ApprovalEffect
 from arende.guards import document_title
 from arende.mailwords import Change
 from arende.prepared import Row
-from arende.settings import Settings
 from arende.terms import Text
 from arende.usecases import evidence, mails
 from arende.usecases.mails import common, last_day, newest, short, titles
@@ -119,15 +118,16 @@ def _asked(w: Work, effect: ApprovalEffect, to: Actor, row: Row) -> Row:
         "due_short": short(row["due_at"], to) if row["due_at"] else None,
         "if_nothing": _said(effect.if_nothing, to) or _passes_on(effect, row, to),
         "link": mails.link(w),
-        "by_reply": effect.level == "reply" and _replies_decide(w.app.settings, effect.act),
+        "by_reply": by_reply(w, effect),
         "answers": effect.answers,
     }
 
 
-def _replies_decide(settings: Settings, act: str) -> bool:
-    """Whether a mailed reply may decide anything here: somebody vouches for its sender, and the site lets it."""
+def by_reply(w: Work, effect: ApprovalEffect) -> bool:
+    """Whether a mailed reply may answer the request: somebody vouches for its sender, and the site lets it."""
+    settings = w.app.settings
     vouched = settings.authserv_id is not None or settings.mail_stays_here
-    return vouched and evidence.floor(settings, act) == "reply"
+    return vouched and effect.level == "reply" and evidence.floor(settings, effect.act) == "reply"
 
 
 def _said(words: Text | None, to: Actor) -> str | None:
@@ -147,6 +147,22 @@ def _passes_on(effect: ApprovalEffect, row: Row, to: Actor) -> str | None:
         return f"If you do not answer, the request passes to whoever steps in {n} working day(s) after the last day."
     days = "en arbetsdag" if n == 1 else f"{n} arbetsdagar"
     return f"Om du inte svarar går begäran {days} efter sista dagen över till den som träder in i stället."
+
+
+def changed(w: Work, row: Row, to: Actor) -> tuple[Change, ...]:
+    """What ``to`` has not read of a request's text: for one that is void what came after it, else what came before.
+
+    A request replaces the one before it where that one's text was changed. Whoever has had no mail about that one, as
+    a reader of the digest may, is shown what has changed since the last one of which they had.
+    """
+    if row["state"] == "superseded":
+        return changes(w, row["seq"], to.language)
+    void = {a["round"]: a for a in w.rows(models.approvals) if (a["key"], a["state"]) == (row["key"], "superseded")}
+    told = {t["round"] for t in w.rows(models.tokens) if (t["key"], t["holder_id"]) == (row["key"], to.id)}
+    before, number = None, row["round"] - 1
+    while number in void and (before is None or before["round"] not in told):
+        before, number = void[number], number - 1
+    return changes(w, before["seq"], to.language) if before is not None else ()
 
 
 def changes(w: Work, since: int, language: str) -> tuple[Change, ...]:

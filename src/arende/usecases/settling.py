@@ -15,7 +15,7 @@ from arende.errors import Sentence
 from arende.joins import verdict
 from arende.prepared import Prepared, Row
 from arende.terms import CLEARANCES
-from arende.usecases import deadlines, effects, requestmails, requests, steps
+from arende.usecases import deadlines, effects, evidence, requestmails, requests, steps
 from arende.usecases.facts import group_states
 from arende.usecases.requests import group_of, rule_of
 from arende.usecases.stepping_in import Asked, successors, whom
@@ -148,8 +148,8 @@ def past(w: Work, row: Row) -> Sentence:
     """Honestly: what became of a request that no longer waits, with who and when."""
     if row["state"] == "withdrawn" and (withdrawn := taken_back(w, row)):
         return withdrawn
-    if row["state"] == "superseded" and row["decided_by_id"] is not None:
-        return _void(w, row)
+    if row["state"] == "superseded":
+        return evidence.OTHER_TEXT if row["decided_by_id"] is None else _void(w, row)
     if row["decided_by_id"] is not None:
         return _by_whom(w, row, "Redan besvarad", "Answered already")
     if row["state"] == "handed_over":

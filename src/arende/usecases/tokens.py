@@ -35,9 +35,13 @@ def digest(raw: str) -> str:
     return hashlib.sha256(raw.encode()).hexdigest()
 
 
-def issue(w: Work, approval: Row, holder: Actor, message_id: str) -> None:
-    """The two secrets of a mail to ``holder`` about a request. The holder's earlier mails on it no longer answer it."""
-    end(w, approval, "reminded", holder=holder.id)
+def issue(w: Work, approval: Row, holder: Actor, message_id: str, *, beside: bool = False) -> None:
+    """The two secrets of a mail to ``holder`` about a request. The holder's earlier mails on it no longer answer it.
+
+    ``beside`` = a mail that helps with an answer: only the links of the earlier ones end, and a reply to the mail that
+    lies open still counts. Its address heeds nobody but the holder.
+    """
+    end(w, approval, "reminded", holder=holder.id, kind="link" if beside else None)
     ring = w.app.keys
     for kind, raw in (
         ("link", mime.link_tag(ring, ring.current, message_id)),
@@ -112,11 +116,12 @@ def issue_together(w: Work, approvals: list[int | None], holder: Actor, message_
         )
 
 
-def end(w: Work, approval: Row, why: Why, *, holder: int | None = None) -> None:
-    """End what is left of a request's tokens: all, or those of one holder."""
+def end(w: Work, approval: Row, why: Why, *, holder: int | None = None, kind: str | None = None) -> None:
+    """End what is left of a request's tokens: all, or those of one holder, or of one kind."""
     for row in w.rows(models.tokens):
         left = row["used_at"] is None and row["revoked_at"] is None
-        if left and belongs(row, approval) and holder in (None, row["holder_id"]):
+        meant = holder in (None, row["holder_id"]) and kind in (None, row["kind"])
+        if left and meant and belongs(row, approval):
             w.change(models.tokens, row, revoked_at=w.now, why=why)
 
 

@@ -22,7 +22,7 @@ from arende.usecases import bearer
 from arende.web import linkdoor
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.answerpage import AnswerPage, Problem, refused
-from arende.web.linkdoor import ROBOTS, LinkDoor, sent
+from arende.web.linkdoor import ROBOTS, LinkDoor, numbered, sent
 from arende.web.pages import Pages
 
 MAX_FORM = 100_000
@@ -68,18 +68,18 @@ class _Answers(LinkDoor):
     def show(self, request: Request, token: str) -> Response:
         """The request, its receipt, or what became of it. Changes nothing."""
         if not self.visited(request):
-            return self.too_many(request)
+            return self.too_many(request, self.visits)
         return self._page(request, token)
 
     def take(self, request: Request, token: str, form: Form) -> Response:
         """An answer. Refused, it comes back with what was written and what to do."""
         if not self.visited(request):
-            return self.too_many(request)
+            return self.too_many(request, self.visits)
         shown = bearer.read(self.app, token, self.pages.speech(request).lang, self.signed_in(request))
         if shown is None:
             return self.unknown(request)
         if not self.tries.take(shown.token["sha256"]):
-            return self.too_many(request)
+            return self.too_many(request, self.tries)
         if not self.own_form(request, form):
             return self._page(request, token, form, [Problem(ANSWER_LABELS["form_old"])], 403)
         if missing := _missing(shown, form):
@@ -97,7 +97,7 @@ class _Answers(LinkDoor):
     def sign_in(self, request: Request, token: str) -> Response:
         """To signing in and back. The link's secret stays out of the address, which others keep in logs."""
         if not self.visited(request):
-            return self.too_many(request)
+            return self.too_many(request, self.visits)
         if bearer.read(self.app, token, "sv") is None:
             return self.unknown(request)
         lang = f"?lang={self.pages.speech(request).lang}" if "lang" in request.query_params else ""
@@ -105,12 +105,12 @@ class _Answers(LinkDoor):
         self.pages.door.remember_way(answer, f"{self.place}/{token}{lang}")
         return answer
 
-    def document(self, request: Request, token: str, record_no: int) -> Response:
+    def document(self, request: Request, token: str, record_no: str) -> Response:
         """A document of the request's text; never of a case under secrecy."""
         if not self.visited(request):
-            return self.too_many(request)
+            return self.too_many(request, self.visits)
         try:
-            row, data = bearer.document(self.app, token, record_no, self.signed_in(request))
+            row, data = bearer.document(self.app, token, numbered(record_no), self.signed_in(request))
         except NotFound:
             return self.unknown(request)
         return sent(row, data)

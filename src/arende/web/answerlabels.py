@@ -80,9 +80,11 @@ ANSWER_LABELS: dict[str, Sentence] = {
     ),
     "too_many": Sentence("För många försök", "Too many attempts"),
     "too_many_do": Sentence(
-        "Vänta tio minuter och försök igen. Ingenting är registrerat av det senaste försöket.",
-        "Wait ten minutes and try again. Nothing was recorded by the last attempt.",
+        "Vänta {wait} och försök igen. Ingenting är registrerat av det senaste försöket.",
+        "Wait {wait} and try again. Nothing was recorded by the last attempt.",
     ),
+    "wait_minute": Sentence("en minut", "one minute"),
+    "wait_minutes": Sentence("{n} minuter", "{n} minutes"),
     # afterwards
     "recorded": Sentence("Ditt svar är registrerat", "Your answer is recorded"),
     "answered_when": Sentence("Tidpunkt", "When"),
@@ -111,7 +113,18 @@ ANSWER_LABELS: dict[str, Sentence] = {
     ),
     "link_over": Sentence("Länken gäller inte längre", "The link no longer applies"),
     "changed_text": Sentence("Det här har ändrats", "What has changed"),
-    "before": Sentence("förut", "before:"),
+    "changed_since": Sentence(
+        "Det här har ändrats sedan den tidigare begäran", "What has changed since the earlier request"
+    ),
+    "changed_legend": Sentence(
+        "Överstruket är borttaget, understruket är nytt.", "Struck out is removed, underlined is new."
+    ),
+    "changed_new": Sentence("ny", "new"),
+    "new_text": Sentence(
+        "Texten har ändrats. Ett svar på den tidigare begäran räknas inte: läs den nya texten och svara här.",
+        "The text has changed. An answer to the earlier request does not count: read the new text and answer here.",
+    ),
+    "before": Sentence("förut:", "before:"),
     "ask_contact": Sentence("Frågor? Kontakta {contact}.", "Questions? Contact {contact}."),
     "link_unknown": Sentence("Länken går inte att använda", "The link cannot be used"),
     "link_unknown_do": Sentence(

@@ -40,12 +40,13 @@ class _Approving:
     def show(self, request: Request, number: int) -> Response:
         """What is asked, on which ground, and what happens if nobody answers."""
         visitor, t = person(request), self.pages.speech(request)
-        found = asked.of_person(self.app, number, visitor.key)
+        found = asked.of_person(self.app, number, visitor.key, t.lang)
         return self._page(request, found, visitor, _fields(found, t))
 
     def take(self, request: Request, number: int, form: Form) -> Response:
         """An answer. Refused, it comes back with what was written and why."""
-        t, found = self.pages.speech(request), asked.of_person(self.app, number, form.visitor.key)
+        t = self.pages.speech(request)
+        found = asked.of_person(self.app, number, form.visitor.key, t.lang)
         fields = filled(_fields(found, t), form.fields)
         wrong = {}
         if form["decision"] not in found.answers:

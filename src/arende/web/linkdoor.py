@@ -82,12 +82,19 @@ class LinkDoor:
         answer.headers.update(ROBOTS)
         return answer
 
-    def too_many(self, request: Request) -> Response:
-        """Asks for patience."""
+    def too_many(self, request: Request, limit: Limit) -> Response:
+        """Asks for patience, for as long as the limit lasts."""
         t = self.pages.speech(request)
-        answer = self.pages.page(request, "answer_problem", 429, heading=t("too_many"), sentences=[t("too_many_do")])
-        answer.headers.update({**ROBOTS, "Retry-After": "600"})
+        wait = t("wait_minute") if limit.seconds <= 60 else t("wait_minutes", n=round(limit.seconds / 60))
+        sentences = [t("too_many_do", wait=wait)]
+        answer = self.pages.page(request, "answer_problem", 429, heading=t("too_many"), sentences=sentences)
+        answer.headers.update({**ROBOTS, "Retry-After": str(round(limit.seconds))})
         return answer
+
+
+def numbered(record_no: str) -> int:
+    """The record's number in an address; 0, which no record has, where there is none."""
+    return int(record_no) if record_no.isascii() and record_no.isdecimal() and len(record_no) < 10 else 0
 
 
 def sent(row: Row, data: bytes) -> Response:

@@ -25,7 +25,7 @@ from arende.usecases.bearer import right_digits
 from arende.usecases.handing_in import MOST_FILES
 from arende.web import linkdoor
 from arende.web.answerlabels import ANSWER_LABELS
-from arende.web.linkdoor import LinkDoor, sent
+from arende.web.linkdoor import LinkDoor, numbered, sent
 from arende.web.pages import Pages
 from arende.web.partylabels import PARTY_LABELS
 from arende.web.partypage import PartyPage
@@ -64,18 +64,18 @@ class _Parties(LinkDoor):
     def show(self, request: Request, token: str) -> Response:
         """What is asked, and what has been handed in. Changes nothing."""
         if not self.visited(request):
-            return self.too_many(request)
+            return self.too_many(request, self.visits)
         return self._page(request, token)
 
     async def take(self, request: Request, token: str) -> Response:
         """An answer, or a wish for more time. Refused, it comes back with what was written."""
         if not self.visited(request):
-            return self.too_many(request)
+            return self.too_many(request, self.visits)
         asked = await run_in_threadpool(partylink.read, self.app, token, self.pages.speech(request).lang)
         if asked is None:
             return self.unknown(request)
         if not self.tries.take(asked.token["sha256"]):
-            return self.too_many(request)
+            return self.too_many(request, self.tries)
         form = await _form(request)
         if form is None:
             return await run_in_threadpool(self._page, request, token, {}, [PARTY_LABELS["too_large"]], 413)
@@ -110,12 +110,12 @@ class _Parties(LinkDoor):
         kind = (file.content_type or "application/octet-stream")[:127]
         return MailRecord(name=file.filename or "fil", media_type=kind, size=size, sha256=sha256)
 
-    def document(self, request: Request, token: str, record_no: int) -> Response:
+    def document(self, request: Request, token: str, record_no: str) -> Response:
         """A document that went out with the request."""
         if not self.visited(request):
-            return self.too_many(request)
+            return self.too_many(request, self.visits)
         try:
-            row, data = partylink.document(self.app, token, record_no)
+            row, data = partylink.document(self.app, token, numbered(record_no))
         except NotFound:
             return self.unknown(request)
         return sent(row, data)
