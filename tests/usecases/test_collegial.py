@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from links import at_once
+from links import Phone, at_once, link_of
 from story import Story, told, untouched
 
 from arende import db, models
-from arende.commands import DeclareConflict
+from arende.commands import AnswerQuestion, AskAboutApproval, DecideApproval, DeclareConflict, WithdrawApproval
 from arende.errors import Forbidden, Refused
 from arende.settings import Settings
 from sharing import open_app
@@ -442,6 +442,81 @@ def test_a_case_that_comes_back_asks_anew_and_the_old_request_is_dead(play) -> N
     assert len(group.mails("approval_request", to="rs_chair")) == 2
     with untouched(group), told(Refused, "Begäran gäller inte längre"):
         group.do(old)
+
+
+# ---------------------------------------------------------------- a yes that is taken back
+
+
+def take_back(group: Story, who: str) -> None:
+    """The last yes of the person, given for themselves or for somebody."""
+    row = [a for a in group.approvals("group") if a["decided_by"] == who][-1]
+    group.do(WithdrawApproval(actor=who, approval=row["id"], reason="Fel underlag."))
+
+
+def test_in_order_nobody_says_yes_before_the_one_before_has_said_it_again(play) -> None:
+    group = asking(play(of=["a_chair", "b_chair", "c_chair"], join="in_order"))
+    group.decide("rs_chair", "group")
+    take_back(group, "rs_chair")
+    assert group.asked_of("group") == {"rs_chair": "pending", "rsau_chair": "pending"}
+    with untouched(group), told(Refused, "Regionstyrelsens ordförande svarar före dig och har tagit tillbaka sitt ja"):
+        group.decide("rsau_chair", "group")
+    page = Phone(group).open(link_of(group, "rsau_chair")).text
+    assert "svarar före dig" in page
+    assert 'value="approve"' not in page
+    assert 'value="recuse"' in page
+    group.decide("rs_chair", "group")
+    assert group.asked_of("group") == {"rs_chair": "approved", "rsau_chair": "pending"}, "the third is not asked yet"
+    assert len(group.mails("approval_reminder", to="rsau_chair")) == 1, "told that the turn has come"
+    for who in ("rsau_chair", "krf_chair"):
+        group.decide(who, "group")
+    assert group.state == "done"
+
+
+def test_in_order_a_conflict_is_told_out_of_turn(play) -> None:
+    group = asking(play(of=["a_chair", "b_chair"], join="in_order"))
+    group.decide("rs_chair", "group")
+    take_back(group, "rs_chair")
+    group.decide("rsau_chair", "group", "recuse")
+    assert group.asked_of("group") == {
+        "rs_chair": "pending", "rsau_chair": "recused", "rsau_vice_chair": "pending",
+    }  # fmt: skip
+    group.decide("rs_chair", "group")
+    group.decide("rsau_vice_chair", "group")
+    assert group.state == "done"
+
+
+def test_what_a_substitute_takes_back_is_asked_of_the_one_who_was_asked_first(play) -> None:
+    group = asking(play(of=["a_chair", "b_chair"]))
+    group.substitute("rs_chair", "rs_vice_chair")
+    row = next(a for a in group.approvals("group") if a["approver"] == "rs_chair")
+    group.do(DecideApproval(actor="rs_vice_chair", approval=row["id"], decision="approve"))
+    take_back(group, "rs_vice_chair")
+    assert len(group.mails("approval_request", to="rs_chair")) == 2
+    assert "i stället för" in group.mails("approval_request", to="rs_vice_chair")[-1]["text"]
+    group.decide("rs_chair", "group")
+    assert group.events("approval:decided")[-1]["on_behalf_of"] is None, "nobody answers for themselves"
+
+
+def test_whoever_has_left_the_office_and_takes_back_a_yes_leaves_it_to_the_case_officer(play) -> None:
+    group = asking(play(of=["a_chair", "b_chair"]))
+    group.decide("rs_chair", "group")
+    group.people(lambda text: text.replace("person: rs_chair, ", "person: rs_vice_chair, ", 1))
+    mails = len(group.mails("approval_request"))
+    take_back(group, "rs_chair")
+    assert "find_substitute" in group.waiting()
+    assert len(group.mails("approval_request")) == mails
+
+
+def test_the_answer_to_a_question_comes_on_the_request_for_the_new_text(play) -> None:
+    group = asking(play(of=["a_chair", "b_chair"]))
+    number = group.approvals("group")[0]["id"]
+    group.do(AskAboutApproval(actor="rs_chair", approval=number, question="Vad kostar det?"))
+    group.add("officer", "text", "Behovet har ökat i länet.", "text.txt", media_type="text/plain")
+    question = group.rows(models.questions)[0]["id"]
+    group.do(AnswerQuestion(actor="officer", question=question, answer="En miljon."))
+    (mail,) = group.mails("question_answered", to="rs_chair")
+    assert "En miljon." in mail["text"]
+    assert "Vad kostar det?" in Phone(group).open(link_of(group, "rs_chair")).text
 
 
 # ---------------------------------------------------------------- a changed text

@@ -26,6 +26,7 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
     token = evidence.token(w, row, cmd.evidence)
     behalf = may_answer(w, row, rule_of(row))
     demand_pending(w, row)
+    settling.demand_turn(w, row, cmd.decision)
     _check(w, row, cmd)
     shown = evidence.weigh(w, row, cmd.evidence, token, decision=cmd.decision, behalf=behalf)
     comment = clean_note(cmd.comment)

@@ -105,7 +105,7 @@ def _to_answer(w: Work, token: Row, holder: Actor, signed_in: str | None) -> Sho
         _bare(w, row, token, holder, signed_in),
         behalf=behalf,
         documents=() if secret else _documents(w, row),
-        questions=tuple(q for q in w.rows(models.questions) if not secret and tokens.belongs(q, row)),
+        questions=() if secret else _questions(w, row),
         dead=dead,
         refused=_refused(w, row, token, behalf, barred, signed_in) if dead is None else {},
         changes=() if secret else requestmails.changed(w, row, holder),
@@ -182,6 +182,7 @@ def _refused(
         try:
             kind = "recuse" if decision == "ask" else decision
             evidence.weigh(w, row, given, token, decision=kind, behalf=behalf)
+            settling.demand_turn(w, row, decision)
         except Refused as e:
             found[decision] = e
     return found
@@ -192,6 +193,11 @@ def _evidence(token_sha256: str, signed_in: str | None, *, digits: bool) -> Evid
     if signed_in is not None:
         return Evidence(level="login", token_sha256=token_sha256, authentication=signed_in)
     return Evidence(level="link", token_sha256=token_sha256, digits=digits)
+
+
+def _questions(w: Work, row: Row) -> tuple[Row, ...]:
+    """What its person has asked, also about an earlier text."""
+    return tuple(q for q in w.rows(models.questions) if all(q[k] == row[k] for k in ("key", "approver_id")))
 
 
 def _documents(w: Work, row: Row) -> tuple[Row, ...]:

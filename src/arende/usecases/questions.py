@@ -49,7 +49,7 @@ def ask_about_approval(w: Work, cmd: AskAboutApproval) -> None:
 
 
 def answer_question(w: Work, cmd: AnswerQuestion) -> None:
-    """The case officer answers. While the request still waits, the answer is mailed on it, with a new link."""
+    """The case officer answers. While a request still waits, the answer is mailed on it, with a new link."""
     row = _open(w, cmd.question)
     what = Sentence("Frågan är till handläggaren.", "The question is for the case officer.")
     behalf = demand(w, standing(w), ("case_officer",), what)
@@ -63,8 +63,8 @@ def answer_question(w: Work, cmd: AnswerQuestion) -> None:
     for task in w.rows(models.tasks):
         if (task["act"], task["seq"], task["state"]) == (ACT, row["seq"], "open"):
             effects.close_task(w, task, outcome={"comment": answer})
-    request = _request(w, row)
-    if request["state"] == "pending":
+    request = _waiting(w, row)
+    if request is not None:
         requestmails.question_answered(w, rule_of(request), asked_by, request, row, f"{seq}.0.answer")
 
 
@@ -76,9 +76,11 @@ def _open(w: Work, number: int) -> Row:
     return next(q for q in w.rows(models.questions) if q["id"] == number)
 
 
-def _request(w: Work, question: Row) -> Row:
-    which = ("key", "round", "approver_id")
-    return next(a for a in w.rows(models.approvals) if all(a[k] == question[k] for k in which))
+def _waiting(w: Work, question: Row) -> Row | None:
+    """The request that the question was about, or the one on a newer text that has taken its place; if it waits."""
+    which = ("key", "approver_id")
+    own = [a for a in w.rows(models.approvals) if all(a[k] == question[k] for k in which)]
+    return next((a for a in own if a["state"] == "pending"), None)
 
 
 def _words(text: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from arende import actors, models
 from arende.actors import Actor
 from arende.effecttypes import Lead, TaskEffect
-from arende.errors import Sentence
+from arende.errors import Refused, Sentence
 from arende.joins import verdict
 from arende.prepared import Prepared, Row
 from arende.terms import CLEARANCES
@@ -58,6 +58,23 @@ def answered(w: Work, row: Row, decision: str, comment: str | None, behalf: Acto
         steps.lead(w, lead.trigger, note=comment, authority=row["authority"], on_behalf_of=behalf, by_itself=False)
 
 
+def demand_turn(w: Work, row: Row, decision: str) -> None:
+    """In order: refuse a yes while somebody before has taken theirs back and is asked again."""
+    rule = rule_of(row)
+    if decision != "approve" or rule.join != "in_order":
+        return
+    before = rule.of[: rule.of.index(row["role"])]
+    for other in group_of(w, row):
+        if other["state"] == requests.OPEN and other["role"] in before:
+            name = w.ask(actors.by_id, other["approver_id"]).name
+            raise Refused(
+                Sentence(
+                    f"{name} svarar före dig och har tagit tillbaka sitt ja. Du kan svara ja när {name} har gjort det.",
+                    f"{name} answers before you and has taken back the yes. You can say yes when {name} has done so.",
+                )
+            )
+
+
 def answer_of(row: Row, decision: str) -> Lead | None:
     """Where an answer leads; None when the request has no such answer."""
     rule = rule_of(row)
@@ -65,8 +82,15 @@ def answer_of(row: Row, decision: str) -> Lead | None:
 
 
 def _ask_next(w: Work, row: Row, seq: int) -> bool:
-    """In order: the next one is asked, with a last day of their own. False when nobody is left to ask."""
+    """In order: the next one is asked, with a last day of their own. False when nobody is left to ask.
+
+    Where a yes was taken back and given anew, the next one has been asked already, and may answer now.
+    """
     rule, group = rule_of(row), group_of(w, row)
+    if waiting := [a for a in group if a["state"] == requests.OPEN]:
+        for n, a in enumerate(waiting):
+            requestmails.approval_reminder(w, rule, w.ask(actors.by_id, a["approver_id"]), a, f"{seq}.{n}.turn")
+        return True
     asked_roles = {a["role"] for a in group}
     taken = {a["approver_id"] for a in group}
     for role in rule.of:

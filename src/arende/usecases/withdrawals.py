@@ -5,13 +5,14 @@ from __future__ import annotations
 from arende import actors, models
 from arende.actors import Actor
 from arende.commands import Evidence, WithdrawApproval
-from arende.effecttypes import ApprovalEffect
+from arende.effecttypes import ApprovalEffect, TaskEffect
 from arende.errors import Forbidden, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import evidence, requestmails, requests, steps, tokens
+from arende.usecases import effects, evidence, requestmails, requests, steps, tokens
 from arende.usecases.facts import demand_awake, refuse_conflict, stay_began
 from arende.usecases.fields import clean_note
 from arende.usecases.requests import rule_of
+from arende.usecases.stepping_in import may_answer
 from arende.work import Work
 
 FINAL = ("delegated_decision", "urgent_decision", "minutes")
@@ -98,17 +99,28 @@ def _way_back(w: Work, rule: ApprovalEffect) -> str:
 
 def _ask_again(w: Work, row: Row, rule: ApprovalEffect, seq: int) -> None:
     due_at = requests.begin_deadline(w, rule)
-    w.change(
-        models.approvals,
-        row,
-        state="pending",
-        due_at=due_at,
-        decided_by_id=None,
-        decided_at=None,
-        comment=None,
-        evidence=None,
-    )
-    requestmails.approval_request(w, rule, w.actor, row, f"{seq}.0.approval")
+    blank = dict.fromkeys(("decided_by_id", "decided_at", "comment", "evidence"))
+    w.change(models.approvals, row, state="pending", due_at=due_at, on_behalf_of_id=_asked_for(row), **blank)
+    try:
+        behalf = may_answer(w, row, rule)
+    except (Forbidden, Refused):  # whoever has left the office cannot answer again
+        effects.open_task(w, TaskEffect(of="case_officer", act="find_substitute"), seq, 0)
+    else:
+        requestmails.approval_request(w, rule, w.actor, row, f"{seq}.0.approval", behalf=behalf)
+    if row["approver_id"] != w.actor.id:
+        asked = w.ask(actors.by_id, row["approver_id"])
+        absent = w.ask(actors.by_id, row["on_behalf_of_id"]) if row["on_behalf_of_id"] else None
+        requestmails.approval_request(w, rule, asked, row, f"{seq}.1.approval", behalf=absent)
+
+
+def _asked_for(row: Row) -> int | None:
+    """For whom the person asked was to answer, before somebody did."""
+    by, asked, behalf = row["decided_by_id"], row["approver_id"], row["on_behalf_of_id"]
+    if by == asked:
+        return int(behalf) if behalf else None
+    if behalf is None:
+        return int(by)  # the absent one was back, and answered in their own right
+    return None if behalf == asked else int(behalf)
 
 
 _STANDS = Sentence(
