@@ -146,6 +146,8 @@ FIELDS = {
     "Due.fixed": "A fixed day, `YYYY-MM-DD`.",
     "Due.meeting": "The next meeting of this body (a key of the people file): that day, or `days` before it.",
     "Due.meeting_from": "The same, of the body that this field names.",
+    "Due.of_body": "In a meeting: the body's own `papers` or `summons` of the people file, with its ground, goes "
+    "before `days`. The assembly is never summoned later than a week before (KL 5:13).",
     "Due.ground": "Law, regulations, a decision, or routine.",
     "Due.basis": "Where it stands, when it is no law: the paragraph of the rules of procedure.",
     "Due.law": "The section, where the ground is law.",

@@ -24,7 +24,9 @@ class Due(Model):
 
     The anchor is the moment the state (or item) was entered, unless ``before``/``after``/``at`` names a date
     field, ``fixed`` is a day, or ``meeting``/``meeting_from`` names the body whose next meeting it is, or is
-    counted back from. ``remind`` is a ladder of offsets in working days (negative = before).
+    counted back from. ``of_body``: the body of the meeting has a time of its own for its papers or its summons in the
+    people file; what is written here holds for a body that has none. ``remind`` is a ladder of offsets in working
+    days (negative = before).
     """
 
     days: int | None = Field(default=None, ge=0, le=3660)
@@ -37,6 +39,7 @@ class Due(Model):
     fixed: date | None = None
     meeting: Key | None = None
     meeting_from: Key | None = None
+    of_body: Literal["papers", "summons"] | None = None
     ground: Literal["law", "regulations", "decision", "routine"] = "routine"
     law: str | None = None
     basis: str | None = None
@@ -96,6 +99,7 @@ MeetingWork = Literal[
     "annul",
     "take_down",
     "make_meetings",
+    "plan_decided",
 ]
 
 

@@ -20,6 +20,7 @@ NAMES = (
     "agenda_filled", "summons_in_time", "meeting_begun", "quorum_present", "items_settled", "sections_in_order",
     "sections_given", "checkers_elected", "appeal_time_over", "notice_stayed_up",
     "notice_up", "notice_down", "appeal_open", "no_appeal_open", "all_upheld", "some_annulled",
+    "nothing_decided",
 )  # fmt: skip
 
 
@@ -48,6 +49,8 @@ class MeetingFacts:
     """The latest last day for an appeal among the notices that count: those taken down early do not."""
     appealed: tuple[int, ...] = ()
     """Sections that the court has."""
+    decided: tuple[str, ...] = ()
+    """Headings of what was decided in the body's own name; only told of a committee whose minutes are approved."""
     annulled: tuple[int, ...] = ()
     """Sections that a court has annulled."""
 
@@ -269,3 +272,18 @@ def some_annulled(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     if not m.appealed and m.annulled:
         return None
     return Sentence("Domstolen har inte upphävt någon paragraf.", "The court has annulled no section.")
+
+
+@guard("nothing_decided", says=("utskottet inte har beslutat något själv", "the committee decided nothing itself"))
+def nothing_decided(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """No item was decided in the body's own name: a committee that only prepares needs no notice (KL 8:9)."""
+    left = _on(facts).decided
+    if not left:
+        return None
+    listed = "; ".join(left[:5]) + (" …" if len(left) > 5 else "")
+    return Sentence(
+        f"Utskottet har beslutat i: {listed}. Justeringen ska anslås, annars börjar ingen tid för överklagande "
+        "löpa (KL 8:9, 13:5).",
+        f"The committee decided: {listed}. The approval is to be announced; else no time for appeal begins "
+        "(KL 8:9, 13:5).",
+    )

@@ -33,6 +33,10 @@ DECISIONS = ("approved", "approved_with_change", "rejected", "remitted")
 """Outcomes that are decisions: without a quorum there are none (KL 5:45, 6:27)."""
 
 
+SUMMONS_DAYS = 7
+"""How many days before it meets the assembly is announced and summoned, at the least (KL 5:13)."""
+
+
 def quorum(members: int) -> int:
     """How many must be present for a body to decide: more than half of its members (KL 5:45, 6:27)."""
     return members // 2 + 1
@@ -40,7 +44,7 @@ def quorum(members: int) -> int:
 
 def summons_last_day(day: date) -> date:
     """The last day for the assembly's notice and summons: a week before the meeting at the least (KL 5:13)."""
-    return day - timedelta(days=7)
+    return day - timedelta(days=SUMMONS_DAYS)
 
 
 def urgent_last_day(day: date) -> date:

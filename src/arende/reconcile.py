@@ -15,21 +15,21 @@ from typing import Any, Literal
 
 from sqlalchemy import Select, and_, func, select, text
 
-from arende import beats, outbox
+from arende import beats, outbox, workdays
 from arende.app import App
 from arende.db import reading
 from arende.errors import Sentence
 from arende.meetingtables import promised_steps
 from arende.models import cases, deadlines, events, inbound
 from arende.models import outbox as mails
-from arende.usecases import files
+from arende.usecases import files, yearplans
 from arende.workdays import STOCKHOLM
 
 log = logging.getLogger("arende.reconcile")
 
 Kind = Literal[
     "mail_late", "mail_struggling", "lease_expired", "failure_untold", "mail_unsorted", "deadline_unfired",
-    "promise_unkept", "case_disagrees", "no_worker", "sweep_late", "check_failed",
+    "promise_unkept", "plan_undecided", "case_disagrees", "no_worker", "sweep_late", "check_failed",
 ]  # fmt: skip
 
 LATE = timedelta(minutes=10)
@@ -73,7 +73,7 @@ def find(app: App, *, with_files: bool = True) -> list[Finding]:
     ``with_files``: also go through the whole storage, which takes seconds where there are a million documents.
     """
     now = app.clock()
-    checks = (_failures, _mails, _post, _deadlines, _promises, _cases, _machinery, *((_files,) if with_files else ()))
+    checks = [_failures, _mails, _post, _deadlines, _promises, _plan, _cases, _machinery, *([_files] * with_files)]
     found = [finding for check in checks for finding in _done(check, app, now)]
     beats.beat(app, KEY, {"count": len(found), "findings": [f.as_data() for f in found[:_AT_MOST]]})
     return found
@@ -176,6 +176,10 @@ _UNKEPT = Sentence(
     "Ett sammanträdes utfall ({when}) har inte förts in i {no}. Se efter att arende worker kör.",
     "What a meeting led to ({when}) has not been entered in {no}. See that arende worker runs.",
 )
+_UNDECIDED = Sentence(
+    "Mötena {year} är inte beslutade, fast mötet i september som beslutar dem har passerat. Se {no}.",
+    "The meetings of {year} are not decided, although the meeting in September that decides them has passed. See {no}.",
+)
 _DISAGREES = Sentence(
     "Ärendets läge stämmer inte med dess händelser. Kör arende audit verify {no}.",
     "The case's state does not agree with its events. Run arende audit verify {no}.",
@@ -196,6 +200,14 @@ def _promises(app: App, now: datetime) -> Iterable[Finding]:
     for row in _rows(app, waiting, p.id):
         told = _said(_UNKEPT, no=row["register_no"], when=_moment(row["created_at"]))
         yield Finding("promise_unkept", told, row["register_no"], row["id"])
+
+
+def _plan(app: App, now: datetime) -> Iterable[Finding]:
+    with reading(app.engine) as connection:
+        found = yearplans.undecided(connection, workdays.local_day(now))
+    if found is not None:
+        year, number = found
+        yield Finding("plan_undecided", _said(_UNDECIDED, year=year, no=number), number, year)
 
 
 def _cases(app: App, now: datetime) -> Iterable[Finding]:

@@ -157,6 +157,10 @@ MEETING_WORK = {
         "Paragraferna gäller inte längre; sekreteraren får i uppgift att ta upp saken igen.",
         "The sections no longer hold; the secretary is given the task to take the matter up again.",
     ),
+    "plan_decided": (
+        "Förra årets plan får veta det, så att ingen längre påminns om den.",
+        "The plan of the year before is told, so that nobody is reminded of it any more.",
+    ),
     "make_meetings": (
         "Varje möte i planen läggs upp; flyttade flyttas och strukna ställs in.",
         "Every meeting of the plan is made; moved ones move and removed ones are cancelled.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from room import Room
+from room import Room, with_members
 from story import Story, told
 
 from arende import meetingcommands, models
@@ -288,12 +290,43 @@ def test_a_cancelled_meeting_without_a_next_one_leaves_its_matters_to_the_first_
     assert "En egen fråga" in room.headings()
 
 
-def test_submission_closes_by_itself_ten_working_days_before(room: Room) -> None:
+def test_submission_closes_by_itself_on_the_day_that_the_body_has_for_its_papers(room: Room) -> None:
+    """The RSAU's papers are in eight working days before it meets, as the people file says, not the type's ten."""
     room.plan("2020-09-15")
-    room.story.on_the("2020-09-01", 23)
+    room.story.on_the("2020-09-03", 23)
     assert room.state == "planned"
-    room.story.on_the("2020-09-02")
+    room.story.on_the("2020-09-04")
     assert room.state == "cases_closed"
+
+
+@pytest.mark.parametrize(
+    ("body", "change", "last", "ground"),
+    [
+        ("rf", ("", ""), "2020-10-07", ("law", "KL 5:13")),
+        ("rf", ('days: 7, law: "KL 5:13"', "days: 3"), "2020-10-07", ("law", "KL 5:13")),
+        (
+            "rf",
+            ('days: 7, law: "KL 5:13"', "days: 10, basis: arbetsordningen 4 §"),
+            "2020-10-04",
+            ("regulations", None),
+        ),
+        ("rsau", ("", ""), "2020-10-07", (None, None)),
+    ],
+)
+def test_the_summons_rests_on_the_law_for_the_assembly_and_on_its_own_rules_for_a_body(
+    story: Story, body: str, change: tuple[str, str], last: str, ground: tuple[str | None, str | None]
+) -> None:
+    story.people(lambda text: with_members(text).replace(*change) if change[0] else with_members(text))
+    room = Room(story, body)
+    room.plan("2020-10-14")
+    room.add("Budget")
+    room.step("draft_agenda")
+    room.clear()
+    with room as s:
+        (row,) = [d for d in s.rows(models.deadlines)
+                  if (d["key"], d["step"], d["state"]) == ("state:agenda_approved", "due", "open")]  # fmt: skip
+    assert row["due_on"].isoformat() == last
+    assert (row["rule"].get("ground"), row["rule"].get("law")) == ground
 
 
 def test_the_series_of_bodies_without_a_short_form_differ(story: Story) -> None:
@@ -335,3 +368,18 @@ def test_the_day_in_a_title_moves_with_the_meeting(room: Room) -> None:
     assert room.row["starts_at"] is None
     with pytest.raises(Refused, match="Sammanträdets dag"):
         room.step("move", note="Ingen dag.", meeting_date=None)
+
+
+# ---------------------------------------------------------------- too near to summon
+
+
+def test_an_assembly_planned_too_near_for_its_summons_is_warned_of_the_law(story: Story) -> None:
+    room = Room(story, "rf")
+    near = story.clock.now.date() + timedelta(days=6)
+    far = near + timedelta(days=1)
+    (warned,) = [w for w in room.plan(near.isoformat()).data["warnings"] if "KL 5:13" in w[0]]
+    assert (near - timedelta(days=7)).isoformat() in warned[0]
+    assert not [w for w in room.plan(far.isoformat()).data["warnings"] if "KL 5:13" in w[0]]
+    moved = room.step("move", note="Tidigare.", meeting_date=near.isoformat())
+    assert [w for w in moved.data["warnings"] if "KL 5:13" in w[0]]
+    assert not [w for w in Room(story, "rs").plan(near.isoformat()).data["warnings"] if "KL" in w[0]]

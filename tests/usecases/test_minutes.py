@@ -402,6 +402,25 @@ def test_a_committee_that_decided_nothing_closes_without_a_notice(room: Room) ->
     assert room.state == "closed"
 
 
+def test_a_committee_that_decided_is_announced(room: Room) -> None:
+    """Without a notice no time for appeal begins: what it decided on delegation would never gain legal force."""
+    room.outcome(room.item("Budget")["item"], "approved")
+    room.settle("noted").checking().approve_minutes()
+    with pytest.raises(Refused, match=r"Utskottet har beslutat i: Budget\. Justeringen ska anslås"):
+        room.step("close", "registrar", note="Inga beslut på delegation.")
+
+
+def test_a_committee_that_only_aligned_a_case_has_decided_nothing(story: Story) -> None:
+    room = aligned(story)
+    room.settle("approved").checking().approve_minutes()
+    with room as s:
+        for task in s.tasks(state="open"):
+            if task["act"] != "announce":
+                s.complete("rsau_secretary", task["act"])
+    room.step("close", "registrar", note="RSAU har bara stämt av.")
+    assert room.state == "closed"
+
+
 REPORTED = """
 key: urgent_decision
 version: 1.0.0

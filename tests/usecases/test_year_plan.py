@@ -9,7 +9,7 @@ import pytest
 from room import Room
 from story import Story
 
-from arende import db, meetingplan, meetingqueries, meetingrules
+from arende import db, meetingplan, meetingqueries, meetingrules, reconcile
 from arende.errors import Refused
 from arende.home import demo_file
 from arende.meetingtables import promised_steps
@@ -28,6 +28,7 @@ def decided(story: Story, text: str = CALENDAR, year: int = 2021) -> None:
     filed(story, text)
     story.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
     story.step("cgh_secretary", "submit_to_krf")
+    story.decide("krf_chair", "agenda_clearance")
     story.on_the("2020-09-03")
     story.step("krf_secretary", "record_decision", krf_date="2020-09-02", decision_note="Enligt förslaget.")
 
@@ -102,6 +103,8 @@ def test_the_forums_own_meeting_decides_the_plan_by_its_notes(story: Story) -> N
         room.step("draft_minutes")
         room.step("publish_notes")
         room.keep()
+        if room is cgh:
+            story.decide("krf_chair", "agenda_clearance")
     assert story.state == "decided"
     assert story.case["fields"]["decision_note"] == "Enligt förslaget."
     assert story.last()["authority"] == "KRF 2020-09-02"
@@ -190,3 +193,81 @@ def test_a_changed_plan_takes_away_the_times_of_what_becomes_a_retreat(story: St
     may, february = found["2021-05-05"], found["2021-02-03"]
     assert (may["last_day"].isoformat(), may["starts_at"], may["ends_at"]) == ("2021-05-06", None, None)
     assert (february["last_day"].isoformat(), february["starts_at"]) == ("2021-02-03", "13:30")
+
+
+# ---------------------------------------------------------------- what KRF decides, and what it has not
+
+
+def test_the_chair_clears_the_plan_before_its_decision_is_entered(story: Story) -> None:
+    story.register("krf_secretary", "meeting_plan", "Sammanträden 2021", fields={"year": 2021})
+    filed(story, CALENDAR)
+    story.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
+    story.step("cgh_secretary", "submit_to_krf")
+    story.on_the("2020-09-03")
+    with pytest.raises(Refused, match="Klartecken saknas"):
+        story.step("krf_secretary", "record_decision", krf_date="2020-09-02", decision_note="Enligt förslaget.")
+
+
+def test_a_plan_decided_with_a_change_is_decided(story: Story) -> None:
+    """The outcomes of both forums' notes: the CGH's changes are made on the way, the KRF's before it is published."""
+    cgh, krf = Room(story, "cgh"), Room(story, "krf")
+    cgh.plan("2020-08-19")
+    krf.plan("2020-09-02")
+    story.register("krf_secretary", "meeting_plan", "Sammanträden 2021", fields={"year": 2021})
+    filed(story, CALENDAR)
+    story.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
+    met(cgh, "2020-08-19", "approved_with_change")
+    assert (story.state, "submit_to_krf" in story.waiting()) == ("cgh_prepared", True)
+    story.step("krf_secretary", "submit_to_krf")
+    story.decide("krf_chair", "agenda_clearance")
+    met(krf, "2020-09-02", "approved_with_change")
+    assert story.state == "amended"
+    assert story.last()["authority"] == "KRF 2020-09-02"
+    filed(story, CALENDAR.replace('"13:30"', '"13:00"'))
+    assert story.step("krf_secretary", "publish").data["made"] == 16
+    assert story.state == "published"
+
+
+def met(room: Room, day: str, outcome: str) -> None:
+    """The forum has met: this became of every item, and its notes are published."""
+    room.step("settle_agenda")
+    room.step("summon")
+    room.story.on_the(day)
+    room.step("open", room.secretary)
+    room.settle(outcome, decision="Ändra klockslagen.")
+    room.step("end")
+    room.step("draft_minutes")
+    room.step("publish_notes")
+    room.keep()
+
+
+def missing(story: Story) -> list[tuple[str, str]]:
+    found = [f for f in reconcile.find(story.app, with_files=False) if f.kind == "plan_undecided"]
+    return [(f.register_no, f.sentence.sv) for f in found]
+
+
+def test_a_year_without_the_decision_of_september_is_a_task_and_a_finding(story: Story) -> None:
+    published(story)
+    plan, waits = story.no, "next_year_decided"
+    assert story.case["fields"]["next_decision_on"] == "2021-09-01"
+    story.on_the("2021-09-01", 23)
+    assert (waits in story.waiting(), missing(story)) == (True, [])
+    story.on_the("2021-09-02", 9)
+    assert [m["subject"] for m in story.mails("deadline_escalated")][-1].startswith(f"[{plan}]")
+    ((number, said),) = missing(story)
+    assert (number, said[:38]) == (plan, "Mötena 2022 är inte beslutade, fast mö")
+    story.register("krf_secretary", "meeting_plan", "Sammanträden 2022", fields={"year": 2022})
+    assert [n for n, _ in missing(story)] == [story.no]
+    filed(story, json.dumps(meetingplan.written(meetingrules.propose(RULES, 2022))))
+    story.step("krf_secretary", "submit_to_cgh", cgh_date="2021-09-15", krf_date="2021-09-29")
+    story.step("cgh_secretary", "submit_to_krf")
+    story.decide("krf_chair", "agenda_clearance")
+    story.on_the("2021-09-30")
+    story.step("krf_secretary", "record_decision", krf_date="2021-09-29", decision_note="Extra möte.")
+    assert missing(story) == []
+    assert keep(story.app)[0] >= 1
+    story.no = plan
+    assert (story.case["fields"]["next_decided_on"], waits in story.waiting()) == ("2021-09-29", False)
+    story.step("krf_secretary", "amend", "Lokalen är upptagen.")
+    story.step("krf_secretary", "publish")
+    assert waits not in story.waiting()

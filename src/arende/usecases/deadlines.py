@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, and_, or_, select
 from arende import assignmentcommands, duedates, models, workdays
 from arende.effecttypes import Due
 from arende.prepared import Row
-from arende.usecases.meetingdays import meeting_days
+from arende.usecases.meetingdays import as_body, meeting_days
 from arende.work import Work
 
 IN_HOUSE = (-3, 1)
@@ -37,6 +37,8 @@ def begin(
 
     ``hand_over``: so many working days after the last day, what still waits passes to whoever steps in.
     """
+    if due.of_body is not None and w.rules.meeting_of is not None:
+        due = w.ask(as_body, w.case["fields"][w.rules.meeting_of], due)
     last = _falls_on(w, due)
     if last is None:
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
+from arende import meetinglaw
 from arende.effecttypes import Due
 from arende.errors import NotFound, Sentence
 from arende.meetingplan import Meeting
@@ -67,6 +68,25 @@ def body_row(conn: Connection, named: str) -> Row:
     raise NotFound(
         Sentence(f"Organet {named} finns inte. Här finns: {known}.", f"There is no body {named}. Known here: {known}.")
     )
+
+
+def as_body(conn: Connection, body: str, due: Due) -> Due:
+    """The deadline with the body's own time for papers or summons, where it has one, and on what that rests.
+
+    The assembly's summons is never later than the law has it (KL 5:13).
+    """
+    row = body_row(conn, body)
+    given = (row["data"] or {}).get(due.of_body)
+    own = due_before(given) if given else due
+    if due.of_body == "summons" and row["kind"] == "assembly" and _too_short(own):
+        own = Due(days=meetinglaw.SUMMONS_DAYS, ground="law", law="KL 5:13")
+    keys = ("days", "weeks", "months", "unit", "ground", "law", "basis")
+    return due.model_copy(update={**{k: getattr(own, k) for k in keys}, "of_body": None})
+
+
+def _too_short(own: Due) -> bool:
+    """Whether a body's own time may be less than a week, or rests on nothing but routine."""
+    return own.ground != "law" and (own.unit != "calendar" or (own.days or 0) <= meetinglaw.SUMMONS_DAYS)
 
 
 def due_before(given: Row) -> Due:

@@ -142,9 +142,19 @@ def told(w: Work, trigger: str, given: Mapping[str, Any]) -> MeetingFacts | None
         presided=len(people(w, "presided")),
         notices={s: sum(n["state"] == s for n in w.rows(notices)) for s in ("up", "down", "early")},
         appeal_last_day=max((n["appeal_last_day"] for n in counting), default=None),
+        decided=_decided(w, meeting, taken),
         appealed=tuple(sorted({a["section_no"] for a in w.rows(appeals) if a["ruling"] is None})),
         annulled=tuple(sorted({a["section_no"] for a in w.rows(appeals) if a["ruling"] == "annulled"})),
     )
+
+
+def _decided(w: Work, meeting: Row, items: list[Row]) -> tuple[str, ...]:
+    """What a committee has decided itself; asked only where it matters, since it reads the definitions of the cases."""
+    if meeting["profile"] != "committee" or w.case["state"] != "minutes_approved":
+        return ()
+    from arende.usecases import waitingcases  # it judges cases by the facts that this module gathers
+
+    return tuple(i["heading"] for i in items if waitingcases.decides(w, i))
 
 
 def not_held(w: Work, trigger: str, given: Mapping[str, Any]) -> dict[str, str]:

@@ -16,12 +16,18 @@ APPROVED_ON = "minutes_approved_on"
 """The field of a meeting that says when its minutes were approved: in it the days of the notice begin (KL 8:12)."""
 
 
+DECIDES_NEXT = "next_decision_on"
+"""The field of a year's plan that says when the plan of the year after is decided."""
+
+
 def filled(w: Work, step: Step, trigger: str, given: Mapping[str, object]) -> Row:
     """What is given with the step, and what follows from it. Raises Refused for a day of approval that cannot be."""
+    does = {effect.meeting for effect in step.rule.transition.then}
+    if "make_meetings" in does and DECIDES_NEXT in w.rules.fields:
+        return {**given, **_deciding_day(w)}
     rows = w.rows(meetings) if w.rules.meeting_of is not None else []
     if not rows:
         return dict(given)
-    does = {effect.meeting for effect in step.rule.transition.then}
     if "replan" in does:
         return {**given, **_length_kept(rows[0], w.rules.fields_for(trigger, w.case["fields"], given), given)}
     if "carry_out" in does and rows[0]["profile"] != "forum":
@@ -29,6 +35,14 @@ def filled(w: Work, step: Step, trigger: str, given: Mapping[str, object]) -> Ro
         approval_day(w, day)
         return {**given, APPROVED_ON: day.isoformat()}
     return dict(given)
+
+
+def _deciding_day(w: Work) -> Row:
+    """The meeting of the plan that decides the plan of the year after."""
+    from arende.usecases import yearplans  # with what reads files: only the step that publishes a plan needs it
+
+    day = yearplans.decides_next(w)
+    return {DECIDES_NEXT: day.isoformat()} if day is not None else {}
 
 
 def _length_kept(meeting: Row, fields: Row, given: Mapping[str, object]) -> Row:

@@ -26,7 +26,7 @@ from arende.usecases import (
     yearplans,
 )
 from arende.usecases.meetingfacts import items_of, the_meeting
-from arende.usecases.meetingstart import day_warnings, row_of
+from arende.usecases.meetingstart import row_of, warnings
 from arende.work import UseCase, Work
 
 
@@ -52,7 +52,7 @@ def replan(w: Work, seq: int, note: str | None) -> None:
     before: date = meeting["day"]
     w.change(meetings, meeting, **row_of(w), sequence=meeting["sequence"] + 1)
     _retitle(w, before, meeting["day"])
-    w.data["warnings"] = [list(s) for s in day_warnings(meeting["day"])]
+    w.data["warnings"] = [list(s) for s in warnings(meeting["profile"], meeting["day"], w.today)]
     replanning.follow(w, seq, before, meeting["day"], note)
     if w.case["state"] == "summoned":
         told = Text(
@@ -101,6 +101,7 @@ WORK: dict[MeetingWork, Callable[[Work, int, str | None], None]] = {
     "annul": appeals.annulled,
     "take_down": minutes.take_down,
     "make_meetings": yearplans.make_meetings,
+    "plan_decided": yearplans.tell_the_year_before,
 }
 """What a step may carry out under ``meeting:``."""
 

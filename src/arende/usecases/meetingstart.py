@@ -49,7 +49,7 @@ def planned(w: Work, rules: CaseType, given: dict[str, Any]) -> tuple[str, int, 
             )
         )
     day = _day(given.get("meeting_date"))
-    w.data["warnings"] = [list(s) for s in day_warnings(day)]
+    w.data["warnings"] = [list(s) for s in warnings(profile, day, w.today)]
     filled = {"body": body["key"], "profile": profile, "last_day": given.get("last_day") or day.isoformat()}
     return series_of(w, body), day.year, {**given, **filled}
 
@@ -66,9 +66,19 @@ def _day(value: object) -> date:
         ) from None
 
 
-def day_warnings(day: date) -> list[Sentence]:
-    """What speaks against a day without forbidding it: a holiday, a weekend, July."""
+def warnings(profile: str, day: date, today: date) -> list[Sentence]:
+    """What speaks against a day without forbidding it: a holiday, a weekend, July, too short a time to summon."""
     said = []
+    last = meetinglaw.summons_last_day(day)
+    if profile == "assembly" and last < today <= day:
+        said.append(
+            Sentence(
+                f"Kungörelsen och kallelsen skulle ha gått ut senast den {last.isoformat()}, en vecka före (KL 5:13). "
+                "Kallelsen kommer att nekas: välj en senare dag.",
+                f"The notice and the summons were due by {last.isoformat()}, a week before (KL 5:13). "
+                "The summons will be refused: choose a later day.",
+            )
+        )
     if not workdays.is_working_day(day):
         name = workdays.day_name(day)
         said.append(Sentence(f"{day.isoformat()} är {name.sv}.", f"{day.isoformat()} is {name.en}."))

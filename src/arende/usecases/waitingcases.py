@@ -15,7 +15,7 @@ from arende.errors import Sentence
 from arende.machine import SYSTEM
 from arende.meetingtables import agenda_cases, agenda_items, assignments, meetings
 from arende.prepared import Row
-from arende.statetypes import AtMeeting
+from arende.statetypes import AtMeeting, MeetingOutcome
 from arende.usecases.facts import Standing, gather
 from arende.usecases.meetingfacts import next_meeting
 from arende.work import Work
@@ -157,6 +157,25 @@ def aims_at(rules: CaseType, case: Row, body: str, day: date) -> bool:
     state = rules.states[case["state"]]
     at = rules.states[case["previous_state"]].at_meeting if state.hold else state.at_meeting
     return at is not None and body_awaited(at, case) == body and case["fields"].get(at.date or "") == day.isoformat()
+
+
+def decides(w: Work, item: Row) -> bool:
+    """Whether the item's outcome is the body's own decision: not a fixed item, nor a case that only passes by it."""
+    if item["kind"] == "fixed" or item["outcome"] not in ("approved", "approved_with_change", "rejected"):
+        return False
+    rows = [c for c in w.rows(agenda_cases) if c["item"] == item["item"]]
+    return not rows or any(c["assignment"] is None and _decided_by(w, c, item["outcome"]) for c in rows)
+
+
+def _decided_by(w: Work, row: Row, outcome: MeetingOutcome) -> bool:
+    """Whether the outcome leads the case to a decision; one that waited for nothing is taken to be decided here."""
+    rules = peek(w, row["register_no"]).rules
+    state = rules.states.get(row["in_state"])
+    trigger = state.at_meeting.outcomes.get(outcome) if state is not None and state.at_meeting is not None else None
+    if trigger is None:
+        return True
+    leads_to = {r.dest for r in rules.rows if (r.source, r.transition.trigger) == (row["in_state"], trigger)}
+    return any(dest in rules.states and rules.states[dest].kind == "decision" for dest in leads_to)
 
 
 def put_off(w: Work, meeting: Row) -> list[PutOff]:

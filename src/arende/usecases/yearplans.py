@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from arende import home, models
 from arende.errors import ArendeError, Sentence
@@ -16,9 +16,16 @@ from arende.work import Work
 
 if TYPE_CHECKING:
     from arende.meetingplan import Meeting, MeetingPlan
+    from arende.meetingrules import PlanRules
 
 MADE = ("planned", "cases_closed", "agenda_draft", "agenda_approved", "summoned")
 """States of a meeting that a changed plan may still move or cancel."""
+
+
+PLAN = "meeting_plan"
+"""The type of a year's plan."""
+DECIDED = ("decided", "published", "amended", "closed")
+"""States of a plan whose year has been decided."""
 
 
 def plan_of(w: Work) -> MeetingPlan | None:
@@ -36,7 +43,6 @@ def plan_of(w: Work) -> MeetingPlan | None:
 def faults(w: Work) -> tuple[Sentence, ...]:
     """What bars the calendar from being decided: it cannot be read, is of another year, or breaks a rule."""
     from arende import meetingrules
-    from arende.yamlfile import text_of
 
     try:
         plan = plan_of(w)
@@ -44,13 +50,63 @@ def faults(w: Work) -> tuple[Sentence, ...]:
         return e.sentences
     if plan is None:
         return ()
-    file = home.meeting_rules_file(w.app.settings)
-    rules = meetingrules.read(text_of(file, file.name), file.name)
+    rules = _rules(w)
     said = [r.sentence for r in meetingrules.check(plan, rules) if r.level == "error"]
     year = w.case["fields"].get("year")
     if year is not None and plan.year != year:
         said.insert(0, Sentence(f"Kalendern gäller {plan.year}, inte {year}.", f"It is of {plan.year}, not {year}."))
     return tuple(said)
+
+
+def _rules(w: Work) -> PlanRules:
+    from arende import meetingrules
+    from arende.yamlfile import text_of
+
+    file = home.meeting_rules_file(w.app.settings)
+    return meetingrules.read(text_of(file, file.name), file.name)
+
+
+def decides_next(w: Work) -> date | None:
+    """The day of the plan's meeting that decides the meetings of the year after; None where it has none."""
+    from arende import meetingrules
+
+    plan = plan_of(w)
+    found = meetingrules.carries_next_year(plan, _rules(w)) if plan is not None else None
+    return found.first if found is not None else None
+
+
+def tell_the_year_before(w: Work, seq: int, _note: str | None) -> None:
+    """The plan is decided: the plan of the year before, which waits for it, takes its own step."""
+    before = w.case["fields"]["year"] - 1
+    for row in _plans(w.conn):
+        if row["fields"].get("year") == before and row["state"] in ("published", "amended"):
+            data = {"trigger": "next_year_decided", "fields": {"next_decided_on": w.case["fields"]["krf_date"]},
+                    "note": w.case["register_no"], "extract": None}  # fmt: skip
+            agendas.promise(w, seq, 0, "step", row["register_no"], data, w.case["register_no"], agendas.system(w))
+
+
+def undecided(conn: Connection, today: date) -> tuple[int, str] | None:
+    """(year, number of the case it is about) when a year's meetings should have been decided and are not.
+
+    A year's meetings are decided by a meeting in September the year before: when that has passed, by the end of the
+    month where nobody knows its day. None where all is well, or where the site has never planned a year.
+    """
+    plans = _plans(conn)
+    decided = {row["fields"].get("year"): row for row in plans if row["state"] in DECIDED}
+    this_year = decided.get(today.year)
+    told = this_year["fields"].get("next_decision_on") if this_year is not None else None
+    deciding = date.fromisoformat(told) if told else date(today.year, 9, 30)
+    wanted = today.year + 1 if today > deciding else today.year
+    if not plans or wanted in decided:
+        return None
+    asked = [row for row in plans if row["fields"].get("year") == wanted]
+    return wanted, str((asked or plans)[-1]["register_no"])
+
+
+def _plans(conn: Connection) -> list[Row]:
+    c = models.cases.c
+    query = select(c.register_no, c.state, c.fields).where(c.type == PLAN).order_by(c.id)
+    return [dict(r) for r in conn.execute(query).mappings()]
 
 
 def make_meetings(w: Work, seq: int, _note: str | None) -> None:
