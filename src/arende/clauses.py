@@ -115,12 +115,8 @@ class Clauses:
             "decision": ("enligt beslut", "by decision"),
             "routine": ("rutin", "routine"),
         }[due.ground]
-        own = (
-            self.say(", om organet inte har en egen tid", ", unless the body has a time of its own")
-            if due.of_body
-            else ""
-        )
-        return f"{when}{own} ({self.say(*ground)}{': ' + due.basis if due.basis else ''})"
+        own = (", om organet inte har en egen tid", ", unless the body has its own") if due.of_body else ("", "")
+        return f"{when}{self.say(*own)} ({self.say(*ground)}{': ' + due.basis if due.basis else ''})"
 
     def _before_meeting(self, due: Due) -> str:
         """Counted back from a body's next meeting; the body is a key of the people file, or in a field."""

@@ -48,7 +48,7 @@ def summons_last_day(day: date) -> date:
 
 
 def urgent_last_day(day: date) -> date:
-    """The last day to tell the assembly of an urgent item: the weekday before the meeting (KL 5:14)."""
+    """The last day to tell the assembly of an urgent item: the weekday before the meeting (KL 5:14; decision 0015)."""
     return workdays.add_working_days(day, -1)
 
 

@@ -108,6 +108,17 @@ def test_somebody_with_a_conflict_takes_no_part_and_counts_for_no_quorum(room: R
     room.outcome(1)
 
 
+def test_in_the_assembly_a_conflict_counts_for_no_quorum_either(story: Story) -> None:
+    """Five of nine are there; whoever may not take part is not one of the five (decision 0015)."""
+    rf = Room(story, "rf").summoned("2020-10-14", "Ett ärende")
+    story.on_the("2020-10-14", 10)
+    rf.come("rf_chair", *(f"rf_m{n}" for n in range(1, 5)), checker="rf_m2").step("open")
+    n = rf.item("Ett ärende")["item"]
+    rf.do(DeclareItemConflict, "rf_m1", item=n, person="rf_m1")
+    with pytest.raises(Refused, match=r"4 av 9 är närvarande, och det krävs 5 \(KL 5:45\)"):
+        rf.outcome(n)
+
+
 def test_a_conflict_comes_before_the_item_is_settled(room: Room) -> None:
     room.outcome(1)
     with pytest.raises(Refused, match="KL 5:47, 6:28"):

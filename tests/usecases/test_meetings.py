@@ -217,6 +217,11 @@ def test_an_urgent_item_comes_to_the_assembly_until_the_weekday_before(story: St
     with pytest.raises(Refused, match="KL 5:13"):
         rf.add("Brådskande", reason="Avtalet löper ut.")
     rf.add("Brådskande", reason="Avtalet löper ut.", urgent=True)
+    with rf as s:
+        task = s.tasks(state="open")[-1]
+    assert (task["act"], task["title"]["sv"]) == (
+        "announce_meeting", "Kungör ”Brådskande” på anslagstavlan, senast den 2020-08-14 (KL 5:13–14)",
+    )  # fmt: skip
     story.on_the("2020-08-15")  # a Saturday; the weekday before is Friday the 14th
     with pytest.raises(Refused, match="2020-08-14"):
         rf.add("Ännu ett", reason="Skäl.", urgent=True)

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from sqlalchemy import update
 
 from arende import actors, meetinglaw, workdays
+from arende.effecttypes import Due, TaskEffect
 from arende.errors import Refused, Sentence
 from arende.machine import SYSTEM
 from arende.meetingcommands import AddAgendaItem, CarryOver, OrderAgenda, RemoveAgendaItem
 from arende.meetingtables import agenda_cases, agenda_items, meetings, promised_steps
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import invitations, meetingmails, typeset, waitingcases
+from arende.usecases import effects, invitations, meetingmails, typeset, waitingcases
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title
 from arende.usecases.meetingfacts import item_of, items_of, the_meeting
@@ -63,9 +64,22 @@ def add_agenda_item(w: Work, cmd: AddAgendaItem) -> None:
     payload = {"change": "added", "item": row["item"], "heading": heading, "cases": [x.register_no for x in waiting]}
     seq = w.event("agenda:changed", payload | {"late": late, "reason": reason}, on_behalf_of=behalf)
     w.data.update({"item": row["item"], "warnings": row["warnings"]})
+    if meeting["profile"] == "assembly" and meeting["summoned_on"] is not None:
+        _announce_too(w, meeting, heading, seq)
     taken_up(w, seq, waiting)
     if state in DRAFTED:
         new_version(w, seq, {"added": [heading]})
+
+
+def _announce_too(w: Work, meeting: Row, heading: str, seq: int) -> None:
+    """What comes to a summoned assembly goes up on the notice board as well (KL 5:13–14)."""
+    last = meetinglaw.summons_last_day(meeting["day"])
+    if w.today > last:
+        last = meetinglaw.urgent_last_day(meeting["day"])
+    title = Text(sv=f"Kungör ”{heading}” på anslagstavlan, senast den {last.isoformat()} (KL 5:13–14)",
+                 en=f'Announce "{heading}" on the notice board by {last.isoformat()} (KL 5:13–14)')  # fmt: skip
+    due = Due(fixed=last, ground="law", law="KL 5:13–14", remind=())
+    effects.open_task(w, TaskEffect(of="registrar", act="announce_meeting", title=title, due=due), seq, 50)
 
 
 def taken_up(w: Work, seq: int, waiting: Iterable[Waiting]) -> None:

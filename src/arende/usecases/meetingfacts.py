@@ -91,7 +91,10 @@ def has_vote(row: Row) -> bool:
 
 
 def voters(w: Work, item: Row | None) -> set[int]:
-    """Those with a vote who take part at the item; without one, those present from the start."""
+    """Those with a vote who take part at the item; without one, those present from the start.
+
+    Whoever has a conflict counts for no quorum, in the assembly as in a board (decision 0015).
+    """
     position = item["position"] if item is not None else 1
     there = {a["actor_id"] for a in w.rows(attendance) if has_vote(a) and covers(a, position)}
     return there - barred(w, item)

@@ -8,7 +8,7 @@ from datetime import date
 from arende import meetingcommands as commands
 from arende import meetinglaw
 from arende.commands import Command
-from arende.effecttypes import MeetingWork, TaskEffect
+from arende.effecttypes import Due, MeetingWork, TaskEffect
 from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.terms import Text
 from arende.usecases import (
@@ -37,10 +37,11 @@ def summon(w: Work, seq: int, note: str | None) -> None:
     invitations.invite(w)
     meetingmails.summons(w, "summons", seq, reason=note)
     if meeting["profile"] == "assembly":
-        last = meetinglaw.summons_last_day(meeting["day"]).isoformat()
-        title = Text(sv=f"Kungör sammanträdet på anslagstavlan, senast den {last} (KL 5:13)",
-                     en=f"Announce the meeting on the notice board by {last} (KL 5:13)")  # fmt: skip
-        effects.open_task(w, TaskEffect(of="registrar", act="announce_meeting", title=title), seq, 50)
+        last = meetinglaw.summons_last_day(meeting["day"])
+        title = Text(sv=f"Kungör sammanträdet på anslagstavlan, senast den {last.isoformat()} (KL 5:13)",
+                     en=f"Announce the meeting on the notice board by {last.isoformat()} (KL 5:13)")  # fmt: skip
+        due = Due(fixed=last, ground="law", law="KL 5:13", remind=(-1,))
+        effects.open_task(w, TaskEffect(of="registrar", act="announce_meeting", title=title, due=due), seq, 50)
     elif w.today > meetinglaw.summons_last_day(meeting["day"]):
         w.data["warnings"] = [["Kallelsen går ut senare än en vecka före sammanträdet (rutin).",
                                "The summons goes out less than a week before the meeting (routine)."]]  # fmt: skip
