@@ -18,21 +18,30 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "arende"
 
 RINGS = {
-    0: """errors commands events guards letterwords terms effecttypes statetypes casetypes includes definitions
-          joins comparison digestwords yamlfile yamlfaults wording soundness machine
-          meetingplan meetingrules meetingproposals backplan
-          swedish_holidays workdays duedates register mailwords phrases people peoplecheck prose clauses
-          vocabulary diagram schema casewords statuswords timeline trails meetinglaw meetingguards lawguards
-          meetingtimeline meetingcommands deskcommands calendarcommands answercommands answerstate answertimeline
-          assignmentcommands searchwords registercommands registertimeline""",
-    1: """calendars calendartables meetingqueries
-          settings home keys db dbfaults models meetingtables delegationtables actors queries render storage mime smtp
-          migrations templating markdown letters typesetting lettersamples templatecheck wordfile
-          prepared statements mailread apitables signintables watchtables directory desk rights searchtables search
-          unchecked""",
-    2: "app work indexing virtualtime siteaddress catalogue usecases",
-    3: """agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands conductor worker children
-          ports up archive web cli testing demo simulation""",
+    0: """
+        errors commands events guards letterwords terms effecttypes statetypes casetypes
+        includes definitions joins comparison digestwords yamlfile yamlfaults wording
+        soundness machine meetingplan meetingrules meetingproposals backplan
+        swedish_holidays workdays duedates register mailwords phrases people peoplecheck
+        prose clauses vocabulary diagram schema casewords statuswords timeline trails
+        meetinglaw meetingguards lawguards meetingtimeline meetingcommands deskcommands
+        calendarcommands answercommands answerstate answertimeline assignmentcommands
+        searchwords registercommands registertimeline
+    """,
+    1: """
+        calendars calendartables meetingqueries settings home keys db dbfaults models
+        meetingtables delegationtables actors queries render storage mime smtp migrations
+        templating markdown letters typesetting lettersamples templatecheck wordfile
+        prepared statements mailread apitables signintables watchtables directory desk
+        rights searchtables search unchecked
+    """,
+    2: """
+        app work indexing virtualtime siteaddress catalogue usecases
+    """,
+    3: """
+        agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands
+        conductor worker children ports up archive web cli testing demo simulation
+    """,
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
 

@@ -18,7 +18,15 @@ from arende.web.traylabels import TRAY_LABELS
 from arende.web.worklabels import WORK_LABELS
 
 LANGUAGES = ("sv", "en")
-_LABELS = ChainMap(LABELS, ANSWER_LABELS, PARTY_LABELS, REGISTER_LABELS, SIGNIN_LABELS, TRAY_LABELS, WORK_LABELS)
+_LABELS = ChainMap(
+    LABELS,
+    ANSWER_LABELS,
+    PARTY_LABELS,
+    REGISTER_LABELS,
+    SIGNIN_LABELS,
+    TRAY_LABELS,
+    WORK_LABELS,
+)
 
 
 class Speech:
