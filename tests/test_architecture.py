@@ -33,7 +33,7 @@ RINGS = {
         meetingtables delegationtables actors queries render storage mime smtp migrations
         templating markdown letters typesetting lettersamples templatecheck wordfile
         prepared statements mailread apitables signintables watchtables directory desk
-        rights searchtables search unchecked
+        rights searchtables search unchecked persontables absences
     """,
     2: """
         app work indexing virtualtime siteaddress catalogue usecases
@@ -81,6 +81,8 @@ ONLY_IN = {
         "apitables",
         "signintables",
         "watchtables",
+        "persontables",
+        "absences",
         "directory",
         "desk",
         "rights",

@@ -14,6 +14,7 @@ from arende.casetypes import CaseType
 from arende.effecttypes import ConsultationEffect
 from arende.errors import Sentence
 from arende.phrases import ACTS, stance_words
+from arende.terms import BUILT_IN_ROLES
 
 Names = Mapping[str, str]
 
@@ -76,6 +77,16 @@ def document_words(rules: CaseType, key: str) -> Sentence:
         kind, _, number = key.partition("_")
         return _CAME_IN.get(kind if number.replace("_", "").isdecimal() else "", Sentence("Handling", "Document"))
     return Sentence(declared.title.in_("sv"), declared.title.in_("en"))
+
+
+_SEATS = {"member": Sentence("ledamot", "member"), "substitute": Sentence("ersättare", "substitute")}
+
+
+def office_words(office: str) -> Sentence:
+    """What an office is called, without its body: "vice ordförande"."""
+    if office in BUILT_IN_ROLES:
+        return Sentence(*BUILT_IN_ROLES[office][:2])
+    return _SEATS.get(office, Sentence(office.replace("_", " "), office.replace("_", " ")))
 
 
 def act_noun(rules: CaseType, key: str) -> Sentence:

@@ -1,8 +1,11 @@
-"""Commands of a person's own desk: which cases they watch, and a nudge to those whom a case waits for."""
+"""Commands of a person's own desk: cases they watch, a nudge to those a case waits for, absence, how mails come."""
 
 from __future__ import annotations
 
-from arende.commands import OnCase, Words
+from datetime import date
+from typing import Literal
+
+from arende.commands import Command, OnCase, Words
 
 
 class Watch(OnCase):
@@ -22,3 +25,26 @@ class Remind(OnCase):
 
     name = "remind"
     note: Words | None = None
+
+
+class ReportAbsence(Command):
+    """A person is away from the first to the last day, both included. Why is not asked."""
+
+    name = "report_absence"
+    person: str
+    first: date
+    last: date
+
+
+class EndAbsence(Command):
+    """The person is here again, or was never away: the absence no longer counts."""
+
+    name = "end_absence"
+    absence: int
+
+
+class ChooseMail(Command):
+    """How a person wants their mails: one for each matter, or one each working morning."""
+
+    name = "choose_mail"
+    mail: Literal["each", "digest"]

@@ -387,6 +387,7 @@ approvals = Table(
         name="state",
     ),
     Index("ix_approvals_mine", "approver_id", "state", "due_at"),
+    Index("ix_approvals_given", "decided_by_id", "decided_at"),
 )
 
 tokens = Table(

@@ -47,6 +47,7 @@ def _with(tree: typer.Typer, commands: list[CommandInfo], groups: list[TyperInfo
 def _whole() -> typer.Typer:
     """Every module here must be cheap to import."""
     from arende.cli import (
+        absences,
         apikey,
         approvals,
         assignments,
@@ -103,6 +104,7 @@ def _whole() -> typer.Typer:
     root.command("export")(export.export)
     root.command("deadline")(deadline.deadline)
     root.add_typer(people.app, name="people")
+    root.add_typer(absences.app, name="absence")
     root.add_typer(db.app, name="db")
     root.add_typer(home.app, name="home")
     root.add_typer(keys.app, name="keys")

@@ -19,6 +19,7 @@ def _table() -> dict[type[Command], UseCase]:
     if not _TABLE:
         from arende import assignmentcommands, commands  # all of them: who only reads needs none
         from arende.usecases import (
+            absences,
             answers,
             approvals,
             assignments,
@@ -69,6 +70,7 @@ def _table() -> dict[type[Command], UseCase]:
             **meetings.USE_CASES,
             **post.USE_CASES,
             **watching.USE_CASES,
+            **absences.USE_CASES,
             **reminding.USE_CASES,
             **assignments.USE_CASES,
             assignmentcommands.ReportAssignment: reporting.report_assignment,

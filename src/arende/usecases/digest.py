@@ -21,14 +21,17 @@ from arende.digestwords import Digest, Waiting
 from arende.effecttypes import ApprovalEffect
 from arende.errors import ArendeError, Unavailable
 from arende.machine import SYSTEM
+from arende.persontables import mail_choices
 from arende.prepared import Row
 from arende.usecases import tokens
 from arende.usecases.inbox import waiting_for
-from arende.usecases.mails import DIGEST_AT, wants_digest
+from arende.usecases.mails import DIGEST_AT
 from arende.work import Work
 
-_ACTORS = select(models.actors.c.key, models.actors.c.data, models.actors.c.ended_on).where(
-    models.actors.c.kind == "person"
+_ACTORS = (
+    select(models.actors.c.key, models.actors.c.data, models.actors.c.ended_on, mail_choices.c.mail)
+    .outerjoin(mail_choices, mail_choices.c.actor_id == models.actors.c.id)
+    .where(models.actors.c.kind == "person")
 )
 _SENT = select(models.commands.c.id).where(models.commands.c.id.in_(bindparam("ids", expanding=True)))
 _NOW, _BEFORE = models.approvals.alias("now"), models.approvals.alias("before")
@@ -66,7 +69,8 @@ def send_due(app: App, log: Callable[[str], None] = lambda _: None) -> int:
 
 def _readers(conn: Connection, day: date) -> list[str]:
     rows = conn.execute(_ACTORS.order_by(models.actors.c.key)).all()
-    return [r.key for r in rows if wants_digest(r.data) and (r.ended_on is None or r.ended_on >= day)]
+    active = (r for r in rows if r.ended_on is None or r.ended_on >= day)
+    return [r.key for r in active if (r.mail or r.data.get("mail")) == "digest"]
 
 
 def _order(person: str, day: date) -> SendDigest:

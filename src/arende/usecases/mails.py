@@ -6,14 +6,14 @@ A template that cannot be filled refuses the step. A case under secrecy sends a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
 
-from arende import actors, duedates, mailwords, models, phrases, siteaddress, workdays
+from arende import absences, actors, duedates, mailwords, models, phrases, siteaddress, workdays
 from arende.actors import Actor
 from arende.effecttypes import MailEffect
 from arende.errors import Refused, Sentence
@@ -173,14 +173,14 @@ DIGEST_AT = time(7)
 """When the digest goes out, on working days in Stockholm."""
 
 
-def wants_digest(data: Mapping[str, Any]) -> bool:
-    """Whether a person has chosen one mail each morning (``mail: digest`` in the people file)."""
-    return data.get("mail") == "digest"
+def wants_digest(w: Work, to: Actor) -> bool:
+    """Whether the person reads one mail each morning: by their own choice, else by the people file."""
+    return (w.ask(absences.chosen_mail, to.id) or to.data.get("mail")) == "digest"
 
 
 def waits_for_digest(w: Work, to: Actor, due_at: datetime | None = None) -> bool:
     """Whether the person reads of this in the next digest: not what is due before that has come."""
-    return wants_digest(to.data) and (due_at is None or due_at >= next_digest(w.now))
+    return (due_at is None or due_at >= next_digest(w.now)) and wants_digest(w, to)
 
 
 def next_digest(now: datetime) -> datetime:

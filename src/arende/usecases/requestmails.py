@@ -55,7 +55,7 @@ def approval_request(
 
 def approval_reminder(w: Work, effect: ApprovalEffect, to: Actor, row: Row, key: str) -> None:
     """The request is not answered yet."""
-    if effect.act != "urgent_decision" and mails.wants_digest(to.data):
+    if effect.act != "urgent_decision" and mails.wants_digest(w, to):
         return  # the digest tells of it every morning
     overdue = row["due_at"] is not None and row["due_at"] < w.now
     context = mailwords.ApprovalReminder(**_asked(w, effect, to, row), overdue=overdue)

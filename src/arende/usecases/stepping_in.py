@@ -7,6 +7,9 @@ It differs by act (KL 6:24, 6:37, 6:39; rules of procedure):
 - an *urgent decision* passes only to a person whom the board itself has named in its mandate;
 - the *approval of minutes* passes to nobody.
 
+Somebody is away when a substitution of the people file holds the day, or when they have said so themselves; by that
+alone nobody gets a right that the list above does not give.
+
 Whoever has declared a conflict of interest, or made what is to be judged (``not_same_as``), is never asked and never
 stands in, not even through somebody else.
 """
@@ -18,7 +21,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, or_, select
 
-from arende import actors, models
+from arende import absences, actors, models
 from arende.actors import Actor
 from arende.effecttypes import ApprovalEffect
 from arende.errors import Forbidden, Refused, Sentence
@@ -62,8 +65,7 @@ def whom(w: Work, rule: ApprovalEffect, role: str, taken: set[int] | frozenset[i
     for holder in fit:
         if holder.id in taken:
             continue
-        deputies = _deputies(w, rule, role, holder) if _is_away(w, holder, role) else []
-        instead = next((d for d in deputies if d.id not in unfit | taken), None)
+        instead = next((d for d in _instead(w, rule, role, holder) if d.id not in unfit | taken), None)
         if instead is None:
             return Asked(holder)
         return Asked(instead) if rule.act == URGENT else Asked(instead, holder)  # on the board's commission, for nobody
@@ -74,6 +76,15 @@ def whom(w: Work, rule: ApprovalEffect, role: str, taken: set[int] | frozenset[i
             if deputy.id not in taken:
                 return Asked(deputy)
     raise Refused(_NOT_COMMISSIONED if rule.act == URGENT else _nobody(w, role))
+
+
+def _instead(w: Work, rule: ApprovalEffect, role: str, holder: Actor) -> list[Actor]:
+    """Who is asked at once because the holder is away: by a substitution in force, or by what the holder has said."""
+    if _is_stood_in_for(w, holder, role):
+        return _deputies(w, rule, role, holder)
+    if w.ask(absences.away_until, holder.id, w.today) is not None:
+        return successors(w, rule, role, holder)
+    return []
 
 
 def _while_vacant(w: Work, rule: ApprovalEffect, role: str) -> Actor:
@@ -127,7 +138,7 @@ def _dated(w: Work, act: str, role: str, holder: Actor) -> list[Actor]:
     return [s.actor for s in found if s.office in (None, office)] if act in CLEARANCES else []
 
 
-def _is_away(w: Work, holder: Actor, role: str) -> bool:
+def _is_stood_in_for(w: Work, holder: Actor, role: str) -> bool:
     office = office_name(w, role)
     return any(s.office in (None, office) for s in w.ask(actors.substitutes_for, holder.id, w.today))
 

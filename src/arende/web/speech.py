@@ -12,6 +12,7 @@ from arende.terms import Text
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.labels import LABELS
 from arende.web.partylabels import PARTY_LABELS
+from arende.web.personlabels import PERSON_LABELS
 from arende.web.registerlabels import REGISTER_LABELS
 from arende.web.signinlabels import SIGNIN_LABELS
 from arende.web.traylabels import TRAY_LABELS
@@ -26,6 +27,7 @@ _LABELS = ChainMap(
     SIGNIN_LABELS,
     TRAY_LABELS,
     WORK_LABELS,
+    PERSON_LABELS,
 )
 
 

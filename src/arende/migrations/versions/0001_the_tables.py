@@ -141,6 +141,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_mandates_key")),
     )
     op.create_table(
+        "absences",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("reported_by_id", Id, nullable=False),
+        sa.Column("reported_at", Utc, nullable=False),
+        sa.Column("ended_at", Utc, nullable=True),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_absences_days")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_absences_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["reported_by_id"], ["actors.id"], name=op.f("fk_absences_reported_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absences_actor_id_last_day"), ["actor_id", "last_day"], unique=False)
+
+    op.create_table(
         "api_keys",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -208,6 +229,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_state", ["state", "changed_at"], unique=False)
         batch_op.create_index("ix_cases_type", ["type", "changed_at"], unique=False)
 
+    op.create_table(
+        "mail_choices",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("mail", sa.String(length=8), nullable=False),
+        sa.Column("chosen_at", Utc, nullable=False),
+        sa.CheckConstraint("mail IN ('each','digest')", name=op.f("ck_mail_choices_mail")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_mail_choices_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_choices")),
+        sa.UniqueConstraint("actor_id", name=op.f("uq_mail_choices_actor_id")),
+    )
     op.create_table(
         "offices",
         sa.Column("id", Id, autoincrement=True, nullable=False),
@@ -447,6 +481,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.create_index("ix_approvals_given", ["decided_by_id", "decided_at"], unique=False)
         batch_op.create_index("ix_approvals_mine", ["approver_id", "state", "due_at"], unique=False)
 
     op.create_table(

@@ -1,0 +1,34 @@
+"""What persons have said of themselves: days on which they are away, and how they want their mails."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Date, Index, String, Table, UniqueConstraint
+
+from arende.models import Utc, actor_column, id_column, metadata
+
+absences = Table(
+    "absences",
+    metadata,
+    id_column(),
+    actor_column("actor_id", nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    actor_column("reported_by_id", nullable=False),
+    Column("reported_at", Utc, nullable=False),
+    Column("ended_at", Utc),  # taken back: it no longer counts
+    CheckConstraint("last_day >= first_day", name="days"),
+    Index(None, "actor_id", "last_day"),
+)
+"""Why somebody is away is nobody's business here, and is not stored."""
+
+mail_choices = Table(
+    "mail_choices",
+    metadata,
+    id_column(),
+    actor_column("actor_id", nullable=False),
+    Column("mail", String(8), nullable=False),
+    Column("chosen_at", Utc, nullable=False),
+    UniqueConstraint("actor_id"),
+    CheckConstraint("mail IN ('each','digest')", name="mail"),
+)
+"""A person's own choice, which goes before the one in the people file."""
