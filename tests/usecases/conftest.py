@@ -65,6 +65,7 @@ class Stage:
             self.close()
             self._file = self._file.with_suffix(f".{time.monotonic_ns()}.sqlite")
             self._engine = db.open_engine(f"sqlite:///{self._file}", sync_full=False)
+        self._engine.dispose()  # no connection of the story before may look on while its file is written anew
         with closing(self._engine.raw_connection()) as raw:
             self._template.backup(raw.driver_connection)  # type: ignore[arg-type]  # the driver is sqlite3's
         return self._engine
