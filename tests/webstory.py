@@ -6,7 +6,7 @@ import io
 import shutil
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
 from arende import db, intake, models, people
 from arende.app import App
@@ -40,7 +40,11 @@ def played(template: Path, folder: Path) -> App:
     """The site in ``folder``, on a copy of an empty database. Dispose of its engine afterwards."""
     file = folder / "arende.sqlite"
     shutil.copyfile(template, file)
-    engine = db.open_engine(f"sqlite:///{file}", sync_full=False)
+    return played_on(db.open_engine(f"sqlite:///{file}", sync_full=False), folder)
+
+
+def played_on(engine: Engine, folder: Path) -> App:
+    """The site on an empty, migrated database of either kind."""
     clock = VirtualClock()
     register.load(engine, people.read(demo_file("people.yaml").read_text("utf-8"), "people.yaml"), clock())
     app = open_app(Settings(data_dir=folder), engine, clock)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import apipage
 import typer
 from pydantic import BaseModel
 from words import EVENTS, EXITS, FIELDS, OTHER_RULES
@@ -456,6 +457,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "case-type-language.md": language,
     "letters.md": letters_page,
+    "api.md": lambda: _page(apipage.page()),
     "events.md": events_page,
     "exit-codes.md": exit_codes,
     "declaration_of_intent.sv.md": declaration("sv"),

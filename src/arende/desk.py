@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, func, literal, select, tuple_
 
@@ -97,8 +97,18 @@ def last_days(conn: Connection, who: Reader, limit: int, after: tuple[datetime, 
 
 def seen(conn: Connection, who: Reader, numbers: Iterable[str]) -> set[str]:
     """Those of the diary numbers whose cases the reader may see."""
-    wanted = sorted(set(numbers))
-    return set(conn.execute(select(_C.register_no).where(_C.register_no.in_(wanted), rights.visible(who))).scalars())
+    wanted, found = sorted(set(numbers)), set[str]()
+    for n in range(0, len(wanted), 1000):  # so many as any database takes at once
+        some = _C.register_no.in_(wanted[n : n + 1000])
+        found.update(conn.execute(select(_C.register_no).where(some, rights.visible(who))).scalars())
+    return found
+
+
+def has(conn: Connection, who: Reader, kind: Literal["task", "question"], number: int) -> bool:
+    """Whether there is a task or a question of this number, in a case that the reader may see."""
+    table = models.tasks if kind == "task" else models.questions
+    query = select(table.c.id).join(models.cases, _C.id == table.c.case_id)
+    return conn.execute(query.where(table.c.id == number, rights.visible(who))).first() is not None
 
 
 def marker(conn: Connection, register_no: str) -> str | None:

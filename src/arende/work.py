@@ -19,7 +19,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.exc import DataError, IntegrityError
 
 from arende import actors, db, events, indexing, models, register, statements, workdays
@@ -221,8 +221,9 @@ class Work:
         self._before.append((statement, values, True))
 
     def execute(self, statement: Any, **values: Any) -> None:
-        """A statement of its own for the burst, for tables that ``Work`` does not picture."""
-        self._statements.append((statement, values))
+        """A statement for the burst, on tables that ``Work`` does not picture. Nobody sees what it returns."""
+        alone = statement.inline() if isinstance(statement, Insert) else statement
+        self._statements.append((alone, values))
 
     @property
     def emitted(self) -> list[Row]:

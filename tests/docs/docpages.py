@@ -119,6 +119,7 @@ def _shell(script: str, folder: Path) -> str:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "ARENDE_MAILBOX_PORT": port,
         "ARENDE_SMTP_PORT": port,
+        "ARENDE_WEB_PORT": str(_free_port()),
         "ARENDE_LANGUAGE": "en",
     }
     shell = subprocess.Popen(

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 import webstory
-from arende import db
+from arende import db, models, queries
 from arende.actors import actor
 from arende.app import App
 from arende.commands import RegisterCase
@@ -187,6 +188,9 @@ def test_the_register_is_searched(officer: TestClient) -> None:
     assert problem(officer.get("/search?from=2020-13-01")) == (422, "invalid")
     assert problem(officer.get("/search?limit=0")) == (422, "invalid")
     assert problem(officer.get("/search?q=%00")) == (400, "unreadable")
+    misspelt = officer.get("/search?quest=x")
+    assert problem(misspelt) == (400, "unreadable")
+    assert misspelt.json()["sentences"] == ["Adressen tar inte emot quest."]
 
 
 def test_options_say_why_not(officer: TestClient) -> None:
@@ -250,8 +254,25 @@ def test_what_may_not_be_seen_is_not_there(site: App, officer: TestClient) -> No
     assert SECRET not in everything
 
 
+def test_of_a_record_that_may_not_be_opened_only_its_number_and_kind_are_told(site: App, officer: TestClient) -> None:
+    with db.reading(site.engine) as conn:
+        case = queries.case(conn, "RS230001")["id"]
+    first = (models.documents.c.case_id == case, models.documents.c.record_no == 1)
+    with db.writing(site.engine) as conn:
+        conn.execute(update(models.documents).where(*first).values(access="unchecked"))
+    other, way = program(site, "officer2"), "/cases/RS230001/documents"
+    for told in (other.get(way).json()["items"], other.get("/cases/RS230001").json()["documents"]):
+        assert [d["name"] for d in told[:2]] == [None, "forslag.md"]
+        assert [d["sha256"] is None for d in told[:2]] == [True, False]
+        assert [d["href"] for d in told[:2]] == [None, f"/api/v1{way}/2"]
+    assert problem(other.get(f"{way}/1")) == (404, "not-found")
+    assert officer.get(f"{way}/1").status_code == 200, "the case's own officer opens it"
+
+
 def test_everything_else_answers_as_a_problem_too(officer: TestClient) -> None:
     assert problem(officer.get("/nothing")) == (404, "not-found")
+    assert problem(officer.get("/types/two%0Alines")) == (404, "not-found")
+    assert problem(officer.get(f"{HOST}/api/v1")) == (404, "not-found")
     answer = officer.put("/cases")
     assert problem(answer) == (405, "method")
     assert "GET" in answer.headers["allow"]

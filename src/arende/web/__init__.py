@@ -111,6 +111,8 @@ def _tell_problems(web: FastAPI, pages: Pages) -> None:
     def http(request: Request, error: Exception) -> Response:
         t = pages.speech(request)
         status = error.status_code if isinstance(error, HTTPException) else 400
+        if request.url.path.startswith(api.PLACE):  # an address that is not even the API's, such as one of two lines
+            return api.not_there(request)
         if status == 404:
             return pages.problem(request, 404, "not_found", [t("not_found_do")])
         return pages.problem(request, status, "not_here", [t("read_only")])

@@ -7,10 +7,13 @@ do is judged by the use case, and both for the person whom the program's key is 
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 
 from arende.app import App
-from arende.web.api import openapi, problems, reads
+from arende.web.api import doing, openapi, problems, reads
 from arende.web.api.keyed import Gate
+from arende.web.api.problems import NOT_THERE
 from arende.web.guard import Guard
 from arende.web.session import Door
 
@@ -25,7 +28,14 @@ def create_api(app: App, door: Door) -> FastAPI:
     )  # fmt: skip
     api.state.app, api.state.door, api.state.gate = app, door, Gate(app)
     api.include_router(reads.routes(app), responses=openapi.READING)
+    api.include_router(doing.files(app), responses={**openapi.READING, **openapi.FILE})
+    api.include_router(doing.routes(app), responses=openapi.ACTING)
     problems.tell_problems(api)
     openapi.describe(api)
     api.add_middleware(Guard, settings=app.settings, page=problems.failed)
     return api
+
+
+def not_there(request: Request) -> Response:
+    """That there is nothing at an address below ``PLACE``."""
+    return problems.answer(problems.language(request), "not-found", [NOT_THERE])

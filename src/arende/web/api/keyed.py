@@ -75,6 +75,11 @@ def caller(request: Request, shown: Annotated[HTTPAuthorizationCredentials | Non
     given = [*request.path_params.values(), *request.query_params.values()]
     if any("\x00" in str(value) for value in given):  # no database can be asked for it
         raise Told("unreadable", _UNREADABLE)
+    if unknown := set(request.query_params) - {
+        "lang",
+        *(p.alias for p in request.scope["route"].dependant.query_params),
+    }:
+        raise Told("unreadable", _unknown(min(unknown)))  # a filter that is misspelt would show everything
     gate: Gate = request.app.state.gate
     return gate.let_in(request, shown.credentials if shown else "")
 
@@ -88,6 +93,12 @@ def actor(found: Annotated[Caller, Depends(caller)]) -> Caller:
 
 Reading = Annotated[Caller, Depends(caller)]
 Acting = Annotated[Caller, Depends(actor)]
+
+
+def _unknown(name: str) -> Sentence:
+    shown = "".join(c for c in name[:40] if c.isprintable())
+    return Sentence(f"Adressen tar inte emot {shown}.", f"The address does not take {shown}.")
+
 
 _NO_KEY = Sentence(
     "Visa en nyckel som gäller: Authorization: Bearer arende_… En administratör gör den med arende apikey make.",

@@ -7,7 +7,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from arende.web.api.offered import NEED_THE_VERSION, OFFERED, schema_of
 from arende.web.api.problems import MEDIA_TYPE, TITLES, Code, Problem
+from arende.web.linkdoor import SHOWN_INLINE
 
 DESCRIPTION = """The commands and reads of arende, for other programs.
 
@@ -32,8 +34,15 @@ READING = _problems(
     "unreadable", "not-signed-in", "not-allowed", "not-found", "invalid", "too-many", "unavailable"
 )  # fmt: skip
 ACTING = READING | _problems(
-    "refused", "changed-meanwhile", "too-large", "invalid", "key-reused", "version-needed"
-)  # fmt: skip
+    "refused", "changed-meanwhile", "too-large", "media-type", "invalid", "key-reused", "version-needed"
+)
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+FILE: Responses = {
+    200: {
+        "description": "The bytes.",
+        "content": dict.fromkeys((*SHOWN_INLINE, "application/octet-stream"), _BYTES),
+    }
+}
 
 
 def describe(api: FastAPI) -> None:
@@ -44,10 +53,30 @@ def describe(api: FastAPI) -> None:
         if not made:
             made.update(get_openapi(title=api.title, version=api.version, description=DESCRIPTION, routes=api.routes))
             made["components"]["schemas"] |= _schemas()
+            _tell_bodies(made)
             made["servers"] = [{"url": "/api/v1"}]
         return made
 
     api.openapi = schema  # type: ignore[method-assign]  # FastAPI's own way to extend it
+
+
+def _tell_bodies(made: dict[str, Any]) -> None:
+    """What is written in each command; the routes read it themselves, with limits."""
+    for name in OFFERED:
+        schema = schema_of(name)
+        made["components"]["schemas"] |= schema.pop("$defs", {})
+        _post(made, f"/commands/{name}", {"application/json": {"schema": schema}})
+    _post(made, "/cases/{register_no}/documents", {"application/octet-stream": _BYTES})
+
+
+def _post(made: dict[str, Any], path: str, content: dict[str, Any]) -> None:
+    way = made["paths"][path]["post"]
+    way["requestBody"] = {"required": True, "content": content}
+    needed = {"Idempotency-Key", "If-Match" if path.rpartition("/")[2] in NEED_THE_VERSION else ""}
+    for parameter in way["parameters"]:  # their absence is told in sentences, so the routes do not demand them
+        if parameter["name"] in needed:
+            parameter["required"] = True
+            parameter["schema"].pop("default", None)
 
 
 def _schemas() -> dict[str, Any]:

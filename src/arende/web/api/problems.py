@@ -19,7 +19,7 @@ from arende.web.speech import chosen
 MEDIA_TYPE = "application/problem+json"
 Code = Literal[
     "unreadable", "not-signed-in", "not-allowed", "not-found", "method", "refused", "changed-meanwhile", "too-large",
-    "invalid", "key-reused", "version-needed", "too-many", "failed", "unavailable",
+    "media-type", "invalid", "key-reused", "version-needed", "too-many", "failed", "unavailable",
 ]  # fmt: skip
 S = Sentence
 TITLES: dict[Code, tuple[int, Sentence]] = {
@@ -31,6 +31,7 @@ TITLES: dict[Code, tuple[int, Sentence]] = {
     "refused": (409, S("Det går inte nu", "Not possible now")),
     "changed-meanwhile": (412, S("Ändrat under tiden", "Changed meanwhile")),
     "too-large": (413, S("För stort", "Too large")),
+    "media-type": (415, S("Fel slag av innehåll", "Wrong kind of content")),
     "invalid": (422, S("Något är fel ifyllt", "Something is not right")),
     "key-reused": (422, S("Kommandots id är använt", "The command's id is used")),
     "version-needed": (428, S("Versionen saknas", "The version is missing")),
@@ -125,7 +126,8 @@ def tell_problems(api: FastAPI) -> None:
     def refused(request: Request, error: Exception) -> Response:
         sentences = error.sentences if isinstance(error, ArendeError) else ()
         code = _code(request, error)
-        return answer(language(request), code, [NOT_THERE] if code == "not-found" else sentences)
+        later = {"Retry-After": "5"} if code == "unavailable" else None
+        return answer(language(request), code, [NOT_THERE] if code == "not-found" else sentences, headers=later)
 
     def misfit(request: Request, error: Exception) -> Response:
         found = error.errors() if isinstance(error, RequestValidationError) else []

@@ -113,7 +113,7 @@ class Round(Shape):
 
 
 class Document(Shape):
-    """A record of the case. Of one that the caller may not open, what it is called is not told."""
+    """A record of the case. Of one that the caller may not open, neither its name nor its hash is told."""
 
     record_no: int
     key: str
@@ -122,7 +122,7 @@ class Document(Shape):
     name: str | None
     media_type: str
     size: int
-    sha256: str
+    sha256: str | None
     access: str | None = Field(description="`unchecked`, `public` or `secret` of what the system filed; else null.")
     removed: bool
     added_at: datetime
@@ -325,6 +325,16 @@ class Meeting(MeetingLine):
     version: int
     items: list[Item]
     attendance: list[Attendance]
+
+
+class Done(Shape):
+    """What a command did. Sent again, it answers the same."""
+
+    register_no: str | None
+    state: str | None
+    version: int | None
+    events: list[str] = Field(description="What happened, by kind.")
+    data: dict[str, Any] = Field(description="What it gave a number, such as `record_no`.")
 
 
 class Cases(Shape):

@@ -63,7 +63,7 @@ def document(row: Row, register_no: str, may_open: Collection[int]) -> dict[str,
     number = row["record_no"]
     opens = number in may_open and not row["removed"]
     href = f"/api/v1/cases/{register_no}/documents/{number}" if opens else None
-    return {**row, "name": row["name"] if opens else None, "href": href}
+    return {**row, **({} if opens else dict.fromkeys(("name", "sha256"))), "href": href}
 
 
 def deadline(row: Row) -> dict[str, Any]:
