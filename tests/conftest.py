@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from arende import db
 from effort import examples
 from handclock import VirtualClock
-from postgres import BOTH, Databases, NoPostgres, cluster
+from postgres import Databases, NoPostgres, cluster
 
 settings.register_profile("own", max_examples=examples(100))
 settings.load_profile("own")
@@ -82,6 +82,10 @@ def postgres_url(postgres_databases: Databases) -> Iterator[str]:
     name = postgres_databases.take()
     yield postgres_databases.place.format(name)
     postgres_databases.give_back(name)
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+"""Every test on a database runs on either kind; the fast suite is content with SQLite."""
 
 
 @pytest.fixture(params=BOTH)

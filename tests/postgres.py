@@ -15,10 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
-BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
-"""Every test on a database runs on either kind; the fast suite is content with SQLite."""
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
 INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 

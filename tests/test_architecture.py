@@ -39,8 +39,8 @@ RINGS = {
         app work indexing virtualtime siteaddress catalogue usecases
     """,
     3: """
-        agendapackage intake leases outbox mailbox beats sweeps reconcile feed errands
-        conductor worker children ports up archive web cli testing demo simulation
+        agendapackage intake leases outbox mailbox beats sweeps reconcile feed webhooks
+        errands conductor worker children ports up archive web cli testing demo simulation
     """,
 }
 RING = {module: ring for ring, modules in RINGS.items() for module in modules.split()}
@@ -96,17 +96,17 @@ ONLY_IN = {
         "queries",
     }
     | {"app", "work", "virtualtime", "siteaddress", "catalogue", "usecases", "demo", "simulation"}
-    | {"leases", "outbox", "intake", "beats", "reconcile", "feed"},
+    | {"leases", "outbox", "intake", "beats", "reconcile", "feed", "webhooks"},
 }
 """Each technology has its place."""
 
 CLOCKS = {"now", "utcnow", "today"}
 KNOWS_THE_TIME = {"virtualtime"}
 """Where the real clock is made, to be handed to everybody else."""
-BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "siteaddress", "leases", "outbox", "intake", "beats"}
-"""Cases are written in ``work`` alone; the outbox settles its own rows, a beat is a row of no case."""
+BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "siteaddress", "leases", "outbox", "intake", "beats", "webhooks"}
+"""Cases are written in ``work`` alone; outbox and webhooks settle their own rows, a beat is a row of no case."""
 WRITES_BESIDE_CASES = {
-    Path("usecases", f"{name}.py") for name in ("people", "tokens", "sessions", "passwords", "apikeys")
+    Path("usecases", f"{name}.py") for name in ("people", "tokens", "sessions", "passwords", "apikeys", "webhooks")
 }
 """The people file is no case: its load is a transaction of its own, and so is a sign-in or a program's key. A wrong
 guess at a link counts though refused."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, String, Table
+from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table
 
-from arende.models import Utc, actor_column, id_column, metadata
+from arende.models import Id, Json, Utc, actor_column, id_column, metadata
 
 api_keys = Table(
     "api_keys",
@@ -22,4 +22,27 @@ api_keys = Table(
     actor_column("revoked_by_id"),
     Index(None, "actor_id"),
     CheckConstraint("role IN ('read','act')", name="role"),
+)
+
+webhooks = Table(
+    "webhooks",  # the events are what is promised; a row keeps how far its address has been told
+    metadata,
+    id_column(),
+    Column("name", String(100), nullable=False),
+    Column("url", String(500), nullable=False),
+    Column("kinds", Json, nullable=False),  # which events: ["case.step"]; empty: all
+    Column("key_id", String(16), nullable=False),  # the site key that its secret follows from
+    actor_column("made_by_id", nullable=False),
+    Column("made_at", Utc, nullable=False),
+    actor_column("ended_by_id"),
+    Column("ended_at", Utc),
+    Column("last", Id, nullable=False),  # the last event told
+    Column("missing", Json, nullable=False),  # events before it that were not there yet: id -> when that was seen
+    Column("attempts", Integer, nullable=False),  # in vain, since it last went well
+    Column("next_at", Utc, nullable=False),
+    Column("told_at", Utc),
+    Column("reply", String(200)),  # what came of the last attempt
+    Column("stopped_at", Utc),  # given up, until an administrator begins it again
+    Column("lease_by", String(64)),
+    Column("lease_until", Utc),
 )

@@ -66,11 +66,17 @@ def news(app: App, worker: str, now: datetime) -> tuple[list[News], Place] | Non
     if beat.data["worker"] not in ("", worker) and beat.seen_at > now - SILENT:
         return None
     place = Place(beat.data["last"], {int(k): v for k, v in beat.data["missing"].items()})
+    rows = since(app, place)
+    return [told for row in rows for told in told_of(row)], moved(place, [row.id for row in rows], now)
+
+
+def since(app: App, place: Place) -> list[Any]:
+    """The events after the place, and those before it that have turned up since; so many at a time."""
     with reading(app.engine) as connection:
         rows = list(connection.execute(_after(place.last)))
         if place.missing:
             rows += connection.execute(_numbered(place.missing))
-    return [told for row in rows for told in _told(row)], _moved(place, [row.id for row in rows], now)
+    return rows
 
 
 def keep(app: App, worker: str, place: Place) -> None:
@@ -105,7 +111,7 @@ def _numbered(ids: Iterable[int]) -> Select[Any]:
     return _ROWS.where(events.c.id.in_(list(ids))).order_by(events.c.id)
 
 
-def _moved(place: Place, read: list[int], now: datetime) -> Place:
+def moved(place: Place, read: list[int], now: datetime) -> Place:
     """The place after these rows; numbers that were passed over are looked for a while longer."""
     last = max([place.last, *read])
     fresh = {n: now.timestamp() for n in range(max(place.last + 1, last - AT_A_TIME), last) if n not in set(read)}
@@ -114,7 +120,7 @@ def _moved(place: Place, read: list[int], now: datetime) -> Place:
     return Place(last, {n: at for n, at in {**waiting, **fresh}.items() if at >= since})
 
 
-def _told(row: Any) -> list[News]:
+def told_of(row: Any) -> list[News]:
     """``arende.case.step.taken`` and, when that led to another state, ``arende.case.decided`` (not under secrecy)."""
     names = [row.kind.removeprefix("case:").replace(":", ".")]
     payload = row.payload or {}

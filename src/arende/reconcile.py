@@ -22,14 +22,14 @@ from arende.errors import Sentence
 from arende.meetingtables import promised_steps
 from arende.models import cases, deadlines, events, inbound
 from arende.models import outbox as mails
-from arende.usecases import files, yearplans
+from arende.usecases import files, webhooks, yearplans
 from arende.workdays import STOCKHOLM
 
 log = logging.getLogger("arende.reconcile")
 
 Kind = Literal[
     "mail_late", "mail_struggling", "lease_expired", "failure_untold", "mail_unsorted", "deadline_unfired",
-    "promise_unkept", "plan_undecided", "case_disagrees", "no_worker", "sweep_late", "check_failed",
+    "promise_unkept", "plan_undecided", "case_disagrees", "no_worker", "sweep_late", "check_failed", "webhook_stuck",
 ]  # fmt: skip
 
 LATE = timedelta(minutes=10)
@@ -38,6 +38,8 @@ STRUGGLING = timedelta(hours=4)
 """How long a mail may be tried again and again before the administrator hears of it."""
 SILENT = timedelta(seconds=60)
 """How long the workers may be silent."""
+STUBBORN = 5
+"""Attempts in vain after which the administrator hears of a webhook: about half an hour."""
 FORGET = timedelta(hours=1)
 """How long the last sign of a dead worker is kept."""
 LOOK_BACK = timedelta(days=1)
@@ -230,6 +232,10 @@ _NO_WORKER = Sentence(
     "Ingen arbetsprocess har hört av sig på en minut: inga mejl sänds och inga frister bevakas. Starta arende worker.",
     "No worker has been heard of for a minute: no mail is sent, no deadline watched. Start arende worker.",
 )
+_HOOK = Sentence(
+    "Webhook {row} ({what}) tar inte emot: {why}. Rätta det och kör arende webhook resume {row}.",
+    "Webhook {row} ({what}) does not take what it is told: {why}. Mend it and run arende webhook resume {row}.",
+)
 _SWEEP = Sentence("{what} har inte körts sedan {when}.", "{what} has not run since {when}.")
 
 
@@ -240,6 +246,10 @@ def _machinery(app: App, _now: datetime) -> Iterable[Finding]:
         yield Finding("no_worker", _NO_WORKER)
     if dead := [b.key for b in workers if b.seen_at < now - FORGET]:
         beats.forget(app, dead)
+    for hook in webhooks.listing(app):
+        if hook["stopped_at"] is not None or hook["attempts"] > STUBBORN:
+            told = _said(_HOOK, row=hook["id"], what=hook["name"], why=hook["reply"])
+            yield Finding("webhook_stuck", told, "", hook["id"])
     for beat in beats.read(app, "sweep:"):
         if beat.seen_at < now - LATE:
             told = _said(_SWEEP, what=beat.key.removeprefix("sweep:"), when=_moment(beat.seen_at))

@@ -100,6 +100,9 @@ class Settings(BaseModel):
     """Minutes after which somebody who has done nothing has to sign in again."""
     session_hours: int = Field(default=10, ge=1, le=168)
     """Hours after which anybody has to sign in again."""
+    webhook_hosts: str = ""
+    """Hosts that webhooks may go to although they are on this machine or inside the site's network, or take no https:
+    ``erp.region.example 127.0.0.1``, apart by spaces. Every other has to be a public address, over https."""
     api_per_minute: int = Field(default=600, ge=1, le=100_000)
     """How many requests a minute each key may make of the API, in each web process."""
     formal_floor: Literal["reply", "link", "login"] | None = None

@@ -19,7 +19,7 @@ from datetime import timedelta
 
 import httpx
 
-from arende import beats, feed, intake, leases, outbox, sweeps
+from arende import beats, feed, intake, leases, outbox, sweeps, webhooks
 from arende.app import App
 from arende.conductor import Conductor, NotBegun, one_client
 from arende.errands import DIRECT, name_of
@@ -63,7 +63,10 @@ class Worker:
     async def run(self) -> None:
         """Work until stopped."""
         await self._for_a_start()
-        aside = [self._conductor.watch(), *(self._for_ever(x) for x in (self._beating, self._listen, self._telling))]
+        aside = [
+            self._conductor.watch(),
+            *(self._for_ever(x) for x in (self._beating, self._listen, self._telling, self._hooking)),
+        ]
         around = [asyncio.create_task(x) for x in aside]
         loops = (self._deliver_what_is_due, self._sweep_when_due, self._take_in_mail)
         work = [asyncio.create_task(self._for_ever(x)) for x in loops]
@@ -212,6 +215,12 @@ class Worker:
             self._feed_said = time.monotonic()
             await asyncio.to_thread(feed.keep, self.app, self.name, place)
         return len(told) >= feed.AT_A_TIME
+
+    async def _hooking(self) -> None:
+        """Tell the webhooks what has happened; each in its own time, and nobody waits for them."""
+        while not self._stopping.is_set():
+            await webhooks.tell_all(self.app, self.name, beats.real_now())
+            await self._pause(TELL_EVERY)
 
     async def _listen(self) -> None:
         """PostgreSQL says when a commit put something in the outbox."""

@@ -208,12 +208,3 @@ def test_a_move_may_take_the_times_away_and_keeps_the_length(capsys: Capture) ->
     moved = said(capsys, "meeting", "show", "MRSAU990001")
     assert (moved["title"], moved["meeting"]["last_day"]) == ("Sammanträde RSAU 2099-01-21", "2099-01-22")
     assert moved["meeting"]["starts_at"] is None
-
-
-def test_a_meeting_is_shown_in_words(capsys: Capture) -> None:
-    no = planned(capsys)
-    meeting(capsys, "agenda", "add", no, "--heading", "Budget")
-    arende("meeting", "show", no)
-    shown = capsys.readouterr().out
-    assert "Planerat" in shown
-    assert "planned" not in shown

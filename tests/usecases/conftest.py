@@ -22,7 +22,6 @@ from arende.people import read
 from arende.settings import Settings
 from arende.usecases.people import load
 from handclock import START, VirtualClock
-from postgres import BOTH
 from sharing import open_app
 
 
@@ -65,7 +64,6 @@ class Stage:
             self.close()
             self._file = self._file.with_suffix(f".{time.monotonic_ns()}.sqlite")
             self._engine = db.open_engine(f"sqlite:///{self._file}", sync_full=False)
-        self._engine.dispose()  # no connection of the story before may look on while its file is written anew
         with closing(self._engine.raw_connection()) as raw:
             self._template.backup(raw.driver_connection)  # type: ignore[arg-type]  # the driver is sqlite3's
         return self._engine
@@ -84,31 +82,9 @@ def stage(peopled_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def story_on_sqlite(stage: Stage, shipped_app: App, tmp_path: Path, clock: VirtualClock) -> Iterator[Story]:
+def story(stage: Stage, shipped_app: App, tmp_path: Path, clock: VirtualClock) -> Iterator[Story]:
     """A story on SQLite."""
     yield from _told(shipped_app, stage.cleared(), clock, tmp_path)
-
-
-@pytest.fixture
-def story(story_on_sqlite: Story) -> Story:
-    """A story on SQLite; a module of tests that are told on both kinds of database puts ``story_on_both`` here."""
-    return story_on_sqlite
-
-
-@pytest.fixture
-def story_on_postgres(postgres_url: str, shipped_app: App, tmp_path: Path, clock: VirtualClock) -> Iterator[Story]:
-    """A story on PostgreSQL."""
-    engine = db.open_engine(postgres_url, sync_full=False)
-    load(engine, read(PEOPLE, "people.yaml"), clock())
-    yield from _told(shipped_app, engine, clock, tmp_path)
-    engine.dispose()
-
-
-@pytest.fixture(params=BOTH)
-def story_on_both(request: pytest.FixtureRequest) -> Story:
-    """A story told on SQLite as quickly as ``story``, and in the whole suite on PostgreSQL too."""
-    told: Story = request.getfixturevalue("story_on_sqlite" if request.param == "sqlite" else "story_on_postgres")
-    return told
 
 
 @pytest.fixture

@@ -22,12 +22,6 @@ RSAU = MEMBERS["rsau"]
 
 
 @pytest.fixture
-def story(story_on_both: Story) -> Story:
-    """Each test here is told on both kinds of database."""
-    return story_on_both
-
-
-@pytest.fixture
 def room(story: Story) -> Room:
     return Room(story).opened("2020-09-15", "Budget", "Remissvar")
 

@@ -13,12 +13,6 @@ from arende.errors import Forbidden, NotFound, Refused
 
 
 @pytest.fixture
-def story(story_on_both: Story) -> Story:
-    """Each test here is told on both kinds of database."""
-    return story_on_both
-
-
-@pytest.fixture
 def room(story: Story) -> Room:
     return Room(story)
 

@@ -18,12 +18,6 @@ from sharing import open_app
 
 
 @pytest.fixture
-def story(story_on_both: Story) -> Story:
-    """Each test here is told on both kinds of database."""
-    return story_on_both
-
-
-@pytest.fixture
 def room(story: Story) -> Room:
     return Room(story).opened("2020-09-15", "Budget", "Remissvar")
 
@@ -192,15 +186,6 @@ def test_a_notice_taken_down_early_goes_up_anew_and_the_days_are_counted_again(r
     assert room.state == "announced"
     room.story.on_the("2020-10-20")
     assert room.state == "appeal_time_passed"
-
-
-@pytest.mark.parametrize("down", ["2020-09-14", "2020-09-29", "2020-10-07"])
-def test_a_notice_came_down_early_on_a_day_on_which_it_was_up(room: Room, down: str) -> None:
-    """Not before it went up, not on a day to come, and not after the time for appeal."""
-    room.settle().announced()
-    room.story.on_the("2020-09-28" if down < "2020-10" else "2020-10-08")
-    with pytest.raises(Refused, match=f"för tidigt den {down}"):
-        room.step("put_up_anew", "registrar", note="Nedtaget.", notice_down_on=down)
 
 
 def test_an_early_removal_found_after_the_time_begins_it_again(room: Room) -> None:
@@ -483,26 +468,6 @@ def test_urgent_decisions_are_reported_at_the_next_meeting_by_themselves(story: 
     assert room.keep() == (2, 0)
     assert told.state == "reported"
     assert told.case["fields"]["reported_section"] == "§ 3"
-
-
-def test_an_urgent_decision_made_after_the_agenda_is_reported_at_that_meeting_all_the_same(
-    story: Story, tmp_path: Path
-) -> None:
-    """It is reported at the next meeting (KL 6:40), not at the first whose agenda happened to be open."""
-    told = with_reports(story, tmp_path / "home", 0)
-    room = Room(told, "rs").summoned("2020-08-18", "Budget")
-    told.register("officer", "urgent_decision", "Sent beslut", fields={"board": "rs"})
-    number = told.no
-    assert room.keep() == (1, 0)
-    assert room.headings()[-1] == "Anmälan av beslut: Sent beslut"
-    with room as s:
-        assert "- Tillkommer: Anmälan av beslut: Sent beslut" in s.mails("summons_changed")[0]["text"]
-    told.on_the("2020-08-18", 10)
-    room.come(*(f"rs_m{n}" for n in range(1, 9)), checker="rs_m2").step("open")
-    room.settle("noted").checking().approve_minutes()
-    assert room.keep() == (1, 0)
-    told.no = number
-    assert told.state == "reported"
 
 
 def test_eight_workers_keep_each_promise_once(story_on_each: Story, tmp_path: Path) -> None:

@@ -19,12 +19,6 @@ CALENDAR = demo_file("calendar_2021.json").read_text("utf-8")
 RULES = meetingrules.read(demo_file("meeting_rules.yaml").read_text("utf-8"), "meeting_rules.yaml")
 
 
-@pytest.fixture
-def story(story_on_both: Story) -> Story:
-    """Each test here is told on both kinds of database."""
-    return story_on_both
-
-
 def filed(story: Story, text: str) -> None:
     story.add("krf_secretary", "plan", text, "plan.json", media_type="application/json")
 

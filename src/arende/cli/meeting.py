@@ -58,65 +58,38 @@ def _days(first: date, last: date) -> str:
 @app.command("show")
 def show_meeting(number: No) -> None:
     """Ett sammanträde helt: dagordning, närvaro, utfall, anslag. One meeting whole."""
-    from arende import db, meetingqueries, queries
+    from arende import db, meetingqueries
 
     opened = open_app()
     with db.reading(opened.engine) as conn:
         found = meetingqueries.meeting(conn, number)
-        case = found.pop("case")
-        rules = opened.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
+    case = found.pop("case")
     if found["meeting"] is None:
         fail_use(f"{number} är inget sammanträde.", f"{number} is not a meeting.")
     found["meeting"] = {k: v for k, v in found["meeting"].items() if k not in ("id", "case_id")}
-    data = {"register_no": case["register_no"], "title": case["title"], "state": case["state"],
-            "state_title": rules.state_title(case["state"], OPTIONS.lang), **found}  # fmt: skip
+    data = {"register_no": case["register_no"], "title": case["title"], "state": case["state"], **found}
     show(data, lambda: "\n".join(_lines(data)))
 
 
 def _lines(data: dict[str, Any]) -> list[str]:
     m = data["meeting"]
-    head = f"{data['register_no']}  {data['title']}  {_days(m['day'], m['last_day'])} {m['starts_at'] or ''}".rstrip()
-    lines = [head, data["state_title"], ""]
+    lines = [f"{data['register_no']}  {data['title']}  {m['day']} {m['starts_at'] or ''}".rstrip(), data["state"], ""]
     for i in data["items"]:
-        lines += _item_lines(i)
-    lines += map(_person_line, data["attendance"])
-    for n in data["notices"]:
-        what = say(*_NOTICES[n["state"]])
-        lines.append(f"     {say('anslag', 'notice')} {n['up_on']} – {n['appeal_last_day']}: {what}")
-    lines += [f"     § {a['section_no']} {say('överklagad', 'appealed')}: {say(*_RULINGS[a['ruling']])}"
-              for a in data["appeals"]]  # fmt: skip
+        section = f"§ {i['section_no']} " if i["section_no"] else ""
+        cases = f" ({', '.join(i['cases'])})" if i["cases"] else ""
+        outcome = f" – {i['outcome']}" if i["outcome"] else ""
+        lines.append(f"{i['position']:>3}. [{i['item']}] {section}{i['heading']}{cases}{outcome}")
+        lines += [f"     ! {w[1] if OPTIONS.lang == 'en' else w[0]}" for w in i["warnings"]]
+    lines += [f"     {a['kind']} {a['name']} ({a['role']})" for a in data["attendance"]]
+    lines += [
+        f"     {say('anslag', 'notice')} {n['up_on']} – {n['appeal_last_day']} {n['state']}" for n in data["notices"]
+    ]
+    rulings = {None: say("hos domstolen", "with the court"), "upheld": say("står fast", "stands"),
+               "annulled": say("upphävd", "annulled")}  # fmt: skip
+    lines += [
+        f"     § {a['section_no']} {say('överklagad', 'appealed')}: {rulings[a['ruling']]}" for a in data["appeals"]
+    ]
     return lines
-
-
-def _item_lines(i: dict[str, Any]) -> list[str]:
-    from arende.meetingtimeline import OUTCOMES
-
-    section = f"§ {i['section_no']} " if i["section_no"] else ""
-    cases = f" ({', '.join(i['cases'])})" if i["cases"] else ""
-    outcome = f" – {OUTCOMES[i['outcome']].in_(OPTIONS.lang)}" if i["outcome"] else ""
-    first = f"{i['position']:>3}. [{i['item']}] {section}{i['heading']}{cases}{outcome}"
-    return [first, *(f"     ! {say(*warning)}" for warning in i["warnings"])]
-
-
-def _person_line(a: dict[str, Any]) -> str:
-    there, role = say(*_THERE[a["kind"]]), say(*_ROLES[a["role"]])
-    serves = f", {say('för', 'for')} {a['acting_for']}" if a["acting_for"] else ""
-    first, last = a["from_item"], a["to_item"]
-    items = f", {say('punkt', 'items')} {first or 1}–{last or ''}" if first or last else ""
-    more = [say(*words) for key, words in _MARKS.items() if a[key]]
-    return f"     {there}: {a['name']} ({', '.join([role, *more])}{serves}{items})"
-
-
-_THERE = {"present": ("närvarande", "present"), "absent": ("förhinder", "absent"), "called": ("inkallad", "called")}
-_ROLES = {
-    "member": ("ledamot", "member"), "substitute": ("ersättare", "substitute"),
-    "official": ("tjänsteperson", "official"),
-}  # fmt: skip
-_MARKS = {"presiding": ("leder", "presiding"), "checker": ("justerare", "checker"), "remote": ("på distans", "remote")}
-_NOTICES = {"up": ("uppe", "up"), "down": ("nedtaget", "down"), "early": ("nedtaget för tidigt", "down too early")}
-_RULINGS = {
-    None: ("hos domstolen", "with the court"), "upheld": ("står fast", "stands"), "annulled": ("upphävd", "annulled"),
-}  # fmt: skip
 
 
 @app.command("plan")

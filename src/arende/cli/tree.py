@@ -72,6 +72,7 @@ def _whole() -> typer.Typer:
         states,
         templates,
         tray,
+        webhook,
         work,
     )
 
@@ -109,6 +110,7 @@ def _whole() -> typer.Typer:
     root.add_typer(home.app, name="home")
     root.add_typer(keys.app, name="keys")
     root.add_typer(apikey.app, name="apikey")
+    root.add_typer(webhook.app, name="webhook")
     root.add_typer(states.app, name="states")
     root.add_typer(templates.app, name="templates")
     root.add_typer(outbox.app, name="outbox")

@@ -149,8 +149,6 @@ def post(w: Work, _seq: int, _note: str | None) -> None:
     """The step that announces: a notice for everything not announced yet, or again for one that came down early."""
     down = w.case["fields"].get("notice_down_on")
     early = [n for n in w.rows(notices) if n["state"] == "up"] if down else []
-    if early:
-        _may_be_early(w, early, date.fromisoformat(down))
     for row in early:
         w.change(notices, row, state="early", down_on=date.fromisoformat(down), down_by_id=w.actor.id)
         w.event("notice:removed", {"notice": row["n"], "down_on": down, "early": True})
@@ -161,22 +159,6 @@ def post(w: Work, _seq: int, _note: str | None) -> None:
     _post(w, found, approved_on, None)
     if early:
         _restart(w)
-
-
-def _may_be_early(w: Work, up: list[Row], down: date) -> None:
-    """Refuse a day on which no notice came down too early: not up yet, still to come, or after the time for appeal."""
-    first, last = min(n["up_on"] for n in up), max(n["appeal_last_day"] for n in up)
-    if first <= down <= min(w.today, last):
-        return
-    raise Refused(
-        Sentence(
-            f"Anslaget kan inte ha tagits ned för tidigt den {down.isoformat()}: det sattes upp den "
-            f"{first.isoformat()}, ska vara uppe till och med den {last.isoformat()}, och i dag är det den "
-            f"{w.today.isoformat()}.",
-            f"The notice cannot have come down early on {down.isoformat()}: it went up on {first.isoformat()}, is to "
-            f"be up through {last.isoformat()}, and today is {w.today.isoformat()}.",
-        )
-    )
 
 
 def _approved_on(w: Work) -> date:

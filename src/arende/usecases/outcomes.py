@@ -92,19 +92,6 @@ def cleared(w: Work, body: str, seq: int) -> None:
     agendas.promise(w, seq, 400, "agenda", meeting["register_no"], data, None, agendas.system(w))
 
 
-def to_report(w: Work, at: AtMeeting, seq: int) -> None:
-    """A decision to report (KL 6:40) comes onto the next agenda that is drafted; one that is not gathers it itself."""
-    body = waitingcases.body_awaited(at, w.case)
-    meeting = next_meeting(w, body, w.today - timedelta(days=1)) if body is not None else None
-    if meeting is None or meeting["state"] in agendas.OPEN_TO_ALL:
-        return
-    number = w.case["register_no"]
-    title = number if w.case["secrecy"] else w.case["title"]
-    data = {"heading": f"Anmälan av beslut: {title}"[:300], "cases": [number], "origin": number, "kind": "report",
-            "reason": "Beslutet fattades efter dagordningen"}  # fmt: skip
-    agendas.promise(w, seq, 400, "agenda", meeting["register_no"], data, None, agendas.system(w))
-
-
 def follow_to(w: Work, seq: int, n: int, register_no: str, at: AtMeeting, day: date) -> None:
     """Promise a case that its chosen meeting is another day."""
     said = w.case["register_no"]

@@ -64,7 +64,6 @@ def take(
         effects.apply(w, effect, seq, n, of_state=step.dest, note=note)
     if moved:
         _await(w, step.dest, seq)
-        _report(w, step.dest, seq)
     elif given:
         _reanchor(w, given, note or w.rules.trigger_title(trigger))
     w.case["due_at"] = deadlines.nearest(w)
@@ -218,15 +217,6 @@ def _await(w: Work, state: str, seq: int) -> None:
         effects.open_task(w, effect, seq, 100 + n, of_state=state)
 
 
-def _report(w: Work, state: str, seq: int) -> None:
-    """A decision that is to be reported comes onto the body's next agenda, also where that is drafted already."""
-    at = w.rules.states[state].at_meeting
-    if at is not None and at.report:
-        from arende.usecases import outcomes  # it takes part in what meetings lead to, and builds on steps
-
-        outcomes.to_report(w, at, seq)
-
-
 def _is_self(w: Work, role: str) -> bool:
     return [p.id for p in persons_of(w, role)] == [w.actor.id]
 
@@ -259,6 +249,5 @@ def _go_on(w: Work) -> None:
 def first(w: Work, seq: int) -> None:
     """A new case rests in its first state: set its deadline and say whom it waits for."""
     _await(w, w.case["state"], seq)
-    _report(w, w.case["state"], seq)
     w.case["due_at"] = deadlines.nearest(w)
     _go_on(w)

@@ -89,8 +89,7 @@ def undecided(conn: Connection, today: date) -> tuple[int, str] | None:
     """(year, number of the case it is about) when a year's meetings should have been decided and are not.
 
     A year's meetings are decided by a meeting in September the year before: when that has passed, by the end of the
-    month where nobody knows its day. None where all is well, or where the site does not plan its years here: it has
-    neither the year before nor a proposal.
+    month where nobody knows its day. None where all is well, or where the site has never planned a year.
     """
     plans = _plans(conn)
     decided = {row["fields"].get("year"): row for row in plans if row["state"] in DECIDED}
@@ -98,10 +97,10 @@ def undecided(conn: Connection, today: date) -> tuple[int, str] | None:
     told = this_year["fields"].get("next_decision_on") if this_year is not None else None
     deciding = date.fromisoformat(told) if told else date(today.year, 9, 30)
     wanted = today.year + 1 if today > deciding else today.year
-    asked = [row for row in plans if row["fields"].get("year") == wanted and row["state"] not in DECIDED]
-    if wanted in decided or (wanted - 1 not in decided and not asked):
+    if not plans or wanted in decided:
         return None
-    return wanted, str((asked or [decided[wanted - 1]])[-1]["register_no"])
+    asked = [row for row in plans if row["fields"].get("year") == wanted]
+    return wanted, str((asked or plans)[-1]["register_no"])
 
 
 def _plans(conn: Connection) -> list[Row]:

@@ -334,6 +334,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_substitutes_substitute_id"), ["substitute_id"], unique=False)
 
     op.create_table(
+        "webhooks",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("kinds", Json, nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
+        sa.Column("made_by_id", Id, nullable=False),
+        sa.Column("made_at", Utc, nullable=False),
+        sa.Column("ended_by_id", Id, nullable=True),
+        sa.Column("ended_at", Utc, nullable=True),
+        sa.Column("last", Id, nullable=False),
+        sa.Column("missing", Json, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", Utc, nullable=False),
+        sa.Column("told_at", Utc, nullable=True),
+        sa.Column("reply", sa.String(length=200), nullable=True),
+        sa.Column("stopped_at", Utc, nullable=True),
+        sa.Column("lease_by", sa.String(length=64), nullable=True),
+        sa.Column("lease_until", Utc, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["actors.id"], name=op.f("fk_webhooks_ended_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["actors.id"], name=op.f("fk_webhooks_made_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+    )
+    op.create_table(
         "agenda_cases",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),
