@@ -29,7 +29,7 @@ RINGS = {
         searchwords registercommands registertimeline
     """,
     1: """
-        calendars calendartables meetingqueries settings home keys db dbfaults models
+        calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
         meetingtables delegationtables actors queries render storage mime smtp migrations
         templating markdown letters typesetting lettersamples templatecheck wordfile
         prepared statements mailread apitables signintables watchtables directory desk
@@ -78,6 +78,7 @@ ONLY_IN = {
         "calendartables",
         "delegationtables",
         "meetingqueries",
+        "noticeboard",
         "apitables",
         "signintables",
         "watchtables",

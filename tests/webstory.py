@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, update
 
+import meetingstory
 from arende import db, intake, models, people
 from arende.app import App
 from arende.commands import AddDocument, RegisterCase, TriageMail
@@ -46,7 +47,9 @@ def played(template: Path, folder: Path) -> App:
 def played_on(engine: Engine, folder: Path) -> App:
     """The site on an empty, migrated database of either kind."""
     clock = VirtualClock()
-    register.load(engine, people.read(demo_file("people.yaml").read_text("utf-8"), "people.yaml"), clock())
+    register.load(
+        engine, people.read(meetingstory.seated(demo_file("people.yaml").read_text("utf-8")), "people.yaml"), clock()
+    )
     app = open_app(Settings(data_dir=folder), engine, clock)
     stage = Stage(app, TYPE, lambda _line: None, lambda: _deliver(app))
     declaration.play(stage)

@@ -45,6 +45,31 @@ def listed(
     return [dict(r) for r in conn.execute(query).mappings()]
 
 
+def of_year(conn: Connection, year: int, body: str | None = None) -> list[Row]:
+    """What ``listed`` gives of one year, each with the case's ``id`` and ``secrecy`` for the filter of rights."""
+    rows = listed(conn, body=body, since=date(year, 1, 1), until=date(year, 12, 31))
+    c = models.cases.c
+    known = select(c.register_no, c.id, c.secrecy).join(meetings, meetings.c.case_id == c.id)
+    known = known.where(meetings.c.day >= date(year, 1, 1), meetings.c.day <= date(year, 12, 31))
+    of_case = {r.register_no: {"id": r.id, "secrecy": r.secrecy} for r in conn.execute(known)}
+    return [{**r, **of_case[r["register_no"]]} for r in rows if r["day"].year == year]
+
+
+def years(conn: Connection) -> list[int]:
+    """The years that have meetings, the latest first."""
+    return sorted({day.year for day in conn.execute(select(meetings.c.day).distinct()).scalars()}, reverse=True)
+
+
+def standing_of(conn: Connection, register_no: str) -> list[Row]:
+    """The meetings whose agendas a case stands on, by day, with its item and what became of it there."""
+    m, a, i, c = meetings.c, agenda_cases.c, agenda_items.c, models.cases.c
+    query = select(c.register_no, m.body, m.day, c.state, c.definition, i.item, i.section_no, i.outcome)
+    query = query.join(agenda_cases, a.case_id == m.case_id).join(models.cases, c.id == m.case_id)
+    query = query.join(agenda_items, and_(i.case_id == a.case_id, i.item == a.item, i.state == "on"))
+    rows = conn.execute(query.where(a.register_no == register_no).order_by(m.day, i.position)).mappings()
+    return [dict(r) for r in rows]
+
+
 def meeting(conn: Connection, register_no: str) -> Row:
     """One meeting with its agenda, who was there and its notices. Raises NotFound; {} rows when it is no meeting."""
     case = queries.case(conn, register_no)

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
+import meetingstory
 import webstory
 from arende import db
 from arende.actors import actor
@@ -24,7 +25,7 @@ from served import served
 
 PATIENCE = 4.0
 """Seconds: two, as promised, and as many again for a machine that has other things to do."""
-NOBODY, OFFICER, REGISTRAR = "", "officer", "registrar"
+NOBODY, OFFICER, REGISTRAR, SECRETARY = "", "officer", "registrar", "rsau_secretary"
 PAGES: dict[str, list[tuple[str, str]]] = {
     "/": [("/", OFFICER), ("/?lang=en", NOBODY)],
     "/cases": [("/cases", OFFICER), ("/cases?show=open&type=nothing", NOBODY)],
@@ -32,6 +33,13 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("/register", OFFICER),
         ("/register?q=avsikt&type=declaration_of_intent&from=2020-01-01", NOBODY),
     ],
+    "/meetings": [("/meetings", OFFICER), ("/meetings?year=2023&body=rsau&lang=en", NOBODY)],
+    "/meetings/{register_no}": [
+        ("/meetings/MRSAU230001", NOBODY),
+        ("/meetings/MRSAU230002", SECRETARY),
+        ("/meetings/MRF230001", OFFICER),
+    ],
+    "/notices": [("/notices", NOBODY)],
     "/cases/{register_no}": [("/cases/RS200001", NOBODY), ("/cases/RS230001", OFFICER), ("/cases/RS230002", NOBODY)],
     "/cases/new": [("/cases/new", OFFICER)],
     "/cases/new/{type_}": [("/cases/new/declaration_of_intent", OFFICER)],
@@ -59,6 +67,9 @@ PAGES: dict[str, list[tuple[str, str]]] = {
 ELSEWHERE = {
     "/calendar/{token}.ics": "a file",
     "/health": "no page",
+    "/meetings/calendar/{body}.ics": "a file",
+    "/meetings/{register_no}/meeting.ics": "a file",
+    "/meetings/{register_no}/package.zip": "a file",
     "/register.csv": "a file",
     "/live/": "no page",
     "/live/cases/{register_no}": "no page",
@@ -81,6 +92,7 @@ ELSEWHERE = {
 @pytest.fixture(scope="module")
 def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     app = webstory.played(sqlite_template, tmp_path_factory.mktemp("pages"))
+    meetingstory.play(app)
     yield app
     app.engine.dispose()
 

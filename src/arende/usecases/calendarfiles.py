@@ -24,7 +24,7 @@ from arende.errors import Refused, Sentence
 from arende.prepared import Row
 from arende.usecases.inbox import waiting_for
 from arende.usecases.invitations import entry_of
-from arende.usecases.meetingdays import body_row, due_before, proposed_meetings
+from arende.usecases.meetingdays import body_row, papers_in, proposed_meetings
 from arende.usecases.meetingmails import SUMMONED
 
 MANY = 500
@@ -158,9 +158,8 @@ class _Making:
 
     def papers(self, body: Row, meeting: Entry) -> LastDay | None:
         """The day by which papers are in, as the people file says for the body; None where it does not."""
-        if not (papers := body["data"].get("papers")):
+        if (due := papers_in(body, meeting.first)) is None:
             return None
-        due = duedates.before(meeting.first, due_before(papers), None, duedates.MEETING)
         to = body["short"] or self.title(body)
         title = Sentence(f"Handlingar in till {to}", f"Papers in for {to}").in_(self.language)
         return LastDay(f"papers-{meeting.uid}", title, due.date, due, meeting.url, meeting.sequence, as_task=False)

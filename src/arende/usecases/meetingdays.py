@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from arende import meetinglaw
+from arende import duedates, meetinglaw
 from arende.effecttypes import Due
 from arende.errors import NotFound, Sentence
 from arende.meetingplan import Meeting
@@ -92,3 +92,9 @@ def _too_short(own: Due) -> bool:
 def due_before(given: Row) -> Due:
     """What a body needs before it meets, as its row says, with what it rests on."""
     return Due(**given, ground="law" if given.get("law") else "regulations" if given.get("basis") else "routine")
+
+
+def papers_in(body: Row, day: date) -> duedates.Reckoned | None:
+    """The day by which papers are in for a meeting on ``day``; None where the people file does not say."""
+    papers = (body["data"] or {}).get("papers")
+    return duedates.before(day, due_before(papers), None, duedates.MEETING) if papers else None

@@ -13,7 +13,7 @@ from arende.actors import Actor
 from arende.errors import NotFound, Refused, Sentence, did_you_mean
 from arende.meetingguards import MeetingFacts
 from arende.meetinglaw import Profile
-from arende.meetingtables import agenda_items, appeals, attendance, item_conflicts, meetings, notices
+from arende.meetingtables import agenda_cases, agenda_items, appeals, attendance, item_conflicts, meetings, notices
 from arende.prepared import Row
 from arende.work import Work
 
@@ -138,8 +138,8 @@ def told(w: Work, trigger: str, given: Mapping[str, Any]) -> MeetingFacts | None
         members=members_of(w, meeting["body"]),
         present=len(voters(w, unsettled[0] if unsettled else None)),
         items=len(items),
-        unsettled=tuple(i["heading"] for i in unsettled),
-        unnumbered=tuple(i["heading"] for i in taken if i["section_no"] is None),
+        unsettled=_named(w, unsettled),
+        unnumbered=_named(w, [i for i in taken if i["section_no"] is None]),
         earlier_unnumbered=_earlier(w, meeting),
         checkers=len(people(w, "checkers")),
         presided=len(people(w, "presided")),
@@ -157,7 +157,16 @@ def _decided(w: Work, meeting: Row, items: list[Row]) -> tuple[str, ...]:
         return ()
     from arende.usecases import waitingcases  # it judges cases by the facts that this module gathers
 
-    return tuple(i["heading"] for i in items if waitingcases.decides(w, i))
+    return _named(w, [i for i in items if waitingcases.decides(w, i)])
+
+
+def _named(w: Work, items: list[Row]) -> tuple[str, ...]:
+    """The items as a sentence names them to whoever asks: by heading, or by number where a case is under secrecy."""
+    of = {c["register_no"]: c["item"] for c in w.rows(agenda_cases)} if items else {}
+    c = models.cases.c
+    query = select(c.register_no).where(c.register_no.in_(list(of)), c.secrecy.is_(True))
+    secret = {of[no]: no for no in w.conn.execute(query).scalars()} if of else {}
+    return tuple(str(secret.get(i["item"], i["heading"])) for i in items)
 
 
 def not_held(w: Work, trigger: str, given: Mapping[str, Any]) -> dict[str, str]:

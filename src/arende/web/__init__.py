@@ -21,7 +21,9 @@ from arende.web import (
     calendarfeed,
     cases,
     mail,
+    meetings,
     newcase,
+    notices,
     ownpages,
     partyanswer,
     post,
@@ -61,6 +63,8 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(secrecy.routes(app, pages))
     web.include_router(post.routes(app, pages))
     web.include_router(tray.routes(app, pages))
+    web.include_router(meetings.routes(app, pages))
+    web.include_router(notices.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))
     web.include_router(partyanswer.routes(app, pages))

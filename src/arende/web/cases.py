@@ -72,13 +72,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 state = rules.state_title(row["state"], t.lang)
                 return pages.page(request, "secret", number=number, state=state)
             today = workdays.local_day(app.clock())
-            read = _read(conn, row, t.lang, today)
+            found = read(conn, row, t.lang, today)
             version = desk.marker(conn, number)
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(
-            request, "case", c=CasePage(read, rules, t, today), case=row, version=version, watched=watched,
-            o=CaseOffers(read, rules, offered, visitor, t), taken=_taken(request, row, rules, t),
+            request, "case", c=CasePage(found, rules, t, today), case=row, version=version, watched=watched,
+            o=CaseOffers(found, rules, offered, visitor, t), taken=taken(request, row, rules, t),
             picture=pictures.of(rules, t.lang, row["state"]),
         )  # fmt: skip
 
@@ -109,7 +109,7 @@ def _line(app: App, conn: Connection, row: queries.Row, t: Speech, seen: frozens
     }
 
 
-def _read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
+def read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
     """One SELECT for each kind of row, however many there are."""
     number = row["id"]
     history = queries.history(conn, number)
@@ -135,7 +135,7 @@ def _read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
     )
 
 
-def _taken(request: Request, row: queries.Row, rules: CaseType, t: Speech) -> str:
+def taken(request: Request, row: queries.Row, rules: CaseType, t: Speech) -> str:
     """What has just been done, as the address says; nothing for what makes no sense."""
     done = request.query_params.get("done", "")
     if done in ACTS:

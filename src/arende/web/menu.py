@@ -27,6 +27,8 @@ MENU = (
     Entry("/", "inbox", to="person"),
     Entry("/cases", "cases"),
     Entry("/register", "register_"),
+    Entry("/meetings", "meetings"),
+    Entry("/notices", "notices", to="anybody"),
     Entry("/cases/new", "new_case", frozenset({"case_officer", "registrar", "secretary"}), to="person"),
     Entry("/tray", "tray", frozenset({"registrar"}), to="person"),
     Entry("/mail", "mailbox", mailbox=True),

@@ -11,6 +11,7 @@ from arende.errors import Sentence
 from arende.terms import Text
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.labels import LABELS
+from arende.web.meetinglabels import MEETING_LABELS
 from arende.web.partylabels import PARTY_LABELS
 from arende.web.personlabels import PERSON_LABELS
 from arende.web.registerlabels import REGISTER_LABELS
@@ -22,6 +23,7 @@ LANGUAGES = ("sv", "en")
 _LABELS = ChainMap(
     LABELS,
     ANSWER_LABELS,
+    MEETING_LABELS,
     PARTY_LABELS,
     REGISTER_LABELS,
     SIGNIN_LABELS,
