@@ -73,11 +73,15 @@ class Visit:
 
 
 @contextmanager
-def tab(browser: Browser, base: str, look: str = "light", cookies: list[Any] | None = None) -> Iterator[Visit]:
-    """A tab of its own in one of LOOKS."""
+def tab(
+    browser: Browser, base: str, look: str = "light", cookies: list[Any] | None = None, *, scripts: bool = True
+) -> Iterator[Visit]:
+    """A tab of its own in one of LOOKS; without ``scripts`` none of the page's own runs."""
     scheme, width = LOOKS[look]
     size = {"width": width, "height": 800}
-    context: BrowserContext = browser.new_context(color_scheme=scheme, viewport=size, locale="sv-SE")  # type: ignore[arg-type]  # a dict of this shape
+    context: BrowserContext = browser.new_context(
+        color_scheme=scheme, viewport=size, locale="sv-SE", java_script_enabled=scripts
+    )  # type: ignore[arg-type]  # a dict of this shape
     try:
         if cookies:
             context.add_cookies(cookies)

@@ -37,8 +37,8 @@ STRANGER = (
 """A mail that nothing can place."""
 
 
-def played(template: Path, folder: Path) -> App:
-    """The site in ``folder``, on a copy of an empty database. Dispose of its engine afterwards."""
+def seated(template: Path, folder: Path) -> App:
+    """A site in ``folder`` with its people and nothing else. Dispose of its engine afterwards."""
     file = folder / "arende.sqlite"
     shutil.copyfile(template, file)
     return played_on(db.open_engine(f"sqlite:///{file}", sync_full=False), folder)
@@ -50,7 +50,14 @@ def played_on(engine: Engine, folder: Path) -> App:
     register.load(
         engine, people.read(meetingstory.seated(demo_file("people.yaml").read_text("utf-8")), "people.yaml"), clock()
     )
-    app = open_app(Settings(data_dir=folder), engine, clock)
+    return open_app(Settings(data_dir=folder), engine, clock)
+
+
+def played(template: Path, folder: Path) -> App:
+    """The site in ``folder``, on a copy of an empty database. Dispose of its engine afterwards."""
+    app = seated(template, folder)
+    clock = app.clock
+    assert isinstance(clock, VirtualClock)
     stage = Stage(app, TYPE, lambda _line: None, lambda: _deliver(app))
     declaration.play(stage)
     clock.now = stage.now

@@ -39,6 +39,17 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("/meetings/MRSAU230002", SECRETARY),
         ("/meetings/MRF230001", OFFICER),
     ],
+    "/meetings/{register_no}/do/{act}": [
+        ("/meetings/MRSAU230003/do/add", SECRETARY),
+        ("/meetings/MRSAU230002/do/attend", SECRETARY),
+    ],
+    "/meetings/{register_no}/items/{item}": [
+        ("/meetings/MRSAU230001/items/1", NOBODY),
+        ("/meetings/MRSAU230002/items/2", SECRETARY),
+    ],
+    "/meetings/{register_no}/items/{item}/{act}": [("/meetings/MRSAU230002/items/2/vote", SECRETARY)],
+    "/meetings/{register_no}/roll-call": [("/meetings/MRSAU230002/roll-call", SECRETARY)],
+    "/meetings/{register_no}/from-minutes": [("/meetings/MRSAU230002/from-minutes", SECRETARY)],
     "/notices": [("/notices", NOBODY)],
     "/cases/{register_no}": [("/cases/RS200001", NOBODY), ("/cases/RS230001", OFFICER), ("/cases/RS230002", NOBODY)],
     "/cases/new": [("/cases/new", OFFICER)],

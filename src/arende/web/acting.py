@@ -29,7 +29,7 @@ from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
 from arende.web.pages import Pages
 from arende.web.session import Visitor, person
-from arende.web.sight import opened
+from arende.web.sight import home_of, opened
 from arende.web.speech import Speech
 
 NO_SUCH = Sentence("Det finns inget sådant att göra.", "There is no such thing to do.")
@@ -48,6 +48,8 @@ class Asked:
     since: list[str] = field(default_factory=list)
     """What happened in the case since the page was opened, where somebody else was first."""
     allowed: bool = True
+    home: str = ""
+    """The page that the form is about, to go back to."""
 
     @property
     def wrong(self) -> bool:
@@ -108,7 +110,8 @@ class _Acting:
         if choice is None:
             raise NotFound(NO_SUCH)
         title = choice.title.in_(t.lang)
-        asked = Asked(title, title, [*found, *_note(choice, t)], allowed=choice.allowed)
+        home = home_of(rules, row["register_no"])
+        asked = Asked(title, title, [*found, *_note(choice, t)], allowed=choice.allowed, home=home)
         asked.lead = t("leads_to", state=rules.state_title(choice.dest, t.lang)) if choice.dest != row["state"] else ""
         asked.help = t.say(choice.help)
         asked.sentences = [] if choice.allowed else [t.say(s) for s in choice.sentences]
@@ -160,7 +163,9 @@ class _Acting:
             known = choices(self.app, conn, rules, t, request.query_params.get("key"))
             lead = self._about(conn, row, act, request.query_params.get(act.of, ""), t) if act.of else ""
         fields = [asks.field(t, known) for asks in act.asks]
-        return row, rules, Asked(t.say(act.title), t.say(act.title), fields, lead, t.say(act.help))
+        asked = Asked(t.say(act.title), t.say(act.title), fields, lead, t.say(act.help))
+        asked.home = home_of(rules, row["register_no"])
+        return row, rules, asked
 
     def _about(self, conn: Connection, row: Row, act: Act, which: str, t: Speech) -> str:
         """What the act is done to, in words. Raises NotFound when the case has no such thing."""
@@ -201,7 +206,7 @@ class _Acting:
         except ArendeError as e:
             asked.sentences = e.told(t.lang)
             return self._page(request, row, asked, form, 422)
-        return RedirectResponse(f"/cases/{row['register_no']}?done={done}", 303)
+        return RedirectResponse(f"{asked.home}?done={done}", 303)
 
     def _since(self, row: Row, rules: CaseType, form: Sent, t: Speech) -> list[str]:
         """What has happened since the form was opened, the oldest first."""

@@ -12,6 +12,7 @@ from arende import db, desk, meetingqueries, queries, rights, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.errors import Invalid, NotFound
+from arende.meetingtimeline import OUTCOMES
 from arende.queries import Connection
 from arende.register import parse_no
 from arende.usecases.options import offers
@@ -74,12 +75,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
             today = workdays.local_day(app.clock())
             found = read(conn, row, t.lang, today)
             version = desk.marker(conn, number)
+            stands = _standing(conn, number, t)
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(
             request, "case", c=CasePage(found, rules, t, today), case=row, version=version, watched=watched,
             o=CaseOffers(found, rules, offered, visitor, t), taken=taken(request, row, rules, t),
-            picture=pictures.of(rules, t.lang, row["state"]),
+            picture=pictures.of(rules, t.lang, row["state"]), stands=stands,
         )  # fmt: skip
 
     router.include_router(inbox.routes(app, pages, case_list))
@@ -133,6 +135,14 @@ def read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
         questions=desk.questions(conn, number),
         assignments=assignments,
     )
+
+
+def _standing(conn: Connection, number: str, t: Speech) -> list[dict[str, Any]]:
+    """The meetings whose agendas the case stands on, and what became of it there."""
+    rows = meetingqueries.standing_of(conn, number)
+    names = queries.names(conn, {m["body"] for m in rows}, t.lang)
+    became = {m["outcome"]: t.say(OUTCOMES[m["outcome"]]) for m in rows if m["outcome"] in OUTCOMES}
+    return [{**m, "name": names.get(m["body"], m["body"]), "became": became.get(m["outcome"], "")} for m in rows]
 
 
 def taken(request: Request, row: queries.Row, rules: CaseType, t: Speech) -> str:

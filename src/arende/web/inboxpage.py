@@ -13,9 +13,12 @@ from arende.casewords import act_noun
 from arende.queries import Connection, Row
 from arende.web.casepage import waits_for
 from arende.web.session import Visitor
+from arende.web.sight import home_of
 from arende.web.speech import Speech
 
 Shown = dict[str, Any]
+MEETING_ACTS = ("post_notice",)
+"""Tasks that an act of a meeting's page fulfils."""
 
 
 class InboxPage:
@@ -62,6 +65,8 @@ class InboxPage:
         base = f"/cases/{row['register_no']}"
         if row["act"] in _triggers(rules, row["state"]):
             return f"{base}/step/{row['act']}"
+        if rules.meeting_of and row["act"] in MEETING_ACTS:
+            return f"/meetings/{row['register_no']}/do/{row['act']}"
         return f"{base}/do/complete?task={row['id']}"
 
     def _action(self, row: Row, rules: CaseType) -> str:
@@ -93,6 +98,7 @@ class InboxPage:
         secret = row["id"] not in self.seen
         return {
             "number": row["register_no"],
+            "home": home_of(rules, row["register_no"]),
             "title": self.t("secret_case") if secret else row["title"],
             "state": rules.state_title(row["state"], self.t.lang),
             "type": rules.name(self.t.lang),

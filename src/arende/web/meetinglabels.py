@@ -39,6 +39,7 @@ MEETING_LABELS: dict[str, S] = {
         "A file is of this moment. An address for calendar programs to follow: arende calendar link.",
     ),
     # one meeting
+    "meeting_page": S("Dagordning, närvaro och protokoll", "Agenda, attendance and minutes"),
     "back_to_meetings": S("Till sammanträdena", "Back to the meetings"),
     "back_to_meeting": S("Till sammanträdet", "Back to the meeting"),
     "meeting_profile": S("Form", "Kind"),
@@ -76,6 +77,21 @@ MEETING_LABELS: dict[str, S] = {
     "item_conflicts": S("Jäv", "Conflict of interest"),
     "item_assignments": S("Uppdrag", "Assignments"),
     "item_no_outcome": S("Inget utfall än", "No outcome yet"),
+    "item_of": S("Punkt {n} av {all}", "Item {n} of {all}"),
+    "item_before": S("Föregående: {heading}", "Previous: {heading}"),
+    "item_after": S("Nästa: {heading}", "Next: {heading}"),
+    "item_open": S("Öppna punkten", "Open the item"),
+    "item_up": S("Flytta upp", "Move up"),
+    "item_down": S("Flytta ned", "Move down"),
+    "item_which": S("{what}: {heading}", "{what}: {heading}"),
+    "item_taking_part": S("Deltar i beslutet", "Taking part"),
+    "item_nobody": S("Ingen med rösträtt är införd som närvarande.", "Nobody with a vote is entered as present."),
+    "item_presides": S("{name} leder", "{name} presides"),
+    "item_facts": S("Infört om punkten", "Entered about the item"),
+    "item_facts_none": S("Inget är infört om punkten än.", "Nothing is entered about the item yet."),
+    "item_more": S("Annat att föra in", "More to enter"),
+    "agenda_ready": S("Väntar på organet och är inte uppsatta", "Waiting for the body and not on the agenda"),
+    "agenda_ready_yes": S("färdigt", "ready"),
     "attendance": S("Närvaro", "Attendance"),
     "attendance_none": S("Ingen närvaro är införd än.", "No attendance is entered yet."),
     "attendance_name": S("Namn", "Name"),
@@ -93,6 +109,39 @@ MEETING_LABELS: dict[str, S] = {
     ),
     "quorum_lost": S("Organet är inte beslutfört.", "The body has no quorum."),
     "quorum_kept": S("Organet är beslutfört.", "The body has a quorum."),
+    "roll_call": S("Upprop", "Roll call"),
+    "roll_why": S(
+        "Markera dem som är här. Den som kommer senare förs in för sig, från den punkten.",
+        "Tick those who are here. Somebody who comes later is entered alone, from that item.",
+    ),
+    "roll_members": S("Ledamöter", "Members"),
+    "roll_substitutes": S("Ersättare", "Substitutes"),
+    "roll_here": S("Är här", "Is here"),
+    "roll_there": S("Införd som närvarande", "Entered as present"),
+    "roll_away": S("Förhinder", "Absent"),
+    "roll_for": S("Tjänstgör för", "Serves for"),
+    "roll_no_vote": S("tjänstgör inte", "does not serve"),
+    "roll_presides": S("Leder", "Presides"),
+    "roll_checks": S("Justerar", "Checks"),
+    "roll_remote": S("På distans", "By link"),
+    "roll_do": S("För in närvaron", "Enter the attendance"),
+    "roll_nobody": S(
+        "Personfilen har inga ledamöter i organet den dagen.", "The people file has no members of the body on that day."
+    ),
+    "from_minutes": S("Registrera beslut ur protokoll", "Enter decisions from minutes"),
+    "from_minutes_why": S(
+        "När protokollet förs i ett annat system: utfall och paragraf per punkt, protokollet, och dagen då det "
+        "justerades. Besluten går vidare till sina ärenden.",
+        "Where the minutes are kept in another system: outcome and section of each item, the minutes, and the day of "
+        "their approval. The decisions go on to their cases.",
+    ),
+    "from_minutes_do": S("Registrera besluten", "Enter the decisions"),
+    "minutes_outcome": S("Utfall", "Outcome"),
+    "minutes_motive_hint": S("Krävs vid återremiss.", "Needed for a remittal."),
+    "minutes_file": S("Protokollet", "The minutes"),
+    "minutes_file_hint": S("Finns redan; välj en fil bara för en ny version.", "There already; choose one to replace."),
+    "minutes_approved_on": S("Protokollet justerades den", "The minutes were approved on"),
+    "notice_section": S("Paragraf", "Section"),
     "minutes_and_notice": S("Protokoll och anslag", "Minutes and notice"),
     "notes_of_forum": S("Anteckningar", "Notes"),
     "minutes_none": S("Inget protokoll är skrivet än.", "No minutes are written yet."),
@@ -175,6 +224,13 @@ SETTLED_BY: dict[str, S] = {
     "lot": S("genom lottning", "by lot"),
 }
 RESULTS: dict[str, S] = {"yes": S("ja", "yes"), "no": S("nej", "no"), "abstain": S("avstår", "abstains")}
+KINDS_OF_MOTION: dict[str, S] = {
+    "approve": S("Bifall till förslaget", "Approve the proposal"),
+    "change": S("Ändring", "A change"),
+    "reject": S("Avslag", "Reject"),
+    "remit": S("Återremiss", "Remit"),
+    "adjourn": S("Bordläggning", "Adjourn"),
+}
 MONTHS: tuple[S, ...] = (
     S("jan", "Jan"), S("feb", "Feb"), S("mars", "Mar"), S("apr", "Apr"), S("maj", "May"), S("juni", "June"),
     S("juli", "July"), S("aug", "Aug"), S("sep", "Sep"), S("okt", "Oct"), S("nov", "Nov"), S("dec", "Dec"),

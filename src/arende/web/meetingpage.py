@@ -91,6 +91,10 @@ class MeetingPage:
             "more": [] if secret else list(self._more(i)),
         }
 
+    def heading(self, item: int) -> str:
+        """What an item is called, as far as the reader may see it."""
+        return next((str(i["heading"]) for i in self.items if i["item"] == item), "")
+
     def outcome(self, key: str) -> Shown:
         """An outcome as a status."""
         said = capital(OUTCOMES.get(key, Sentence(key, key)))
@@ -187,6 +191,12 @@ class MeetingPage:
         """The day on which the minutes were approved, where it is told."""
         given = self.case["fields"].get("minutes_approved_on")
         return self.t.day(date.fromisoformat(given)) if given else ""
+
+    @property
+    def waits_for_notice(self) -> bool:
+        """Whether something was approved at once and is on no notice yet."""
+        told = {n for row in self.found["notices"] for n in row["items"]}
+        return any(i["immediate_on"] and i["item"] not in told for i in self.found["items"])
 
     @property
     def notices(self) -> list[Shown]:

@@ -11,23 +11,23 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
+from uuid_utils.compat import uuid7
 
 from arende import agendapackage, db, directory, meetingqueries, queries, rights, workdays
 from arende.app import App
-from arende.errors import ArendeError, Invalid, NotFound, Sentence
+from arende.errors import ArendeError
 from arende.queries import Connection, Row
-from arende.register import parse_no
 from arende.usecases import meetingdays, meetingmails, meetingview
 from arende.usecases.options import offers
-from arende.web import cases, session
+from arende.web import cases, meetingacting, rollcall, session
 from arende.web.caseoffers import CaseOffers
 from arende.web.casepage import CasePage
+from arende.web.meetingacts import ACTS, ITEM_ACTS
 from arende.web.meetinglabels import MONTHS
-from arende.web.meetingpage import MeetingPage
+from arende.web.meetingsight import found, number_of, opened, page_of, rules_of
 from arende.web.pages import Pages
 from arende.web.speech import Speech
 
-NO_MEETING = Sentence("Det finns inget sådant sammanträde.", "There is no such meeting.")
 ICS = "text/calendar; charset=utf-8"
 
 
@@ -42,6 +42,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         ("/meetings/{register_no}/package.zip", meetings.package),
     ):
         router.add_api_route(path, answer, methods=["GET"])
+    router.include_router(meetingacting.routes(app, pages))
+    router.include_router(rollcall.routes(app, pages))
     return router
 
 
@@ -101,36 +103,28 @@ class _Meetings:
     def show(self, request: Request, register_no: str) -> Response:
         """One meeting: its agenda, who is there, what was decided, its minutes and notice."""
         visitor = session.reader(request)
-        number = _number(register_no)
+        number = number_of(register_no)
         if number != register_no:
             return RedirectResponse(f"/meetings/{number}", 308)
         t, today = self.pages.speech(request), workdays.local_day(self.app.clock())
         with db.reading(self.app.engine) as conn:
-            found = self._found(conn, number)
-            case, rules = found["case"], self._rules(conn, found["case"])
-            who = session.look(request).rights
-            if not rights.may_see(conn, who, case):
+            row = found(conn, number)
+            case, rules = row["case"], rules_of(self.app, conn, row["case"])
+            if not rights.may_see(conn, session.look(request).rights, case):
                 return self.pages.page(request, "secret", number=number, state=rules.state_title(case["state"], t.lang))
             read = cases.read(conn, case, t.lang, today)
-            body = meetingdays.body_row(conn, found["meeting"]["body"])
-            hidden = _hidden(conn, who, found)
-            names = queries.names(conn, mentioned(found), t.lang)
-        offered = offers(self.app, number, visitor.key) if visitor else None
-        offered_acts = CaseOffers(read, rules, offered, visitor, t)
-        page = MeetingPage(found, meetingview.room(self.app, number), body, hidden, names, t, today)
+            page = page_of(self.app, conn, request, row, t)
+        given = offers(self.app, number, visitor.key) if visitor else None
+        held = meetingacting.held_in(self.app, number, visitor)
+        gathers = ACTS["add"].is_for(held, case["state"])
         return self.pages.page(
-            request, "meeting", c=CasePage(read, rules, t, today), m=page, o=offered_acts, case=case,
-            taken=cases.taken(request, case, rules, t),
+            request, "meeting", c=CasePage(read, rules, t, today), m=page, case=case, command=str(uuid7()),
+            o=CaseOffers(read, rules, given, visitor, t), acts=meetingacting.offered(ACTS, held, case["state"], t),
+            item_acts=meetingacting.offered(ITEM_ACTS, held, case["state"], t),
+            from_minutes=rollcall.takes_minutes(held, page),
+            waiting=meetingview.waiting(self.app, number) if gathers else [],
+            taken=meetingacting.taken(request, t) or cases.taken(request, case, rules, t),
         )  # fmt: skip
-
-    def _found(self, conn: Connection, number: str) -> dict[str, Any]:
-        found = meetingqueries.meeting(conn, number)
-        if found["meeting"] is None:
-            raise NotFound(NO_MEETING)
-        return found
-
-    def _rules(self, conn: Connection, case: Row) -> Any:
-        return self.app.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
 
     # ------------------------------------------------------------ files
 
@@ -170,37 +164,8 @@ class _Meetings:
     def _open(self, request: Request, register_no: str) -> str:
         """The number of a meeting that the visitor may see; raises NotFound."""
         session.reader(request)
-        number = _number(register_no)
         with db.reading(self.app.engine) as conn:
-            found = self._found(conn, number)
-            rights.demand(conn, session.look(request).rights, found["case"])
-        return number
-
-
-def _number(register_no: str) -> str:
-    try:
-        return str(parse_no(register_no))
-    except Invalid as e:
-        raise NotFound(*e.sentences) from None
-
-
-def _hidden(conn: Connection, who: rights.Reader, found: dict[str, Any]) -> frozenset[int]:
-    """The items with a case that the reader may not see.
-
-    Those who belong to the body are summoned with the agenda as it is, so they see it whole.
-    """
-    if who.everything or any(o.endswith(f"@{found['meeting']['body']}") for o in who.offices):
-        return frozenset()
-    numbers = {no for i in found["items"] for no in i["cases"]}
-    rows = {no: queries.case(conn, no) for no in numbers}
-    seen = rights.seen(conn, who, rows.values())
-    return frozenset(i["item"] for i in found["items"] if any(rows[no]["id"] not in seen for no in i["cases"]))
-
-
-def mentioned(found: dict[str, Any]) -> set[str]:
-    """The keys of everybody whom the meeting's rows name."""
-    given = {str(a["to"]) for i in found["items"] for a in i["assignments"] or ()}
-    return given | {str(a["acting_for"]) for a in found["attendance"] if a["acting_for"]}
+            return str(opened(conn, request, register_no)["case"]["register_no"])
 
 
 def _year(asked: str, years: list[int], today: date) -> int:

@@ -22,7 +22,7 @@ from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Sent, form_with
 from arende.web.linkdoor import sent
 from arende.web.pages import Pages
-from arende.web.sight import opened
+from arende.web.sight import home_of, opened
 
 NOT_THERE = Sentence("Det finns ingen sådan handling.", "There is no such record.")
 PLAIN = ("text/plain", "text/markdown")
@@ -110,7 +110,7 @@ class _Records:
         except ArendeError as e:
             asked.sentences = e.told(t.lang)
             return self._page(request, row, asked, form, 422)
-        return RedirectResponse(f"/cases/{row['register_no']}?done=upload#records", 303)
+        return RedirectResponse(f"{asked.home}?done=upload#records", 303)
 
     # ------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class _Records:
             Field("file", t("upload_file"), "file", True, t("upload_file_hint", size=size)),
             Field("direction", t("upload_direction"), "radio", True, "", known["directions"], "drawn_up"),
         ]
-        return row, Asked(t("upload"), t("upload_do"), fields)
+        return row, Asked(t("upload"), t("upload_do"), fields, home=home_of(rules, row["register_no"]))
 
     def _page(self, request: Request, row: Row, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
         given = (form["command"] if form is not None else "") or str(uuid7())

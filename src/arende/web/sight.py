@@ -21,3 +21,8 @@ def opened(app: App, conn: Connection, request: Request, register_no: str) -> tu
         raise NotFound(*e.sentences) from None
     rights.demand(conn, session.look(request).rights, row)
     return row, app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+
+
+def home_of(rules: CaseType, register_no: str) -> str:
+    """The page where a case is worked on: a meeting has one of its own."""
+    return f"/{'meetings' if rules.meeting_of else 'cases'}/{register_no}"

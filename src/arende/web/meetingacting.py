@@ -1,0 +1,228 @@
+"""What is done at a meeting: each act has a page with a form of its own, and each form is one command.
+
+An item has a page for the room: everything about it, its outcome as a form, and the way to the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+from uuid_utils.compat import uuid7
+
+from arende import db, directory, workdays
+from arende.app import App
+from arende.casetypes import CaseType
+from arende.errors import ArendeError, NotFound
+from arende.usecases import meetingview
+from arende.usecases.facts import Standing
+from arende.usecases.options import offers
+from arende.web import session
+from arende.web.acting import NO_SUCH, Asked, command_id
+from arende.web.fields import Field, filled, lacking, marked
+from arende.web.forms import Form, Sent
+from arende.web.meetingacts import ACTS, DISSENTED, ITEM_ACTS, Around, MeetingAct
+from arende.web.meetingpage import MeetingPage
+from arende.web.meetingsight import opened, page_of, rules_of
+from arende.web.pages import Pages
+from arende.web.speech import Speech
+
+NOBODY = Standing(frozenset(), {})
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """``/meetings/{register_no}/do/{act}`` and ``/meetings/{register_no}/items/{item}`` with its acts."""
+    acting, router = _Acting(app, pages), APIRouter()
+    of_meeting, of_item = "/meetings/{register_no}/do/{act}", "/meetings/{register_no}/items/{item}/{act}"
+    router.add_api_route(of_meeting, acting.act, methods=["GET"])
+    router.add_api_route(of_meeting, acting.do_act, methods=["POST"])
+    router.add_api_route("/meetings/{register_no}/items/{item}", acting.item, methods=["GET"])
+    router.add_api_route(of_item, acting.item_act, methods=["GET"])
+    router.add_api_route(of_item, acting.do_item_act, methods=["POST"])
+    return router
+
+
+class _Acting:
+    def __init__(self, app: App, pages: Pages) -> None:
+        self.app, self.pages = app, pages
+
+    # ------------------------------------------------------------ the pages
+
+    def act(self, request: Request, register_no: str, act: str) -> Response:
+        """What an act on the meeting asks for."""
+        session.person(request)
+        around, known = self._around(request, register_no), _known(ACTS, act)
+        return self._page(request, around, self._asked(around, known))
+
+    def item_act(self, request: Request, register_no: str, item: str, act: str) -> Response:
+        """What an act on one item asks for."""
+        session.person(request)
+        around, known = self._around(request, register_no, item), _known(ITEM_ACTS, act)
+        return self._page(request, around, self._asked(around, known))
+
+    def item(self, request: Request, register_no: str, item: str) -> Response:
+        """One item, as it is dealt with in the room."""
+        visitor = session.reader(request)
+        a = self._around(request, register_no, item)
+        it = a.it["item"]
+        held, state = held_in(self.app, a.page.no, visitor), a.page.case["state"]
+        acts = {k: act for k, act in ITEM_ACTS.items() if act.is_for(held, state) and _makes_sense(k, a)}
+        form = self._asked(a, acts.pop("outcome")) if "outcome" in acts else None
+        return self.pages.page(
+            request, "meeting_item", m=a.page, case=a.page.case, i=a.item, form=form, around=_beside(a),
+            at=a.room.at[it], voters=a.voters(), taken=taken(request, a.t), command=str(uuid7()),
+            acts=[(key, a.t.say(act.title)) for key, act in acts.items()], state=self._state(request, a.page),
+        )  # fmt: skip
+
+    def _state(self, request: Request, page: MeetingPage) -> str:
+        with db.reading(self.app.engine) as conn:
+            rules: CaseType = rules_of(self.app, conn, page.case)
+        return rules.state_title(page.case["state"], self.pages.speech(request).lang)
+
+    # ------------------------------------------------------------ doing it
+
+    def do_act(self, request: Request, register_no: str, act: str, form: Form) -> Response:
+        """Do it, or show the form again with what is wrong."""
+        around = self._around(request, register_no)
+        wrong = self._done(request, around, _known(ACTS, act), form)
+        return wrong or RedirectResponse(f"/meetings/{around.page.no}?done={act}", 303)
+
+    def do_item_act(self, request: Request, register_no: str, item: str, act: str, form: Form) -> Response:
+        """Do it, or show the form again. After an outcome comes the next item without one."""
+        a = self._around(request, register_no, item)
+        base = f"/meetings/{a.page.no}"
+        if act in ("up", "down"):
+            return self._moved(a, form, -1 if act == "up" else 1)
+        wrong = self._done(request, a, _known(ITEM_ACTS, act), form)
+        if wrong is not None:
+            return wrong
+        if act == "remove":
+            return RedirectResponse(f"{base}?done={act}", 303)
+        if act != "outcome":
+            return RedirectResponse(f"{base}/items/{item}?done={act}", 303)
+        left = [i["item"] for i in a.page.items if i["outcome"] is None and i["item"] != a.it["item"]]
+        after = [i["item"] for i in a.page.items if i["position"] > a.it["position"] and i["item"] in left]
+        onward = next(iter(after or left), None)
+        return RedirectResponse(f"{base}/items/{onward}?done={act}" if onward else f"{base}?done={act}#agenda", 303)
+
+    def _moved(self, a: Around, form: Sent, by: int) -> Response:
+        """One place up or down, at a press."""
+        order = [i["item"] for i in a.page.items]
+        here = order.index(a.it["item"])
+        order.insert(max(0, here + by), order.pop(here))
+        values = {"items": order, **_signed(form, a.page.no)}
+        self.app.do(ACTS["order"].command.model_validate(values))
+        return RedirectResponse(f"/meetings/{a.page.no}?done=order#item-{order[max(0, here + by)]}", 303)
+
+    def _done(self, request: Request, a: Around, act: MeetingAct, form: Sent) -> Response | None:
+        """The page with what is wrong; None when it is done."""
+        asked = self._asked(a, act)
+        asked.fields = filled(asked.fields, form.fields, {f.name: form.all(f.name) for f in asked.fields})
+        asked.fields = marked(asked.fields, lacking(asked.fields, a.t))
+        if not any(f.error for f in asked.fields):
+            given = {f.name: f.several if f.kind == "several" else f.value.strip() for f in asked.fields}
+            values = {**act.values(given, a), **_signed(form, a.page.no)}
+            if a.item is not None and "item" in act.command.model_fields:
+                values["item"] = a.item["item"]
+            try:
+                self.app.do(act.command.model_validate(values))
+            except ValidationError as e:
+                asked.fields = marked(asked.fields, _misfits(e, asked.fields, a.t))
+                asked.sentences = [] if any(f.error for f in asked.fields) else [a.t.say(NO_SUCH)]
+            except ArendeError as e:
+                asked.sentences = e.told(a.t.lang)
+            else:
+                return None
+        return self._page(request, a, asked, form, 422)
+
+    # ------------------------------------------------------------ what the forms are made of
+
+    def _around(self, request: Request, register_no: str, item: str | None = None) -> Around:
+        t = self.pages.speech(request)
+        with db.reading(self.app.engine) as conn:
+            page = page_of(self.app, conn, request, opened(conn, request, register_no), t)
+        return self.around(page, t, item)
+
+    def around(self, page: MeetingPage, t: Speech, item: str | None = None) -> Around:
+        """What the forms of a meeting, or of one of its items, are made of. Raises NotFound for no item of it."""
+        row = next((i for i in page.items if str(i["item"]) == item), None)
+        if item is not None and (row is None or row["secret"]):
+            raise NotFound(NO_SUCH)
+
+        def colleagues() -> tuple[tuple[str, str], ...]:
+            with db.reading(self.app.engine) as conn:
+                return directory.colleagues(conn, workdays.local_day(self.app.clock()))
+
+        return Around(page, t, lambda: meetingview.waiting(self.app, page.no), colleagues, row)
+
+    def _asked(self, a: Around, act: MeetingAct) -> Asked:
+        title = a.t.say(act.title)
+        lead = f"{a.item['position']}. {a.item['heading']}" if a.item else ""
+        return Asked(title, title, act.fields(a), lead, a.t.say(act.help))
+
+    def _page(self, request: Request, a: Around, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
+        kept = form["command"] if form is not None else ""
+        home = f"/meetings/{a.page.no}" + (f"/items/{a.item['item']}" if a.item else "")
+        return self.pages.page(
+            request, "meeting_act", status, a=asked, m=a.page, home=home, command=kept or str(uuid7()),
+            action=request.url.path,
+        )  # fmt: skip
+
+
+def held_in(app: App, number: str, visitor: session.Visitor | None) -> frozenset[str]:
+    """The roles that the visitor holds in the meeting's case; none for whoever has a conflict of interest."""
+    if visitor is None:
+        return NOBODY.all
+    offered = offers(app, number, visitor.key)
+    return NOBODY.all if offered.conflict else offered.held.all
+
+
+def taken(request: Request, t: Speech) -> str:
+    """What has just been done, as the address says; nothing for what makes no sense."""
+    done = {**ACTS, **ITEM_ACTS}.get(request.query_params.get("done", ""))
+    return t.say(done.done) if done else ""
+
+
+def _makes_sense(key: str, a: Around) -> bool:
+    """Whether an act fits the item as it is."""
+    settled = a.item is not None and a.item["outcome"] is not None
+    if key == "dissent":
+        return a.item is not None and a.item["outcome"] in DISSENTED
+    return key == "outcome" or key == "remove" or not settled
+
+
+def _beside(a: Around) -> dict[str, Any]:
+    """The items before and after, to go to."""
+    items = a.page.items
+    here = next(n for n, i in enumerate(items) if i["item"] == a.it["item"])
+    return {
+        "before": items[here - 1] if here else None,
+        "after": items[here + 1] if here + 1 < len(items) else None,
+        "number": here + 1,
+        "all": len(items),
+    }
+
+
+def _known(acts: Mapping[str, MeetingAct], key: str) -> MeetingAct:
+    if key not in acts:
+        raise NotFound(NO_SUCH)
+    return acts[key]
+
+
+def _signed(form: Sent, number: str) -> dict[str, Any]:
+    """What every command of a form carries."""
+    return {"id": command_id(form), "actor": form.visitor.key, "door": "web", "register_no": number}
+
+
+def _misfits(e: ValidationError, fields: list[Field], t: Speech) -> dict[str, str]:
+    named = {str(part) for fault in e.errors() for part in fault["loc"]}
+    also = {"assigned": "what", "assigned_to": "to", "assigned_on": "report_on"}
+    return {f.name: t("value_wrong", field=f.label) for f in fields if {f.name, also.get(f.name, f.name)} & named}
+
+
+def offered(acts: Mapping[str, MeetingAct], held: frozenset[str], state: str, t: Speech) -> dict[str, str]:
+    """The acts that make sense for somebody with these roles now: key → what it is called."""
+    return {key: t.say(act.title) for key, act in acts.items() if act.is_for(held, state)}

@@ -1,0 +1,225 @@
+"""Two forms that hold many acts: the roll call, and the decisions of minutes that were kept in another system.
+
+Each person, and each part of the minutes, is a command of its own; its id follows from the form and from what was
+written, so that a form sent twice is one act, and one that was mended is another.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+from uuid_utils.compat import uuid7
+
+from arende import db
+from arende.actors import Actor
+from arende.app import App
+from arende.commands import AddDocument, Advance, Command
+from arende.errors import ArendeError, Invalid, Sentence
+from arende.meetingcommands import ItemOutcome, RecordAttendance, RecordOutcomes
+from arende.meetingtimeline import OUTCOMES
+from arende.usecases import attendance, deciding
+from arende.web import session
+from arende.web.acting import command_id
+from arende.web.fields import Field, filled, marked
+from arende.web.forms import Form, Sent, form_with
+from arende.web.meetingacts import SECRETARY
+from arende.web.meetingpage import MeetingPage
+from arende.web.meetingsight import opened, page_of
+from arende.web.pages import Pages
+from arende.web.speech import Speech
+
+MINUTES = "minutes"
+
+
+async def _upload(request: Request) -> AsyncIterator[Sent]:
+    """A form with one file of the size that the settings allow."""
+    most = request.app.state.app.settings.max_document_mb * 1_000_000 + 500_000
+    async for sent_form in form_with(1, most)(request):
+        yield sent_form
+
+
+Upload = Annotated[Sent, Depends(_upload)]
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """``/meetings/{register_no}/roll-call`` and ``/meetings/{register_no}/from-minutes``."""
+    many, router = _Many(app, pages), APIRouter()
+    for path, show, take in (
+        ("/meetings/{register_no}/roll-call", many.roll_call, many.take_roll_call),
+        ("/meetings/{register_no}/from-minutes", many.minutes, many.take_minutes),
+    ):
+        router.add_api_route(path, show, methods=["GET"])
+        router.add_api_route(path, take, methods=["POST"])
+    return router
+
+
+def takes_minutes(held: frozenset[str], page: MeetingPage) -> bool:
+    """Whether the form for minutes kept elsewhere makes sense for somebody with these roles now."""
+    return SECRETARY in held and page.case["state"] in deciding.FROM_MINUTES and page.today >= page.meeting["day"]
+
+
+class _Many:
+    def __init__(self, app: App, pages: Pages) -> None:
+        self.app, self.pages = app, pages
+
+    def _open(self, request: Request, register_no: str) -> tuple[MeetingPage, Speech]:
+        t = self.pages.speech(request)
+        with db.reading(self.app.engine) as conn:
+            return page_of(self.app, conn, request, opened(conn, request, register_no), t), t
+
+    # ------------------------------------------------------------ the roll call
+
+    def roll_call(self, request: Request, register_no: str) -> Response:
+        """Everybody of the body, to be ticked."""
+        session.person(request)
+        return self._called(request, self._open(request, register_no)[0])
+
+    def take_roll_call(self, request: Request, register_no: str, form: Form) -> Response:
+        """One command for each who is ticked; those that are refused are told, the others are done."""
+        page, t = self._open(request, register_no)
+        refused = []
+        for person, command in self._ticked(page, form):
+            try:
+                self.app.do(command)
+            except ArendeError as e:
+                refused += [f"{person.name}: {said}" for said in e.told(t.lang)]
+        if refused:
+            return self._called(request, self._open(request, register_no)[0], form, refused)
+        return RedirectResponse(f"/meetings/{page.no}?done=attend#attendance", 303)
+
+    def _ticked(self, page: MeetingPage, form: Sent) -> list[tuple[Actor, Command]]:
+        here, checkers = set(form.all("here")), set(form.all("checker"))
+        members = {a.key for a in page.room.members}
+        found: list[tuple[Actor, Command]] = []
+        for person in (*page.room.members, *page.room.substitutes):
+            if person.key in here:
+                given = {
+                    "person": person.key,
+                    "role": "member" if person.key in members else "substitute",
+                    "acting_for": form[f"for-{person.key}"] or None,
+                    "presiding": form["presiding"] == person.key,
+                    "checker": person.key in checkers,
+                    "remote": person.key in form.all("remote"),
+                }
+                found.append((person, _command(RecordAttendance, form, page.no, **given)))
+        return found
+
+    def _called(
+        self, request: Request, page: MeetingPage, form: Sent | None = None, refused: list[str] | None = None
+    ) -> Response:
+        there = {a["actor"]: a for a in page.there}
+        away = {a["actor"]: a for a in page.found["attendance"] if a["kind"] == "absent"}
+        return self.pages.page(
+            request, "roll_call", 422 if refused else 200, m=page, refused=refused or [], there=there, away=away,
+            called={a["actor"]: a["acting_for"] for a in page.found["attendance"] if a["kind"] == "called"},
+            ticked=set(form.all("here")) if form else set(), allowed=page.case["state"] in attendance.OPEN,
+            command=(form["command"] if form else "") or str(uuid7()), home=f"/meetings/{page.no}",
+            serving={k: form[f"for-{k}"] for k in (a.key for a in page.room.substitutes)} if form else {},
+            presiding=form["presiding"] if form else "", checkers=set(form.all("checker")) if form else set(),
+            remote=set(form.all("remote")) if form else set(),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ minutes kept elsewhere
+
+    def minutes(self, request: Request, register_no: str) -> Response:
+        """Outcome, section and decision of every item, the minutes, and the day of their approval."""
+        session.person(request)
+        page, t = self._open(request, register_no)
+        return self._told(request, page, self._groups(page, t), self._last(page, t))
+
+    def take_minutes(self, request: Request, register_no: str, form: Upload) -> Response:
+        """Enter the outcomes, file the minutes, and take the step that says that they are approved."""
+        page, t = self._open(request, register_no)
+        groups = [(i, filled(fields, form.fields)) for i, fields in self._groups(page, t)]
+        last = filled(self._last(page, t), form.fields)
+        wrong: dict[str, str] = {}
+        try:
+            for command in self._commands(page, groups, last, form, wrong, t):
+                self.app.do(command)
+        except ArendeError as e:
+            return self._told(request, page, _marked(groups, wrong), marked(last, wrong), form, e.told(t.lang))
+        return RedirectResponse(f"/meetings/{page.no}?done=step#minutes", 303)
+
+    def _commands(
+        self, page: MeetingPage, groups: Any, last: list[Field], form: Sent, wrong: dict[str, str], t: Speech
+    ) -> list[Command]:
+        outcomes = []
+        for item, fields in groups:
+            outcome, section, decision, motive = (f.value.strip() for f in fields)
+            if section and not section.isdecimal():
+                wrong[fields[1].name] = t("value_wrong", field=fields[1].label)
+            elif outcome:
+                told = {"decision": decision or None, "motive": motive or None, "section": section or None}
+                outcomes.append(ItemOutcome.model_validate({"item": item["item"], "outcome": outcome, **told}))
+        files, approved_on = form.files("file"), last[-1].value
+        if not page.forum and not approved_on:
+            wrong["minutes_approved_on"] = t("field_missing", field=last[-1].label)
+        if wrong:
+            raise Invalid(Sentence("Rätta det som är markerat.", "Mend what is marked."))
+        found: list[Command] = []
+        if outcomes:
+            found.append(_command(RecordOutcomes, form, page.no, outcomes=tuple(outcomes)))
+        if files:
+            sha256, size = self.app.storage.put(files[0].file)
+            name = files[0].filename or ""
+            media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            found.append(_command(AddDocument, form, page.no, key=MINUTES, file_name=name, media_type=media, size=size,
+                                  sha256=sha256))  # fmt: skip
+        trigger = "publish_notes" if page.forum else "record_minutes"
+        given = {} if page.forum else {"minutes_approved_on": approved_on}
+        return [*found, _command(Advance, form, page.no, trigger=trigger, fields=given)]
+
+    def _groups(self, page: MeetingPage, t: Speech) -> list[tuple[Any, list[Field]]]:
+        words = tuple((k, t.say(v).capitalize()) for k, v in OUTCOMES.items())
+        return [
+            (i, [
+                Field(f"outcome-{i['item']}", t("minutes_outcome"), "choice", True, choices=words,
+                      value=i["outcome"] or ""),
+                Field(f"section-{i['item']}", t("notice_section"), "number", value=str(i["section_no"] or ""), most=5),
+                Field(f"decision-{i['item']}", t("item_decision"), "long", most=20_000,
+                      value=i["decision"] or i["proposal"] or ""),
+                Field(f"motive-{i['item']}", t("item_motive"), "text", most=20_000, value=i["motive"] or "",
+                      hint=t("minutes_motive_hint")),
+            ])
+            for i in page.items if not i["secret"]
+        ]  # fmt: skip
+
+    def _last(self, page: MeetingPage, t: Speech) -> list[Field]:
+        there = any(d["key"] == MINUTES and not d["removed"] for d in page.found["documents"])
+        file = Field("file", t("minutes_file"), "file", not there, t("minutes_file_hint") if there else "")
+        day = Field("minutes_approved_on", t("minutes_approved_on"), "date", True)
+        return [file] if page.forum else [file, day]
+
+    def _told(
+        self, request: Request, page: MeetingPage, groups: Any, last: list[Field], form: Sent | None = None,
+        sentences: list[str] | None = None,
+    ) -> Response:  # fmt: skip
+        wrong = [f for _, fields in groups for f in fields] + last
+        return self.pages.page(
+            request, "from_minutes", 422 if sentences else 200, m=page, groups=groups, last=last, wrong=wrong,
+            sentences=sentences or [], command=(form["command"] if form else "") or str(uuid7()),
+            home=f"/meetings/{page.no}",
+        )  # fmt: skip
+
+
+def _marked(groups: Any, wrong: dict[str, str]) -> Any:
+    return [(item, marked(fields, wrong)) for item, fields in groups]
+
+
+def _command(kind: type[Command], form: Sent, number: str, **given: Any) -> Command:
+    """A command of the form, known by what it says."""
+    base: UUID = command_id(form)
+    return kind.model_validate(
+        {
+            "id": uuid5(base, f"{kind.name} {sorted(given.items(), key=lambda pair: pair[0])!r}"),
+            "actor": form.visitor.key,
+            "door": "web",
+            "register_no": number,
+            **given,
+        }
+    )
