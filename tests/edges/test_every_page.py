@@ -33,6 +33,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("/register", OFFICER),
         ("/register?q=avsikt&type=declaration_of_intent&from=2020-01-01", NOBODY),
     ],
+    "/calendars": [("/calendars", SECRETARY)],
     "/meetings": [("/meetings", OFFICER), ("/meetings?year=2023&body=rsau&lang=en", NOBODY)],
     "/meetings/{register_no}": [
         ("/meetings/MRSAU230001", NOBODY),

@@ -310,3 +310,19 @@ def test_approval_at_once_is_entered_and_announced(app: App) -> None:
     registrar.send(f"{base}/do/post_notice")
     section = item(app, m, "Budget")["section_no"]
     assert f"§ {section}" in words(registrar.read("/notices"))
+
+
+def test_a_calendar_address_is_made_changed_and_ended(app: App) -> None:
+    secretary = Browser(app, "rsau_secretary")
+    assert "Ingen adress är skapad." in words(secretary.read("/calendars"))
+    hidden = {"kind": "body", "subject": "rsau"}
+    page = secretary.read(secretary.send("/calendars", hidden=hidden, do="issue"))
+    first = re.findall(r"/calendar/[^<]+\.ics", page)[0]
+    assert "BEGIN:VCALENDAR" in secretary.read(first)
+    page = secretary.read(secretary.send("/calendars", hidden=hidden, do="issue"))
+    second = re.findall(r"/calendar/[^<]+\.ics", page)[0]
+    secretary.read(first, 404)
+    secretary.send("/calendars", hidden=hidden, do="revoke")
+    secretary.read(second, 404)
+    secretary.send("/calendars", hidden={"kind": "person", "subject": "rs_chair"}, do="issue", code=403)
+    secretary.send("/calendars", hidden=hidden, do="nothing", code=404)

@@ -174,8 +174,10 @@ def in_the_room(visit: Visit) -> None:
         page.check(f"input[name=ballot-{person}][value={vote}]")
     press(visit, "För in en omröstning")
     says(visit, "Utfall: ja, med ordförandens utslagsröst.")
-    outcome(visit, "remitted")
+    page.check("input[name=outcome][value=remitted]")
+    page.get_by_role("button", name="För in utfallet").click()
     says(visit, "En återremiss har ett motiv")
+    visit.wrong.clear()  # the browser tells of the refusal as well
     assert page.input_value("#decision") == "Att bifalla förslaget."
     outcome(visit, "approved")
     says(visit, "Remissvar om cykelplanen")
@@ -184,7 +186,7 @@ def in_the_room(visit: Visit) -> None:
     press(visit, "För in en reservation")
     page.select_option("#person", "led2")
     press(visit, "För in en reservation")
-    press(visit, "Till sammanträdet")
+    page.click(".crumb a")
     for words in ("Avsluta sammanträdet", "Skriv protokollet", "Begär justering"):
         step(visit, words)
     says(visit, "Justeras")

@@ -19,6 +19,7 @@ from arende.web import (
     api,
     approving,
     calendarfeed,
+    calendars,
     cases,
     mail,
     meetings,
@@ -65,6 +66,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(tray.routes(app, pages))
     web.include_router(meetings.routes(app, pages))
     web.include_router(notices.routes(app, pages))
+    web.include_router(calendars.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))
     web.include_router(partyanswer.routes(app, pages))

@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from arende import db, desk, queries, timeline
 from arende.app import App
 from arende.casetypes import CaseType
-from arende.commands import Advance, Command
+from arende.commands import Advance, Command, Outcome
 from arende.errors import ArendeError, NotFound, Sentence, Stale
 from arende.queries import Connection, Row
 from arende.usecases.options import Choice, offers, wrong_fields
@@ -199,14 +199,14 @@ class _Acting:
     ) -> Response:
         t = self.pages.speech(request)
         try:
-            self.app.do(command)
+            outcome = self.app.do(command)
         except Stale as e:
             asked.since = self._since(row, rules, form, t) or e.told(t.lang)
             return self._page(request, row, asked, form, 409)
         except ArendeError as e:
             asked.sentences = e.told(t.lang)
             return self._page(request, row, asked, form, 422)
-        return RedirectResponse(f"{asked.home}?done={done}", 303)
+        return onward(self.pages, request, f"{asked.home}?done={done}", outcome)
 
     def _since(self, row: Row, rules: CaseType, form: Sent, t: Speech) -> list[str]:
         """What has happened since the form was opened, the oldest first."""
@@ -224,6 +224,16 @@ class _Acting:
         return self.pages.page(
             request, "act", status, a=asked, case=row, command=kept or str(uuid7()), action=f"{request.url.path}{query}"
         )
+
+
+def onward(pages: Pages, request: Request, address: str, *outcomes: Outcome) -> Response:
+    """On to the next page. What a command warned of is told first: it was done all the same."""
+    told = [w for o in outcomes for w in o.data.get("warnings", ())]
+    if not told:
+        return RedirectResponse(address, 303)
+    t = pages.speech(request)
+    said = dict.fromkeys(Sentence(*w).in_(t.lang) for w in told)
+    return pages.page(request, "warned", warnings=list(said), onward=address)
 
 
 def _note(choice: Choice, t: Speech) -> Sequence[Field]:

@@ -21,7 +21,7 @@ from arende.usecases import meetingview
 from arende.usecases.facts import Standing
 from arende.usecases.options import offers
 from arende.web import session
-from arende.web.acting import NO_SUCH, Asked, command_id
+from arende.web.acting import NO_SUCH, Asked, command_id, onward
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
 from arende.web.meetingacts import ACTS, DISSENTED, ITEM_ACTS, Around, MeetingAct
@@ -86,27 +86,15 @@ class _Acting:
 
     def do_act(self, request: Request, register_no: str, act: str, form: Form) -> Response:
         """Do it, or show the form again with what is wrong."""
-        around = self._around(request, register_no)
-        wrong = self._done(request, around, _known(ACTS, act), form)
-        return wrong or RedirectResponse(f"/meetings/{around.page.no}?done={act}", 303)
+        a = self._around(request, register_no)
+        return self._done(request, a, _known(ACTS, act), form, f"/meetings/{a.page.no}?done={act}")
 
     def do_item_act(self, request: Request, register_no: str, item: str, act: str, form: Form) -> Response:
-        """Do it, or show the form again. After an outcome comes the next item without one."""
+        """Do it, or show the form again."""
         a = self._around(request, register_no, item)
-        base = f"/meetings/{a.page.no}"
         if act in ("up", "down"):
             return self._moved(a, form, -1 if act == "up" else 1)
-        wrong = self._done(request, a, _known(ITEM_ACTS, act), form)
-        if wrong is not None:
-            return wrong
-        if act == "remove":
-            return RedirectResponse(f"{base}?done={act}", 303)
-        if act != "outcome":
-            return RedirectResponse(f"{base}/items/{item}?done={act}", 303)
-        left = [i["item"] for i in a.page.items if i["outcome"] is None and i["item"] != a.it["item"]]
-        after = [i["item"] for i in a.page.items if i["position"] > a.it["position"] and i["item"] in left]
-        onward = next(iter(after or left), None)
-        return RedirectResponse(f"{base}/items/{onward}?done={act}" if onward else f"{base}?done={act}#agenda", 303)
+        return self._done(request, a, _known(ITEM_ACTS, act), form, _after(a, act))
 
     def _moved(self, a: Around, form: Sent, by: int) -> Response:
         """One place up or down, at a press."""
@@ -117,8 +105,8 @@ class _Acting:
         self.app.do(ACTS["order"].command.model_validate(values))
         return RedirectResponse(f"/meetings/{a.page.no}?done=order#item-{order[max(0, here + by)]}", 303)
 
-    def _done(self, request: Request, a: Around, act: MeetingAct, form: Sent) -> Response | None:
-        """The page with what is wrong; None when it is done."""
+    def _done(self, request: Request, a: Around, act: MeetingAct, form: Sent, there: str) -> Response:
+        """On to ``there``, or the form again with what is wrong."""
         asked = self._asked(a, act)
         asked.fields = filled(asked.fields, form.fields, {f.name: form.all(f.name) for f in asked.fields})
         asked.fields = marked(asked.fields, lacking(asked.fields, a.t))
@@ -128,14 +116,15 @@ class _Acting:
             if a.item is not None and "item" in act.command.model_fields:
                 values["item"] = a.item["item"]
             try:
-                self.app.do(act.command.model_validate(values))
+                outcome = self.app.do(act.command.model_validate(values))
             except ValidationError as e:
                 asked.fields = marked(asked.fields, _misfits(e, asked.fields, a.t))
                 asked.sentences = [] if any(f.error for f in asked.fields) else [a.t.say(NO_SUCH)]
             except ArendeError as e:
                 asked.sentences = e.told(a.t.lang)
             else:
-                return None
+                told = () if act is ACTS["add"] else (outcome,)  # the warnings of an item stand beside it
+                return onward(self.pages, request, there, *told)
         return self._page(request, a, asked, form, 422)
 
     # ------------------------------------------------------------ what the forms are made of
@@ -204,6 +193,18 @@ def _beside(a: Around) -> dict[str, Any]:
         "number": here + 1,
         "all": len(items),
     }
+
+
+def _after(a: Around, act: str) -> str:
+    """Where an act on an item leads: after an outcome to the next item without one."""
+    base, here = f"/meetings/{a.page.no}", a.it
+    if act == "remove":
+        return f"{base}?done={act}"
+    if act != "outcome":
+        return f"{base}/items/{here['item']}?done={act}"
+    left = [i for i in a.page.items if i["outcome"] is None and i["item"] != here["item"] and not i["secret"]]
+    after = next(iter([i for i in left if i["position"] > here["position"]] or left), None)
+    return f"{base}/items/{after['item']}?done={act}" if after else f"{base}?done={act}#agenda"
 
 
 def _known(acts: Mapping[str, MeetingAct], key: str) -> MeetingAct:

@@ -34,10 +34,24 @@ MEETING_LABELS: dict[str, S] = {
     "meeting_papers": S("Handlingar in senast", "Papers in by"),
     "meeting_number": S("Sammanträde", "Meeting"),
     "meetings_calendar": S("Kalenderfiler", "Calendar files"),
-    "meetings_calendar_why": S(
-        "En fil är en ögonblicksbild. En adress som kalenderprogram följer får du med arende calendar link.",
-        "A file is of this moment. An address for calendar programs to follow: arende calendar link.",
+    "meetings_calendar_why": S("En fil är som det är nu.", "A file is as things are now."),
+    "calendars_follow": S("Följ i ditt kalenderprogram", "Follow in your calendar program"),
+    "calendars": S("Kalenderadresser", "Calendar addresses"),
+    "calendars_why": S(
+        "Lägg in adressen i ditt kalenderprogram, så följer det med när något ändras. Den som har adressen läser "
+        "kalendern: dela den inte. I kalendern står sammanträden, sista dagar, nummer och rubriker, men inget hemligt.",
+        "Give the address to your calendar program, and it follows what changes. Whoever has the address reads the "
+        "calendar: do not share it. It has meetings, last days, numbers and titles, but nothing secret.",
     ),
+    "calendar_none": S("Ingen adress är skapad.", "No address has been made."),
+    "calendar_make": S("Skapa en adress", "Make an address"),
+    "calendar_another": S("Byt adress", "Another address"),
+    "calendar_end": S("Spärra adressen", "End the address"),
+    "calendar_issue_done": S(
+        "Adressen gäller. Den förra, om det fanns en, är spärrad.",
+        "The address holds. The one before, if there was one, has ended.",
+    ),
+    "calendar_revoke_done": S("Adressen är spärrad.", "The address has ended."),
     # one meeting
     "meeting_page": S("Dagordning, närvaro och protokoll", "Agenda, attendance and minutes"),
     "back_to_meetings": S("Till sammanträdena", "Back to the meetings"),

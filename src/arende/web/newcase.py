@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
 from arende import db, directory, workdays
@@ -15,15 +15,18 @@ from arende.commands import RegisterCase
 from arende.errors import ArendeError
 from arende.usecases.options import wrong_fields
 from arende.web import casefields
-from arende.web.acting import command_id
+from arende.web.acting import command_id, onward
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
 from arende.web.pages import Pages
 from arende.web.session import Visitor, person
+from arende.web.sight import home_of
 from arende.web.speech import Speech
 
 OURS = ("title", "officer", "secrecy")
 """Fields of every case; the others are its type's own."""
+FOLLOWS = "profile"
+"""The field of a meeting that nobody chooses: it follows from the body."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class _New:
         wrong = {
             k: t.say(s) for k, s in wrong_fields(self.app, form.visitor.key, "register", given, type_=type_).items()
         }
+        wrong = {k: said for k, said in wrong.items() if not (rules.meeting_of and k == FOLLOWS)}
         wrong |= lacking([f for f in fields if f.name in OURS], t)
         fields = marked(fields, wrong)
         if wrong:
@@ -78,7 +82,8 @@ class _New:
             outcome = self.app.do(self._command(rules, form, given))
         except ArendeError as e:
             return self._page(request, rules, fields, e.told(t.lang), form["command"], 422)
-        return RedirectResponse(f"/cases/{outcome.register_no}?done=registered", 303)
+        home = home_of(rules, str(outcome.register_no))
+        return onward(self.pages, request, f"{home}?done=registered", outcome)
 
     def _command(self, rules: CaseType, form: Sent, given: dict[str, str]) -> RegisterCase:
         return RegisterCase(
@@ -98,6 +103,7 @@ class _New:
     def _fields(self, rules: CaseType, visitor: Visitor, t: Speech) -> list[Field]:
         with db.reading(self.app.engine) as conn:
             asked = casefields.of_step(self.app, conn, rules, "register", {}, t)
+            asked = [f for f in asked if not (rules.meeting_of and f.name == FOLLOWS)]
             colleagues = directory.colleagues(conn, workdays.local_day(self.app.clock()))
         mine = visitor.key if visitor.holds("case_officer") else ""
         return [

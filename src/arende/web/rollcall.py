@@ -24,7 +24,7 @@ from arende.meetingcommands import ItemOutcome, RecordAttendance, RecordOutcomes
 from arende.meetingtimeline import OUTCOMES
 from arende.usecases import attendance, deciding
 from arende.web import session
-from arende.web.acting import command_id
+from arende.web.acting import command_id, onward
 from arende.web.fields import Field, filled, marked
 from arende.web.forms import Form, Sent, form_with
 from arende.web.meetingacts import SECRETARY
@@ -139,11 +139,10 @@ class _Many:
         last = filled(self._last(page, t), form.fields)
         wrong: dict[str, str] = {}
         try:
-            for command in self._commands(page, groups, last, form, wrong, t):
-                self.app.do(command)
+            outcomes = [self.app.do(command) for command in self._commands(page, groups, last, form, wrong, t)]
         except ArendeError as e:
             return self._told(request, page, _marked(groups, wrong), marked(last, wrong), form, e.told(t.lang))
-        return RedirectResponse(f"/meetings/{page.no}?done=step#minutes", 303)
+        return onward(self.pages, request, f"/meetings/{page.no}?done=step#minutes", *outcomes)
 
     def _commands(
         self, page: MeetingPage, groups: Any, last: list[Field], form: Sent, wrong: dict[str, str], t: Speech

@@ -28,6 +28,8 @@ WORK_LABELS: dict[str, Sentence] = {
     "value_wrong": Sentence(
         "”{field}” har ett värde som inte går att läsa.", '"{field}" has a value that cannot be read.'
     ),
+    "warned": Sentence("Klart, med en varning", "Done, with a warning"),
+    "warned_on": Sentence("Gå vidare", "Go on"),
     # inbox
     "waits_for_me": Sentence("Väntar på dig", "Waits for you"),
     "waits_for_none": Sentence("Inget väntar på dig", "Nothing waits for you"),
