@@ -39,6 +39,8 @@ def _more_time(a: Row) -> Iterator[Sentence]:
         yield Sentence(asked.sv + why, asked.en + why)
     if a["extension"]:
         yield _on("Har fått tid till den", "Was given time until", a["extension"]["until"])
+        if warning := a["extension"].get("warning"):
+            yield Sentence(*warning)
 
 
 def _in_hand(a: Row, kind: str) -> Iterator[Sentence]:

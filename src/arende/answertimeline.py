@@ -39,6 +39,8 @@ def _answer_received(t: _Told) -> Sentence:
     else:
         said = Sentence(f"{party} svarade: {now.sv}.", f"{party} answered: {now.en}.")
     late = (" Svaret kom efter omgångens slut.", " It came after the round.") if t.payload.get("late") else ("", "")
+    if t.payload.get("removed"):
+        late = (" Parten tillfrågas inte längre, så svaret räknas inte.", " It is not asked any more: not counted.")
     filed = _filed(t)
     return Sentence(f"{said.sv}{late[0]}{filed.sv}", f"{said.en}{late[1]}{filed.en}")
 
@@ -54,7 +56,11 @@ def _answer_withdrawn(t: _Told) -> Sentence:
 
 def _answer_extended(t: _Told) -> Sentence:
     party, day = t.name(t.payload["party"]), day_words(t.payload["until"]) or Sentence("?", "?")
-    return Sentence(f"{t.who.sv} gav {party} tid till {day.sv}.", f"{t.who.en} gave {party} until {day.en} to answer.")
+    late = Sentence(*(said and f" {said}" for said in t.payload.get("warning") or ("", "")))
+    return Sentence(
+        f"{t.who.sv} gav {party} tid till {day.sv}.{late.sv}",
+        f"{t.who.en} gave {party} until {day.en} to answer.{late.en}",
+    )
 
 
 def _answer_asked(t: _Told) -> Sentence:

@@ -98,8 +98,8 @@ _PARTIES = (
 def _answer(row: tuple[str | None, ...]) -> dict[str, Any]:
     party, stance, body, ref, comment, reply = row
     return {
-        "party": party, "stance": stance, "counts": stance is not None, "silent": stance is None, "status": None,
-        "body": body, "decided_on": None, "section": None, "party_ref": ref,
+        "party": party, "stance": stance, "counts": stance is not None, "silent": stance is None, "awaited": False,
+        "status": None, "body": body, "decided_on": None, "section": None, "party_ref": ref,
         "received": "2026-10-14" if stance else None, "records": [4] if stance else [], "late": False,
         "comment": comment, "reply": reply,
     }  # fmt: skip
@@ -109,7 +109,7 @@ ROUND = {
     "round": "Avstämning", "title": "Avstämning av avsiktsförklaring om regional fysisk planering",
     "asked_on": "onsdagen den 2 september 2026", "due": "onsdagen den 14 oktober 2026", "open": False, "reason": None,
     "counts": ["ställer sig bakom: 1", "ställer sig bakom med synpunkter: 1", "ställer sig inte bakom: 1"],
-    "silent": ["Lundby kommun"], "answers": [_answer(p) for p in _PARTIES], "today": "20 november 2026",
+    "silent": ["Lundby kommun"], "awaited": [], "answers": [_answer(p) for p in _PARTIES], "today": "20 november 2026",
 }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ class LetterWords:
     documents: tuple[Enclosed, ...] = ()
     """The newest version of each document of the case that is not closed."""
     rounds: tuple[Mapping[str, Any], ...] = ()
-    """Each round of answers: ``round``, ``due``, ``counts``, ``silent`` and ``answers``, as in the compiled table."""
+    """Each round: ``round``, ``due``, ``counts``, ``silent``, ``awaited`` and ``answers``, as in the compiled table."""
     decision: Decided | None = None
     appeal: AppealWords | None = None
     """Where the step leads to a decision, or the case rests on one."""
@@ -105,8 +105,8 @@ VARIABLES: Mapping[str, str] = {
     "note": "What was written with the step; may be missing.",
     "given": "What came with the step: a list of `title` and `value`.",
     "documents": "The case's documents: a list of `title`, `record_no`, `added`, `key`.",
-    "rounds": "The rounds of answers: `round`, `asked_on`, `due`, `counts`, `silent`, and `answers` with `party`, "
-    "`stance`, `body`, `decided_on`, `section`, `comment` and `reply`.",
+    "rounds": "The rounds of answers: `round`, `asked_on`, `due`, `counts`, `silent`, `awaited`, and `answers` with "
+    "`party`, `stance`, `body`, `decided_on`, `section`, `comment` and `reply`.",
     "decision": "What a meeting decided: `body`, `date`, `section`; may be missing.",
     "appeal": "How it is appealed: `text`, `weeks`, `in_words`, `reason`; may be missing.",
     "relations": "What the case rests on: a list of `title` and `value`.",

@@ -322,6 +322,8 @@ class ReferralReceipt(MailContext):
     contact: Contact
     record_no: int | None = None
     late: bool = False
+    removed: bool = False
+    """The party is not asked any more: the answer is on record and does not count."""
     unverified: bool = False
     """It came by the link: it is sent back for the party to see, and counts when the registrar has verified it."""
 
@@ -354,6 +356,8 @@ class ExtensionAnswer(MailContext):
     reason: str | None = None
     rested: bool = False
     """Nobody asked: the case has been on hold, and the last day has moved as long."""
+    warning: str | None = None
+    """The new day lies after the papers of the deciding meeting are due: a sentence with the days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,12 @@ def test_the_table_has_every_party_its_answer_and_our_reply_and_names_the_silent
     on(out, a.ReplyToAnswer, "hylte", "officer", reply="Avsnitt 4 är förtydligat.")
     compiled(out)
     for word in ("Hylte kommun", "tillstyrker med synpunkter", "Kommunstyrelsen", "§ 12", "Tydligare ansvar",
-                 "Avsnitt 4 är förtydligat", "Inget svar: ", "Varbergs kommun"):  # fmt: skip
+                 "Avsnitt 4 är förtydligat", "Inväntas: ", "Varbergs kommun"):  # fmt: skip
         assert word in pages(out)[0], word
+    assert "nget svar" not in pages(out)[0], "nobody is silent as long as there is time"
+    out.on_the("2020-09-15")
+    assert "Inget svar: " in pages(out)[-1]
+    assert "nväntas" not in pages(out)[-1]
     assert out.round()["compiled"]["record_no"] == out.rows(models.documents)[-1]["record_no"]
 
 

@@ -27,6 +27,15 @@ def test_every_party_is_asked_with_the_same_last_day(asked: Story) -> None:
     assert len(asked.mails("referral")) == 6
 
 
+def test_more_time_past_the_papers_of_the_deciding_board_gives_a_warning_in_the_shipped_type(story: Story) -> None:
+    story.at("rsau_aligned")
+    story.step("officer", "consult", krf_date="2020-09-02", decision_date="2020-10-14")
+    assert not story.extend("hylte", "2020-09-30").data.get("warnings")
+    assert "onsdagen den 14 oktober 2020 ska vara klara" in story.extend("hylte", "2020-10-05").data["warnings"][0][0]
+    with untouched(story), told(Refused, "måndagen den 19 oktober 2020 är senare"):
+        story.extend("hylte", "2020-10-19")
+
+
 def test_the_round_waits_for_the_last_answer(asked: Story) -> None:
     for town in TOWNS[:-1]:
         asked.answer(town)

@@ -45,7 +45,7 @@ class Clerk:
         return self.http.post(self.path, data=filled, files=sent)
 
     def answer(self, stance: str = "supports", **given: Any) -> Response:
-        whole = {"body": "Kommunstyrelsen", "decided_on": "2020-08-18", "section": "§ 12", "party_ref": "KS 2020:7"}
+        whole = {"body": "Kommunstyrelsen", "decided_on": "2020-08-03", "section": "§ 12", "party_ref": "KS 2020:7"}
         return self.send(stance=stance, **(whole | given))
 
 
@@ -112,7 +112,7 @@ def test_a_copy_goes_to_the_official_address_with_the_whole_answer(out: Story) -
     assert attached["media_type"] == "application/pdf"
     (row,) = (d for d in out.rows(models.documents) if d["sha256"] == attached["sha256"])
     copy = letter_of(out, row).plain()
-    for word in ("avstyrker", "Kommunstyrelsen", "2020-08-18", "§ 12", "KS 2020:7", "Eva Ek", "Kommunen säger nej."):
+    for word in ("avstyrker", "Kommunstyrelsen", "2020-08-03", "§ 12", "KS 2020:7", "Eva Ek", "Kommunen säger nej."):
         assert word in copy
 
 

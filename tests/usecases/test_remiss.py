@@ -10,6 +10,7 @@ from test_at_once import at_once
 
 from arende import answercommands as a
 from arende import commands, db, models, queries
+from arende.answerstate import remarks
 from arende.commands import Command, Outcome, ReportDelivery
 from arende.errors import Forbidden, Invalid, NotFound, Refused
 
@@ -113,7 +114,7 @@ def test_a_wish_comes_before_the_last_day_and_from_the_party_or_who_registers(ou
 
 
 def test_more_time_past_the_papers_of_the_board_is_refused_with_the_days(out: Story) -> None:
-    with untouched(out), told(Refused, "14 oktober 2020", "30 september 2020", "byt först sammanträde"):
+    with untouched(out), told(Refused, "14 oktober 2020", "30 september 2020", "flytta först sammanträdet"):
         out.extend("hylte", "2020-10-01")
     out.extend("hylte", "2020-09-30")
 
@@ -122,8 +123,24 @@ def test_more_time_past_the_papers_is_granted_with_a_warning_where_declared(stor
     out = remiss(story, tmp_path, extend_before="{date: board_date, days: 10, past: warn}")
     out.step("officer", "send", board_date="2020-10-14")
     done = out.extend("hylte", "2020-10-01")
-    assert "30 september 2020" in done.data["warning"]
-    assert out.last()["payload"]["warning"] == done.data["warning"]
+    ((sv, en),) = done.data["warnings"]
+    assert "onsdagen den 30 september 2020" in sv
+    assert "Wednesday 30 September 2020" in en
+    (event,) = out.events("answer:extended")
+    assert event["payload"]["warning"] == [sv, en]
+    row = out.round()["answers"]["hylte"]
+    assert (sv, en) in remarks(row, "referral"), "the page and the command line tell it as long as it stands"
+    (mail,) = out.mails("extension_answer", to="hylte")
+    assert sv in " ".join(mail["text"].split()), "the party is told that it may be too late"
+
+
+def test_more_time_until_the_board_has_decided_is_refused_even_where_a_warning_is_declared(
+    story: Story, tmp_path: Path
+) -> None:
+    out = remiss(story, tmp_path, extend_before="{date: board_date, days: 10, past: warn}")
+    out.step("officer", "send", board_date="2020-10-14")
+    with untouched(out), told(Refused, "14 oktober 2020", "Välj en tidigare dag"):
+        out.extend("hylte", "2020-10-14")
 
 
 # ---------------------------------------------------------------- after it has come in
@@ -185,6 +202,29 @@ def test_what_a_removed_party_has_said_stays_but_no_longer_counts(out: Story) ->
             assert out.state == "out"
             out.answer(town)
     assert out.state == "answered"
+
+
+def test_what_a_removed_party_says_afterwards_is_filed_and_shown_but_does_not_count(out: Story) -> None:
+    on(out, a.RemoveParty, "hylte", "officer", reason="Fel part.")
+    out.answer("hylte", "opposes", who="registrar")
+    row = out.round()["answers"]["hylte"]
+    assert (row["state"], row["stance"]) == ("removed", "opposes")
+    assert out.events("answer:received")[-1]["payload"]["removed"]
+    (task,) = out.tasks(act="late_answer")
+    assert "tillfrågas inte längre men har svarat" in task["title"]["sv"]
+    (mail,) = out.mails("referral_receipt", to="hylte")
+    assert "räknas inte" in mail["text"]
+    for town in TOWNS:
+        if town != "hylte":
+            assert out.state == "out"
+            out.answer(town)
+    assert out.state == "answered"
+
+
+def test_an_answer_decided_on_a_day_to_come_is_refused_with_the_day(out: Story) -> None:
+    with untouched(out), told(Invalid, "4 augusti 2020", "har inte varit än"):
+        out.answer("hylte", "supports", body="KS", decided_on="2020-08-04")
+    out.answer("hylte", "supports", body="KS", decided_on="2020-08-03")
 
 
 def test_the_last_party_is_not_removed_but_the_round_closed(out: Story) -> None:

@@ -75,7 +75,7 @@ def _key(w: Work, round_: Row) -> str:
 
 
 def table(w: Work, round_: Row) -> Row:
-    """Everything the table says, in words: the parties in the order asked, the silent named."""
+    """Everything the table says, in words: the parties in the order asked, the silent and the awaited named."""
     answers = [_line(w, round_, a) for a in rounds.answers_of(w, round_) if a["state"] not in ("created", "closed")]
     stances = Counter(a["stance"] for a in answers if a["counts"])
     return {
@@ -90,16 +90,19 @@ def table(w: Work, round_: Row) -> Row:
         "counts": [f"{stance}: {n}" for stance, n in stances.items()],
         "answers": answers,
         "silent": [a["party"] for a in answers if a["silent"]],
+        "awaited": [a["party"] for a in answers if a["awaited"]],
     }
 
 
 def _line(w: Work, round_: Row, a: Row) -> dict[str, Any]:
     counts = a["state"] in rounds.ANSWERED and a["stance"] != "will_return"
     stance = stance_words(round_["kind"], a["stance"]) if a["stance"] else None
+    still = a["state"] in rounds.WAITING and not counts
     return {
         "party": w.ask(actors.by_id, a["party_id"]).name,
         "counts": counts,
-        "silent": a["state"] in (*rounds.WAITING, "no_response") and not counts,
+        "silent": not counts and (a["state"] == "no_response" or (still and round_["state"] != "open")),
+        "awaited": still and round_["state"] == "open",
         "stance": stance,
         "status": None if counts else ANSWERS[a["state"]][0].sv.format(until=_day(workdays.local_day(a["due_at"]))),
         "body": a["body"],

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from arende import actors, models
+from arende import actors, models, workdays
 from arende.actors import Actor
 from arende.answercommands import RecordPositions
 from arende.commands import AnswerConsultation, CloseConsultation, WithdrawAnswer
 from arende.effecttypes import TaskEffect
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
+from arende.terms import Text
 from arende.usecases import answerrows, compiling, deadlines, effects, referralmails, rounds, steps
 from arende.usecases.answerrows import may_file, party_of
 from arende.usecases.facts import demand, demand_awake, persons_of, standing
@@ -62,6 +63,16 @@ def record_positions(w: Work, cmd: RecordPositions) -> None:
 
 def position(w: Work, said: Any) -> Row:
     """A position as it is stored: stance, body, day, section, the party's own number, comment and records."""
+    if said.decided_on is not None and said.decided_on > w.today:
+        day = workdays.full_date
+        raise Invalid(
+            Sentence(
+                f"Beslutsdagen {day(said.decided_on)} har inte varit än. Skriv dagen då parten beslutade, eller för in "
+                "svaret när det är beslutat.",
+                f"The day of the decision, {day(said.decided_on, 'en')}, has not come yet. Give the day when the party "
+                "decided, or enter the answer once it has.",
+            )
+        )
     return {
         "stance": said.stance,
         "body": _line(said.body, 200, "organ", "body"),
@@ -86,7 +97,7 @@ def put_in_force(
 ) -> None:
     """The one way in which a position comes to count, from whichever door. ``came``: when it came in (None = now).
 
-    An answer to a round that is over moves nothing: it is filed and told of.
+    An answer to a round that is over, or of a party that is asked no more, moves nothing: it is filed and told of.
     """
     over, came = round_["state"] != "open", came or w.at
     late = over and came >= round_["ended_at"]
@@ -97,6 +108,8 @@ def put_in_force(
     revision, state = row["revision"] + (1 if now else 0), _state(row, now, over=over)
     w.change(models.answers, row, **given, state=state, revision=revision, received_at=came, late=late)
     payload |= {"revision": revision, "late": late, **given, **(more or {})}
+    if state == "removed":
+        payload["removed"] = True
     if before not in (None, given["stance"]):
         payload["before"] = before
     seq = w.event("answer:received", payload, on_behalf_of=behalf)
@@ -109,7 +122,13 @@ def _join_or_tell(
     w: Work, round_: Row, party: Actor, row: Row, seq: int, *, first: bool, before: str | None, now: str | None
 ) -> None:
     """While the round is open it may now be complete; afterwards those whom it concerns are told."""
-    if round_["state"] == "open":
+    if row["state"] == "removed":
+        title = Text(
+            sv=f"{party.name} tillfrågas inte längre men har svarat: ta ställning till vad svaret betyder",
+            en=f"{party.name} is not asked any more but has answered: consider what the answer means",
+        )
+        effects.open_task(w, TaskEffect(of="case_officer", act="late_answer", title=title), seq, 0)
+    elif round_["state"] == "open":
         go_on(w, round_)
     elif first:
         effects.open_task(w, TaskEffect(of="case_officer", act="late_answer"), seq, 0)
@@ -118,7 +137,12 @@ def _join_or_tell(
 
 
 def _state(row: Row, now: str | None, *, over: bool) -> str:
-    """Where the party's answer stands: a word that it will return is no position, and is still waited for."""
+    """Where the party's answer stands: a word that it will return is no position, and is still waited for.
+
+    What a party says after it was removed is on record and counts nowhere.
+    """
+    if row["state"] == "removed":
+        return "removed"
     if now:
         return "revised" if row["revision"] else "accepted"
     if over:

@@ -8,8 +8,9 @@ from arende import models, workdays
 from arende.actors import Actor
 from arende.answercommands import AskExtension, RefuseExtension
 from arende.commands import ExtendAnswer
-from arende.effecttypes import Due, TaskEffect
+from arende.effecttypes import Due, ExtendBefore, TaskEffect
 from arende.errors import Refused, Sentence
+from arende.guards import field_title
 from arende.prepared import Row
 from arende.terms import Text
 from arende.usecases import answertokens, deadlines, effects, referralmails, rounds
@@ -78,16 +79,17 @@ def extend_answer(w: Work, cmd: ExtendAnswer) -> None:
     warning = _beyond(w, round_, cmd.until)
     if row["wish"]:
         close_tasks(w, row["wish"]["seq"])
-    until, extension = workdays.end_of_day(cmd.until), {"until": cmd.until.isoformat()}
-    w.change(models.answers, row, state="extension_granted", due_at=until, extension=extension, wish=None)
+    extension: Row = {"until": cmd.until.isoformat()}
     note = clean_note(cmd.note)
     payload = {"consultation": round_["key"], "party": party.key, "until": cmd.until, "note": note}
     if warning is not None:
-        payload["warning"] = warning.sv
-        w.data["warning"] = warning.sv
+        payload["warning"] = extension["warning"] = list(warning)
+        w.data.setdefault("warnings", []).append(list(warning))
+    until = workdays.end_of_day(cmd.until)
+    w.change(models.answers, row, state="extension_granted", due_at=until, extension=extension, wish=None)
     seq = w.event("answer:extended", payload, on_behalf_of=behalf)
     _move(w, round_, party, cmd.until)
-    referralmails.extension(w, party, row, cmd.until, f"{seq}.0.extension", note)
+    referralmails.extension(w, party, row, cmd.until, f"{seq}.0.extension", note, warning=warning)
 
 
 def _move(w: Work, round_: Row, party: Actor, until: date) -> None:
@@ -142,29 +144,36 @@ def _check_day(w: Work, round_: Row, row: Row, party: Actor, until: date) -> Non
 
 
 def _beyond(w: Work, round_: Row, until: date) -> Sentence | None:
-    """Whether the day lies after the papers of the deciding meeting are due: refused, or a warning, as declared."""
+    """Whether the day lies after the papers of the deciding meeting are due: refused, or a warning, as declared.
+
+    A day on which the decision has been made already is refused however it is declared.
+    """
     limit = rounds.rule_of(round_).extend_before
     value = w.case["fields"].get(limit.date) if limit else None
     if limit is None or not value:
         return None
-    last = (
-        workdays.add_working_days(date.fromisoformat(value), -limit.days) if limit.days else date.fromisoformat(value)
-    )
+    day = date.fromisoformat(value)
+    last = workdays.add_working_days(day, -limit.days) if limit.days else day
     if until <= last:
         return None
-    sv = (
-        f"Handlingarna till sammanträdet {workdays.spoken_date(date.fromisoformat(value))} ska vara klara "
-        f"{workdays.spoken_date(last)}, och {workdays.spoken_date(until)} är senare."
-    )
-    en = (
-        f"The papers for the meeting on {workdays.spoken_date(date.fromisoformat(value), 'en')} are due on "
-        f"{workdays.spoken_date(last, 'en')}, and {workdays.spoken_date(until, 'en')} is later."
-    )
-    if limit.past == "warn":
-        return Sentence(sv, en)
+    told = _papers(w, limit, day, last, until)
+    if limit.past == "warn" and until < day:
+        return told
     raise Refused(
         Sentence(
-            f"{sv} Välj en tidigare dag, eller byt först sammanträde.",
-            f"{en} Choose an earlier day, or change the meeting first.",
+            f"{told.sv} Välj en tidigare dag. Går det inte, flytta först sammanträdet eller dagen i ärendet.",
+            f"{told.en} Choose an earlier day. If that cannot be, first move the meeting or the day in the case.",
         )
     )
+
+
+def _papers(w: Work, limit: ExtendBefore, day: date, last: date, until: date) -> Sentence:
+    """For what the answer is needed, by when, and that the day asked for is later."""
+    spoken, title = workdays.spoken_date, Sentence(*(field_title(w.rules, limit.date, x) for x in ("sv", "en")))
+    if any(s.at_meeting and s.at_meeting.date == limit.date for s in w.rules.states.values()):
+        sv = f"Handlingarna till sammanträdet {spoken(day)} ska vara klara {spoken(last)}, och"
+        en = f"The papers for the meeting on {spoken(day, 'en')} are due on {spoken(last, 'en')}, and"
+    else:
+        sv = f"”{title.sv}” är {spoken(day)}. Svaret behövs {spoken(last)};"
+        en = f"“{title.en}” is {spoken(day, 'en')}. The answer is needed on {spoken(last, 'en')};"
+    return Sentence(f"{sv} {spoken(until)} är senare.", f"{en} {spoken(until, 'en')} is later.")

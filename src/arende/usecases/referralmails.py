@@ -9,6 +9,7 @@ from typing import Literal
 from arende import duedates, mailwords, models, phrases, workdays
 from arende.actors import Actor
 from arende.effecttypes import ConsultationEffect
+from arende.errors import Sentence
 from arende.prepared import Row
 from arende.usecases import answertokens, mails, requestmails
 from arende.work import Work
@@ -91,6 +92,7 @@ def answer_receipt(w: Work, to: Actor, answer: Row, round_: Row, key: str) -> No
         contact=mails.contact(w),
         record_no=answer["documents"][0] if answer["documents"] else None,
         late=answer["late"],
+        removed=answer["state"] == "removed",
     )
     mails.queue(w, "referral_receipt", to, key, context)
 
@@ -123,9 +125,17 @@ def round_expired(w: Work, to: Actor, round_: Row, silent: Iterable[Actor], coun
 
 
 def extension(
-    w: Work, to: Actor, answer: Row, until: date, key: str, note: str | None = None, *, rested: bool = False
+    w: Work,
+    to: Actor,
+    answer: Row,
+    until: date,
+    key: str,
+    note: str | None = None,
+    *,
+    rested: bool = False,
+    warning: Sentence | None = None,
 ) -> None:
-    """A party gets more time: because it asked, or because the case has ``rested``."""
+    """A party gets more time: because it asked, or because the case has ``rested``. ``warning``: it may be too late."""
     context = mailwords.ExtensionAnswer(
         **mails.common(w, to),
         party=to.name,
@@ -136,6 +146,7 @@ def extension(
         contact=mails.contact(w),
         reason=note,
         rested=rested,
+        warning=warning.in_(to.language) if warning else None,
     )
     mails.queue(w, "extension_answer", to, key, context)
 

@@ -163,8 +163,11 @@ def answers_of(w: Work, round_: Row) -> list[Row]:
 
 
 def in_hand(row: Row, state: str) -> str:
-    """The state of an answer with something in hand: a position in force goes on counting meanwhile."""
-    return str(row["state"]) if row["state"] in ANSWERED else state
+    """The state of an answer with something in hand: a position in force goes on counting meanwhile.
+
+    A party that is asked no more stays outside the count, whatever it sends.
+    """
+    return str(row["state"]) if row["state"] in (*ANSWERED, "removed") else state
 
 
 def is_joined(round_: Row, answers: list[Row]) -> bool:
