@@ -67,7 +67,9 @@ def _dissent(t: _Told) -> Sentence:
 def _outcome(t: _Told) -> Sentence:
     known = OUTCOMES.get(str(t.payload["outcome"]), Sentence("?", "?"))
     heading = t.payload.get("heading") or t.payload["item"]
-    return Sentence(f"”{heading}”: {known.sv}.", f'"{heading}": {known.en}.')
+    against = t.payload.get("against_vote")
+    vote = (" Omröstningen gav motsatsen.", " The vote gave the contrary.") if against else ("", "")
+    return Sentence(f"”{heading}”: {known.sv}.{vote[0]}", f'"{heading}": {known.en}.{vote[1]}')
 
 
 def _sections(t: _Told) -> str:

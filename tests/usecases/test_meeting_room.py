@@ -141,6 +141,45 @@ def test_a_chair_who_abstains_at_a_tie_is_told_to_vote(room: Room) -> None:
     assert room.do(RecordVote, **vote, ballots=tie, lot="no").data["settled_by"] == "lot"
 
 
+def test_a_lot_where_the_vote_has_settled_it_is_refused(room: Room) -> None:
+    ballots = {"rsau_chair": "yes", "rsau_vice_chair": "yes", "rsau_m1": "no"}
+    with pytest.raises(Refused, match="2 mot 1, så lotten avgör inget"):
+        room.do(RecordVote, item=2, yes_means="A", no_means="B", ballots=ballots, lot="no")
+
+
+@pytest.mark.parametrize(
+    ("ballots", "outcome", "told"),
+    [
+        (("no", "no", "yes"), "approved", r"gav nej \(1–2\): ”avslag”. Utfallet ”bifall”"),
+        (("no", "yes", "abstain"), "approved", r"gav nej \(1–1, med ordförandens utslagsröst\)"),
+        (("yes", "yes", "no"), "rejected", r"gav ja \(2–1\): ”förslaget”"),
+    ],
+)
+def test_an_outcome_against_the_vote_is_refused_without_words_and_warned_of_with(
+    room: Room, ballots: tuple[str, ...], outcome: str, told: str
+) -> None:
+    cast = dict(zip(RSAU, ballots, strict=False))
+    room.do(RecordVote, item=2, yes_means="förslaget", no_means="avslag", ballots=cast)
+    with pytest.raises(Refused, match=told):
+        room.outcome(2, outcome)
+    done = room.outcome(2, outcome, decision="Frågan ställdes tvärtom: utskottet beslutar enligt förslaget.")
+    assert "säger något annat" in done.data["warnings"][0][0]
+    with room as s:
+        assert s.events("outcome:recorded")[-1]["payload"]["against_vote"]
+    room.outcome(2, "rejected" if outcome == "approved" else "approved")
+    with room as s:
+        assert "against_vote" not in s.events("outcome:recorded")[-1]["payload"]
+
+
+def test_the_last_vote_on_an_item_is_the_one_that_counts(room: Room) -> None:
+    for yes_means, ballots in (("avgörs i dag", ("no", "yes", "yes")), ("förslaget", ("no", "no", "yes"))):
+        cast = dict(zip(RSAU, ballots, strict=False))
+        room.do(RecordVote, item=2, yes_means=yes_means, no_means="nej", ballots=cast)
+    with pytest.raises(Refused, match="säger något annat"):
+        room.outcome(2, "approved")
+    assert "warnings" not in room.outcome(2, "remitted", motive="Utred kostnaden.").data
+
+
 def test_only_those_in_the_room_vote_and_move(room: Room) -> None:
     with pytest.raises(Refused, match="deltar inte"):
         room.do(RecordVote, item=2, yes_means="A", no_means="B", ballots={"rsau_m3": "yes"})

@@ -8,6 +8,7 @@ from arende.errors import Invalid, Refused, Sentence
 from arende.meetingcommands import ItemOutcome, RecordDissent, RecordMotion, RecordOutcomes, RecordVote
 from arende.meetingguards import no_quorum
 from arende.meetingtables import agenda_cases, agenda_items, attendance, dissents, motions, votes
+from arende.meetingtimeline import OUTCOMES
 from arende.prepared import Row
 from arende.usecases import assignments, minutes
 from arende.usecases.facts import demand, standing
@@ -84,6 +85,15 @@ def record_vote(w: Work, cmd: RecordVote) -> None:
                 "(KL 4:25, 5:54, 6:33); vid val avgör lotten. För in ordförandens röst, eller lottens utfall.",
                 f"The vote stands {counted.yes} to {counted.no}. The chair votes when needed and has the casting vote "
                 "(KL 4:25, 5:54, 6:33); in an election the lot settles it. Enter the chair's vote, or the lot.",
+            )
+        )
+    if cmd.lot is not None and counted.by != "lot":
+        raise Refused(
+            Sentence(
+                f"Det står {counted.yes} mot {counted.no}, så lotten avgör inget. Den dras bara när rösterna är lika "
+                "vid val (KL 5:54). Ta bort lotten.",
+                f"The vote stands {counted.yes} to {counted.no}, so the lot settles nothing. It is drawn only at a tie "
+                "in an election (KL 5:54). Leave the lot out.",
             )
         )
     n = 1 + sum(v["item"] == cmd.item for v in w.rows(votes))
@@ -168,12 +178,52 @@ def _enter(w: Work, item: Row, given: ItemOutcome, behalf: Actor | None) -> None
     if given.section is not None:
         values["section_no"] = given.section
     payload = {"item": given.item, "heading": item["heading"], **values, "minority": given.minority}
+    if (told := _against_the_vote(w, given)) is not None:
+        payload["against_vote"] = True
+        w.data.setdefault("warnings", []).append(list(told))
     if (found := _assignments(w, item, given)) is not None:
         values["assignments"] = found
         payload["assignments"] = found
     presiding = presiding_at(w, item)
     w.event("outcome:recorded", payload, on_behalf_of=behalf)
     w.change(agenda_items, item, **values, presiding_id=presiding, recorded_by_id=w.actor.id)
+
+
+AGAINST = (("no", "approved"), ("yes", "rejected"))
+"""What a vote gave, and the outcome that says the contrary."""
+
+
+def _against_the_vote(w: Work, given: ItemOutcome) -> Sentence | None:
+    """A warning where the item's last vote says the contrary of its outcome; refused without words of its own.
+
+    A question may be put the other way round – "no" to a remittal – so the outcome may be right all the same. Then the
+    decision is written out, and nobody has to read it out of a yes or a no.
+    """
+    last = [v for v in w.rows(votes) if v["item"] == given.item][-1:]
+    if not last or (last[0]["result"], given.outcome) not in AGAINST:
+        return None
+    (vote,) = last
+    won = Sentence("ja", "yes") if vote["result"] == "yes" else Sentence("nej", "no")
+    means = vote["question"][vote["result"]]
+    counts = f"{vote['yes']}–{vote['no']}"
+    by = {"casting": Sentence(", med ordförandens utslagsröst", ", by the chair's casting vote"),
+          "lot": Sentence(", genom lottning", ", by lot")}.get(vote["settled_by"], Sentence("", ""))  # fmt: skip
+    outcome = OUTCOMES[given.outcome]
+    told = Sentence(
+        f"Omröstningen på punkt {given.item} gav {won.sv} ({counts}{by.sv}): ”{means}”. Utfallet ”{outcome.sv}” säger "
+        "något annat.",
+        f"The vote on item {given.item} went to {won.en} ({counts}{by.en}): “{means}”. The outcome “{outcome.en}” says "
+        "otherwise.",
+    )
+    if (given.decision or "").strip():
+        return told
+    raise Refused(
+        Sentence(
+            f"{told.sv} Rätta utfallet. Är det rätt, för att frågan ställdes tvärtom, skriv beslutet med egna ord.",
+            f"{told.en} Correct the outcome. If it is right, because the question was put the other way round, write "
+            "the decision in words of its own.",
+        )
+    )
 
 
 def _assignments(w: Work, item: Row, given: ItemOutcome) -> list[Row] | None:
