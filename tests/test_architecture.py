@@ -27,9 +27,12 @@ RINGS = {
         meetinglaw meetingguards lawguards meetingtimeline meetingcommands deskcommands
         calendarcommands answercommands answerstate answertimeline assignmentcommands
         searchwords registercommands registertimeline
+        plancommands
     """,
     1: """
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
+        calendars calendartables meetingqueries settings home keys db dbfaults models
+        plantables
         meetingtables delegationtables actors queries render storage mime smtp migrations
         templating markdown letters typesetting lettersamples templatecheck wordfile
         prepared statements mailread apitables signintables watchtables directory desk
@@ -76,6 +79,7 @@ ONLY_IN = {
         "models",
         "meetingtables",
         "calendartables",
+        "plantables",
         "delegationtables",
         "meetingqueries",
         "noticeboard",

@@ -52,6 +52,7 @@ EVENTS = {
     "appeal:judged": "A court let sections stand (`upheld`) or annulled them (`annulled`).",
     "meeting:replanned": "A meeting was moved or cancelled, and these cases follow.",
     "promise:refused": "What a meeting decided could not be entered in a case by itself.",
+    "plan:kept": "The chain of last days back from a meeting, kept on the case; why, when a meeting moved.",
     "deadline:recounted": "The day that deadlines hang on has moved: from and to which day, and why.",
     "assignment:given": "A decision gave somebody something to do: what, whom, and when it is reported to which body.",
     "assignment:moved": "The day of an assignment's report was moved, for the reason given.",

@@ -50,6 +50,7 @@ EventKind = Literal[
     "answer:removed",
     "deadline:fired",
     "deadline:recounted",
+    "plan:kept",
     "delivery:failed",
     "mail:received",
     "record:checked",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
-from arende import meetingtables, models
+from arende import meetingtables, models, plantables
 from arende.prepared import Prepared, Row
 
 CASE = Prepared(select(models.cases).where(models.cases.c.register_no == bindparam("no")))
@@ -34,6 +34,7 @@ SELECTS = {
         models.relations,
         models.conflicts,
         *meetingtables.OF_A_CASE,
+        plantables.plans,
     )
 }
 _INSERTS: dict[tuple[str, tuple[str, ...]], Prepared] = {}

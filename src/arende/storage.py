@@ -22,9 +22,11 @@ from arende.errors import Invalid, NotFound, Sentence, Unavailable
 class Storage:
     """Files below one folder, ``ab/cd/abcd…``. Safe to use from several processes."""
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    def __init__(self, folder: Path, max_bytes: int, *, sync: bool = True) -> None:
+        """``sync=False`` gives up that what is put survives a power cut: for what is thrown away."""
         self.folder = folder
         self.max_bytes = max_bytes
+        self.sync = sync
 
     def put(self, stream: BinaryIO) -> tuple[str, int]:
         """Store everything the stream gives and sync it to disk. Returns (SHA-256 in hex, size in bytes).
@@ -60,7 +62,8 @@ class Storage:
                         )
                     )
                 temporary.flush()
-                os.fsync(temporary.fileno())
+                if self.sync:
+                    os.fsync(temporary.fileno())
                 self._settle(Path(temporary.name), digest.hexdigest())
             finally:
                 with contextlib.suppress(FileNotFoundError):
@@ -76,6 +79,8 @@ class Storage:
                 return
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(target)
+        if not self.sync:
+            return
         folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -296,6 +296,20 @@ def _deadline_recounted(t: _Told) -> Sentence:
     return Sentence(f"Sista dagen räknades om: {sv}.", f"The last day was counted anew: {en}.")
 
 
+def _plan_kept(t: _Told) -> Sentence:
+    body, day = t.name(t.payload["to"]), day_words(t.payload["meeting"]) or Sentence("?", "?")
+    missed = len(t.payload["missed"])
+    late = (f" {missed} steg hinns inte.", f" {missed} step(s) can no longer be made.") if missed else ("", "")
+    if t.payload.get("reason"):
+        return Sentence(
+            f"Tidplanen gjordes om, till {body} {day.sv}.{late[0]}", f"Planned anew, to {body} {day.en}.{late[1]}"
+        )
+    return Sentence(
+        f"{t.who.sv} la en tidplan till {body} {day.sv}.{late[0]}",
+        f"{t.who.en} planned the case to {body} {day.en}.{late[1]}",
+    )
+
+
 def _delivery_failed(t: _Told) -> Sentence:
     to = t.payload.get("recipient") or "?"
     return Sentence(f"Mejlet till {to} gick inte att leverera.", f"The mail to {to} could not be delivered.")
@@ -331,6 +345,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "approval:handed_over": _approval_handed_over,
     "deadline:fired": _deadline_fired,
     "deadline:recounted": _deadline_recounted,
+    "plan:kept": _plan_kept,
     "delivery:failed": _delivery_failed,
     "mail:received": _mail_received,
     "record:checked": _record_checked,

@@ -80,6 +80,8 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
     "answer:removed": ({**ROUND, "reason": "–"}, "Anna Ek tog bort Varbergs kommun från omgången."),
     "deadline:fired": ({"deadline": "consultation:alignment", "step": "due", "due_on": "2020-10-14"},
                        "Sista dagen har gått: avstämningen."),
+    "plan:kept": ({"to": "rs", "meeting": "2020-10-14", "steps": [], "missed": [["Utkast", "Draft"]], "reason": None},
+                  "Anna Ek la en tidplan till rs 14 oktober 2020. 1 steg hinns inte."),
     "deadline:recounted": ({"deadlines": [{"deadline": "state:draft", "from": "2020-10-14", "to": "2020-10-21"}],
                             "reason": "–"},
                            "Sista dagen räknades om: Utkast, från 14 oktober 2020 till 21 oktober 2020."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def _installation(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, tmp_path: Pa
     text = demo_file("people.yaml").read_text("utf-8")
     rsau = "short: RSAU, kind: committee, parent: rs, members: "
     text = text.replace(f"{rsau}5", f"{rsau}2")
-    people.write_text(text, "utf-8")
+    seats = re.compile(r"person: rs(au)?_[ms]\d|^  rs(au)?_[ms]\d+:")  # two are enough here
+    people.write_text("".join(line for line in text.splitlines(True) if not seats.search(line)), "utf-8")
     arende("people", "load", str(people))
 
 

@@ -52,13 +52,15 @@ def test_absences_call_substitutes_in_the_declared_order(story: Story) -> None:
     assert room.do(ReportAbsence, "rsau_m1", person="rsau_m1", reason="Sjuk.").data["called"] == "rsau_s1"
     assert room.do(ReportAbsence, person="rsau_m2").data["called"] == "rsau_s2"
     assert room.do(ReportAbsence, person="rsau_s1").data["called"] == "rsau_s3"
-    assert room.do(ReportAbsence, person="rsau_m3").data["called"] is None
+    assert room.do(ReportAbsence, person="rsau_m3").data["called"] == "rsau_s4"
+    assert room.do(ReportAbsence, person="rsau_s2").data["called"] == "rsau_s5"
+    assert room.do(ReportAbsence, person="rsau_s3").data["called"] is None, "no more substitutes are left"
     with room as s:
-        assert [m["recipient_name"] for m in s.mails("summons")][-3:] == [
-            "Ersättare rsau_s1", "Ersättare rsau_s2", "Ersättare rsau_s3",
-        ]  # fmt: skip
+        assert [m["recipient_name"] for m in s.mails("summons")][-5:] == [
+            f"Ersättare {n} i RSAU (påhittad)" for n in range(1, 6)
+        ]
     called = {a["actor_id"]: a["acting_for_id"] for a in room.there() if a["kind"] == "called"}
-    assert len(called) == 3
+    assert len(called) == 5
 
 
 @pytest.mark.parametrize(

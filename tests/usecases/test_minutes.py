@@ -66,14 +66,14 @@ def test_the_minutes_tell_what_happened(room: Room) -> None:
     room.step("draft_minutes")
     text = room.page("minutes")
     for said in (
-        "Ersättare rsau_s1 | tjänstgörande ersättare för Ledamot rsau_m3 | hela sammanträdet, på distans",
+        "Ersättare 1 i RSAU (påhittad) | tjänstgörande ersättare för Ledamot 3 i RSAU (påhittad) | hela",
         "RSAU:s ordförande, ordförande | ledamot | hela sammanträdet",
         "Justerare | RSAU:s vice ordförande",
         "§ 2 Budget",
-        "Yrkanden\n- Ledamot rsau_m1: Avslag på förslaget.",
+        "Yrkanden\n- Ledamot 1 i RSAU (påhittad): Avslag på förslaget.",
         "2 ja, 2 nej, 0 avstår. Ordförandens röst avgör.",
         "Beslut\nBifall.\nBudgeten fastställs.",
-        "Reservationer\n- Ledamot rsau_m1",
+        "Reservationer\n- Ledamot 1 i RSAU (påhittad)",
     ):
         assert said in text
 

@@ -10,7 +10,7 @@ import typer
 from arende.cli.cases import As, Dnr
 from arende.cli.cases import app as case
 from arende.cli.casesearch import search_cases
-from arende.cli.shared import OPTIONS, open_app, say, show
+from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
 audit = typer.Typer(help="Kontroll av historiken. Checks of the history.", no_args_is_help=True)
 case.command("search")(search_cases)
@@ -92,18 +92,31 @@ def options(dnr: Dnr, as_: As) -> None:
 @case.command("plan")
 def plan(
     dnr: Dnr,
-    to: Annotated[str, typer.Option("--to", metavar="BODY", help="Organet som ska ta upp ärendet. The body.")],
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="BODY", help="Organet som ska ta upp ärendet; annars sparad tidplan. The body."),
+    ] = None,
     meeting: Annotated[
         str | None, typer.Option("--meeting", metavar="DATUM", help="Dess möte; annars det som hinns med. Its meeting.")
     ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Spara planen på ärendet. Keep the plan on the case.")] = False,
+    as_: Annotated[str | None, typer.Option("--as", metavar="USER", help="Vem som sparar den. Who keeps it.")] = None,
 ) -> None:
     """Räkna bakåt från ett organs möte: vad som ska vara klart när. Count back from a body's meeting."""
     from arende.cli import plans
     from arende.cli.deadline import day_of
-    from arende.usecases.backplans import back_plan
 
-    planned = back_plan(open_app(), dnr, to, day_of("--meeting", meeting) if meeting else None)
-    show(plans.data(dnr, planned), lambda: "\n".join(plans.lines(planned)))
+    day = day_of("--meeting", meeting) if meeting else None
+    if keep and not (to and as_):
+        fail_use("--keep behöver --to BODY och --as USER.", "--keep needs --to BODY and --as USER.")
+    if meeting and not to:
+        fail_use("--meeting behöver --to BODY.", "--meeting needs --to BODY.")
+    if to is None:
+        plans.show_kept(open_app(), dnr)
+    elif keep:
+        plans.keep(open_app(), dnr, to, day, as_ or "")
+    else:
+        plans.show_planned(open_app(), dnr, to, day)
 
 
 @case.command("history")

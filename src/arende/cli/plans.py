@@ -4,11 +4,82 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from arende.cli.shared import OPTIONS, say
+from arende.cli.shared import OPTIONS, say, show
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from arende.app import App
     from arende.backplan import BackPlan, Step
     from arende.usecases.backplans import Planned
+
+
+def show_planned(app: App, dnr: str, to: str, meeting: date | None) -> None:
+    """Tell the plan; nothing is kept of it."""
+    from arende.usecases.backplans import back_plan
+
+    planned = back_plan(app, dnr, to, meeting)
+    show(data(dnr, planned), lambda: "\n".join(lines(planned)))
+
+
+def keep(app: App, dnr: str, to: str, meeting: date | None, actor: str) -> None:
+    """Keep the plan on the case, and tell it."""
+    from arende.cli.cases import by
+    from arende.plancommands import KeepPlan
+
+    done = app.do(KeepPlan(**by(actor), register_no=dnr, body=to, meeting=meeting))
+    told = [say("Tidplanen är sparad på ärendet.", "The plan is kept on the case.")]
+    told += [f"! {say(*warning)}" for warning in done.data.get("warnings", ())]
+    told += [f"  {say(*change)}" for change in done.data.get("changes", ())]
+    plan, marks = _kept(app, dnr)
+    show(_kept_data(dnr, plan, marks), lambda: "\n".join([*_kept_lines(plan, marks), *told]))
+
+
+def show_kept(app: App, dnr: str) -> None:
+    """Tell the plan that the case has: what is done, what is left and what is late."""
+    plan, marks = _kept(app, dnr)
+    show(_kept_data(dnr, plan, marks), lambda: "\n".join(_kept_lines(plan, marks)))
+
+
+def _kept(app: App, dnr: str) -> tuple[BackPlan, list[bool]]:
+    from arende import db, queries
+    from arende.errors import NotFound, Sentence
+    from arende.usecases import keptplans
+    from arende.workdays import local_day
+
+    with db.reading(app.engine) as conn:
+        row = queries.case(conn, dnr)
+        rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+        plan = keptplans.of_case(conn, row["id"], local_day(app.clock()))
+    if plan is None:
+        raise NotFound(
+            Sentence(
+                f"{dnr} har ingen sparad tidplan. Lägg en: arende case plan {dnr} --to BODY --keep --as USER",
+                f"{dnr} has no plan. Make one: arende case plan {dnr} --to BODY --keep --as USER",
+            )
+        )
+    return plan, keptplans.done(plan, rules, row)
+
+
+def _kept_data(dnr: str, plan: BackPlan, marks: list[bool]) -> dict[str, Any]:
+    steps = [_step(plan, s) | {"done": done} for s, done in zip(plan.steps, marks, strict=True)]
+    for step in steps:
+        step["missed"] = step["missed"] and not step["done"]
+    missed = [s["title"] for s in steps if s["missed"]]
+    return {
+        "register_no": dnr, "kept": True, "body": plan.body, "meeting": plan.meeting.isoformat(), "steps": steps,
+        "missed": missed,
+    }  # fmt: skip
+
+
+def _kept_lines(plan: BackPlan, marks: list[bool]) -> list[str]:
+    from arende.workdays import spoken_date
+
+    day, body = spoken_date(plan.meeting, OPTIONS.lang), plan.body.upper()
+    told = [say(f"Tidplan till {body} {day}:", f"Planned to {body} {day}:")]
+    return told + [
+        f"✓{_line(plan, s)[1:]}" if done else _line(plan, s) for s, done in zip(plan.steps, marks, strict=True)
+    ]
 
 
 def data(dnr: str, planned: Planned) -> dict[str, Any]:

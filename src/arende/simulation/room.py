@@ -62,7 +62,7 @@ def settle(world: World, register_no: str) -> None:
     for item in left:
         outcome = _outcome(world, item)
         if present and item["kind"] == "case":
-            _debate(world, register_no, clerk, item, present)
+            _debate(world, register_no, clerk, item, present, won="no" if outcome == "rejected" else "yes")
         motive = f"Underlaget kompletteras. {SAID}" if outcome == "remitted" else None
         outcomes.append(ItemOutcome.model_validate({"item": item["item"], "outcome": outcome, "motive": motive}))
     entered = RecordOutcomes(actor=clerk, register_no=register_no, outcomes=tuple(outcomes))
@@ -103,7 +103,7 @@ def _text(conn: Any, sha256: str) -> str:
     return str(conn.execute(select(d.text).where(d.hash == sha256)).scalar_one())
 
 
-def _debate(world: World, register_no: str, clerk: str, item: Row, present: list[str]) -> None:
+def _debate(world: World, register_no: str, clerk: str, item: Row, present: list[str], *, won: str) -> None:
     """Now and then somebody leaves for a conflict of interest, or there are motions and a vote."""
     n, others = item["item"], present[2:]
     if others and world.happens(CONFLICT):
@@ -115,7 +115,8 @@ def _debate(world: World, register_no: str, clerk: str, item: Row, present: list
             world.do(meetingcommands.RecordMotion.model_validate(
                 {"actor": clerk, "register_no": register_no, "item": n, "person": person, "kind": kind, "text": SAID}
             ))  # fmt: skip
-        ballots = {p: "yes" if i == 0 or world.happens(0.7) else "no" for i, p in enumerate(present)}
+        lost, sure = "yes" if won == "no" else "no", len(present) // 2
+        ballots = {p: won if world.happens(0.7) or i <= sure else lost for i, p in enumerate(present)}
         world.do(meetingcommands.RecordVote.model_validate(
             {"actor": clerk, "register_no": register_no, "item": n, "yes_means": "Bifall", "no_means": "Avslag",
              "ballots": ballots}

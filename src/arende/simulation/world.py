@@ -7,7 +7,7 @@ import io
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from arende.errors import ArendeError, Refused, Sentence, Unavailable
 from arende.people import Office, People, Person
 from arende.settings import Settings
 from arende.simulation import sights
+from arende.storage import Storage
 from arende.usecases import people as register
 from arende.workdays import STOCKHOLM
 
@@ -143,6 +144,7 @@ def open_world(settings: Settings, seed: int, begins: datetime) -> World:
     engine = db.open_engine(settings.url, sync_full=False)
     db.upgrade(engine)
     app = App.on(settings, engine, clock)
+    app = replace(app, storage=Storage(settings.blob_dir, app.storage.max_bytes, sync=False))
     with db.reading(engine) as conn:
         taken = conn.execute(select(models.cases.c.register_no).limit(1)).scalar()
     if taken is not None:

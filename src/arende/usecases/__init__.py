@@ -30,6 +30,7 @@ def _table() -> dict[type[Command], UseCase]:
             correspondence,
             digest,
             documents,
+            keptplans,
             meetings,
             post,
             questions,
@@ -73,6 +74,7 @@ def _table() -> dict[type[Command], UseCase]:
             **absences.USE_CASES,
             **reminding.USE_CASES,
             **assignments.USE_CASES,
+            **keptplans.USE_CASES,
             assignmentcommands.ReportAssignment: reporting.report_assignment,
         }
     return _TABLE

@@ -60,16 +60,21 @@ def back_plan(app: App, register_no: str, body: str, meeting: date | None = None
     the body does not meet that day or has no meeting ahead, or the case has ended.
     """
     with db.reading(app.engine) as conn:
-        _still_open(queries.case(conn, register_no))
+        still_open(queries.case(conn, register_no))
         asked = gather_plan(app, conn, register_no, body, meeting)
-    later = backplan.proposals(
-        asked.stages, asked.rules, asked.days, asked.body, asked.today, ALTERNATIVES + 1, asked.proposed
-    )
-    chosen = asked.to(_known(asked, meeting)) if meeting else _best(asked, later)
+    chosen, later = choose(asked, meeting)
     others = tuple(p for p in later if p.feasible and p.meeting != chosen.meeting)[:ALTERNATIVES]
     moved = asked.aimed_at if asked.aimed_at != chosen.meeting else None
     effects = tuple(backplan.effects(asked.to(moved), chosen)) if moved else ()
     return Planned(chosen, others, moved, effects)
+
+
+def choose(asked: Asked, meeting: date | None) -> tuple[BackPlan, list[BackPlan]]:
+    """The chain to the meeting asked for, or to the best; and those to the next meetings that can be made."""
+    later = backplan.proposals(
+        asked.stages, asked.rules, asked.days, asked.body, asked.today, ALTERNATIVES + 1, asked.proposed
+    )
+    return (asked.to(_known(asked, meeting)) if meeting else _best(asked, later)), later
 
 
 def gather_plan(app: App, conn: Connection, register_no: str, body: str, meeting: date | None = None) -> Asked:
@@ -95,7 +100,8 @@ def gather_plan(app: App, conn: Connection, register_no: str, body: str, meeting
     )
 
 
-def _still_open(case: Mapping[str, Any]) -> None:
+def still_open(case: Mapping[str, Any]) -> None:
+    """Refuse to plan a case that has ended."""
     if case["closed_at"] is not None:
         ended = workdays.local_day(case["closed_at"])
         raise Refused(

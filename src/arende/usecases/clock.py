@@ -17,7 +17,7 @@ from arende.effecttypes import Due, TaskEffect
 from arende.errors import NotFound, Refused, Sentence, Unavailable
 from arende.events import instant
 from arende.machine import SYSTEM
-from arende.prepared import Row
+from arende.prepared import Prepared, Row
 from arende.usecases import (
     assignments,
     consultations,
@@ -36,6 +36,8 @@ from arende.usecases.deadlines import DueRow, due_rows
 from arende.usecases.facts import persons_of
 from arende.usecases.fields import clean_text
 from arende.work import Work
+
+_CASE_OF = Prepared(select(models.deadlines.c.case_id).where(models.deadlines.c.id == bindparam("id")))
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,10 @@ def _firing(row: DueRow) -> FireDeadline:
 
 def fire_deadline(w: Work, cmd: FireDeadline) -> None:
     """One row of a deadline has come. If what was waited for has happened meanwhile, nothing does."""
-    case_id = w.conn.execute(select(models.deadlines.c.case_id).where(models.deadlines.c.id == cmd.deadline)).scalar()
-    if case_id is None:
+    found = _CASE_OF.first(w.conn, id=cmd.deadline)
+    if found is None:
         raise NotFound(Sentence("Fristen finns inte.", "There is no such deadline."))
-    w.open_case_by_id(case_id)
+    w.open_case_by_id(found[0])
     row = next((d for d in w.rows(models.deadlines) if d["id"] == cmd.deadline), None)
     if row is None:
         return

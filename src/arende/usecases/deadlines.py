@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Connection, Table, and_, or_, select
+from sqlalchemy import Connection, Integer, Table, and_, bindparam, or_, select, text
 
 from arende import assignmentcommands, duedates, models, workdays
 from arende.effecttypes import Due
-from arende.prepared import Row
+from arende.prepared import Prepared, Row
 from arende.usecases.meetingdays import as_body, meeting_days
 from arende.work import Work
 
@@ -259,10 +259,19 @@ class DueRow:
     due_at: datetime
 
 
+_D = models.deadlines.c
+_DUE_ALL = select(_D.id, _D.due_at).where(text("state = 'open'"), _D.due_at <= bindparam("now"))
+_DUE_ALL = _DUE_ALL.order_by(_D.due_at, _D.id).limit(bindparam("limit", type_=Integer))
+_DUE = Prepared(_DUE_ALL)
+_DUE_NEXT = Prepared(
+    _DUE_ALL.where(
+        or_(_D.due_at > bindparam("at"), and_(_D.due_at == bindparam("at"), _D.id > bindparam("id"))),
+    )
+)
+
+
 def due_rows(conn: Connection, now: datetime, after: DueRow | None = None, limit: int = 200) -> list[DueRow]:
     """Rows whose time has come, oldest first, ``limit`` at a time; the next ones ``after`` the last of a batch."""
-    d = models.deadlines.c
-    query = select(d.id, d.due_at).where(d.state == "open", d.due_at <= now).order_by(d.due_at, d.id).limit(limit)
-    if after is not None:
-        query = query.where(or_(d.due_at > after.due_at, and_(d.due_at == after.due_at, d.id > after.id)))
-    return [DueRow(r.id, r.due_at) for r in conn.execute(query)]
+    if after is None:
+        return [DueRow(*row) for row in _DUE.tuples(conn, now=now, limit=limit)]
+    return [DueRow(*row) for row in _DUE_NEXT.tuples(conn, now=now, limit=limit, at=after.due_at, id=after.id)]

@@ -13,7 +13,7 @@ from arende.errors import Refused, Sentence
 from arende.guards import field_title
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import answertokens, deadlines, effects, referralmails, rounds
+from arende.usecases import answertokens, deadlines, effects, keptplans, referralmails, rounds
 from arende.usecases.answerrows import close_tasks, may_file, party_of
 from arende.usecases.facts import demand, demand_awake, standing
 from arende.usecases.fields import clean_note, clean_text
@@ -146,13 +146,17 @@ def _check_day(w: Work, round_: Row, row: Row, party: Actor, until: date) -> Non
 def _beyond(w: Work, round_: Row, until: date) -> Sentence | None:
     """Whether the day lies after the papers of the deciding meeting are due: refused, or a warning, as declared.
 
+    The meeting is the one that the case names, or else the one in its plan.
+
     A day on which the decision has been made already is refused however it is declared.
     """
     limit = rounds.rule_of(round_).extend_before
-    value = w.case["fields"].get(limit.date) if limit else None
-    if limit is None or not value:
+    if limit is None:
         return None
-    day = date.fromisoformat(value)
+    value = w.case["fields"].get(limit.date)
+    day = date.fromisoformat(value) if value else keptplans.day_of(w, limit.date)
+    if day is None:
+        return None
     last = workdays.add_working_days(day, -limit.days) if limit.days else day
     if until <= last:
         return None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 
 from arende import absences, actors, duedates, mailwords, models, phrases, siteaddress, workdays
 from arende.actors import Actor
@@ -21,7 +21,7 @@ from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext
 from arende.meetingtables import assignments
 from arende.mime import LINK, PARTY_LINK, Kind
-from arende.prepared import Row
+from arende.prepared import Prepared, Row
 from arende.statetypes import DecisionDef
 from arende.usecases import lawfacts, tokens
 from arende.usecases.facts import persons_of
@@ -345,11 +345,21 @@ def titles(w: Work, documents: Attached, to: Actor) -> tuple[str, ...]:
     return tuple(document_title(w.rules, d["key"], to.language) for d in documents)
 
 
+_D = models.deadlines.c
+_LAST_DAY = Prepared(
+    select(_D.due_on).where(
+        _D.case_id == bindparam("case"),
+        _D.key == bindparam("key"),
+        _D.round == bindparam("round"),
+        text("step = 'due'"),
+    )
+)
+
+
 def _last_day(w: Work, row: Row) -> date:
     """The last day itself, for a reminder or escalation row that fires on another."""
-    d = models.deadlines.c
-    found = select(d.due_on).where(d.case_id == w.case["id"], d.key == row["key"], d.round == row["round"])
-    day: date = w.conn.execute(found.where(d.step == "due")).scalars().first() or row["due_on"]
+    found = _LAST_DAY.first(w.conn, case=w.case["id"], key=row["key"], round=row["round"])
+    day: date = found[0] if found else row["due_on"]
     return day
 
 

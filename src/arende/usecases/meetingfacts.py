@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from arende import actors, guards, models
 from arende.actors import Actor
@@ -14,7 +14,7 @@ from arende.errors import NotFound, Refused, Sentence, did_you_mean
 from arende.meetingguards import MeetingFacts
 from arende.meetinglaw import Profile
 from arende.meetingtables import agenda_cases, agenda_items, appeals, attendance, item_conflicts, meetings, notices
-from arende.prepared import Row
+from arende.prepared import Prepared, Row
 from arende.work import Work
 
 ENTITLED = ("member", "chair", "vice_chair")
@@ -49,16 +49,19 @@ def item_of(w: Work, number: int) -> Row:
     return found
 
 
+_BODY = Prepared(select(models.bodies).where(models.bodies.c.key == bindparam("key")))
+
+
 def body_of(w: Work, key: str) -> Row:
     """The body as the people file has it."""
-    found = w.conn.execute(select(models.bodies).where(models.bodies.c.key == key)).mappings().first()
+    found = next(iter(_BODY.rows(w.conn, key=key)), None)
     if found is None:
         near = did_you_mean(key, w.conn.execute(select(models.bodies.c.key)).scalars())
         hint = (f" {near.sv.capitalize()}", f" {near.en.capitalize()}") if near else ("", "")
         raise NotFound(
             Sentence(f"Organet {key} finns inte i personfilen.{hint[0]}", f"There is no body {key}.{hint[1]}")
         )
-    return dict(found)
+    return found
 
 
 def body_name(w: Work, key: str) -> str:

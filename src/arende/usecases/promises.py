@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from arende import actors, db, machine, models
 from arende.app import App
@@ -21,7 +21,7 @@ from arende.errors import ArendeError, NotFound, Sentence, Unavailable
 from arende.machine import SYSTEM
 from arende.meetingcommands import CarryOut, CarryOver, FollowMeeting, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
-from arende.prepared import Row
+from arende.prepared import Prepared, Row
 from arende.terms import Text
 from arende.usecases import agendas, cases, documents, effects, steps
 from arende.usecases.facts import gather, standing
@@ -50,12 +50,13 @@ def keep(app: App, log: Callable[[str], None] = lambda _: None) -> tuple[int, in
     return kept, refused
 
 
+_QUEUED = Prepared(select(promised_steps).where(text("state = 'queued'")).order_by(promised_steps.c.id).limit(BATCH))
+
+
 def _queued(app: App) -> list[Row]:
-    p = promised_steps.c
     with db.reading(app.engine) as conn:
-        query = select(promised_steps).where(p.state == "queued").order_by(p.id).limit(BATCH)
-        rows = [dict(r) for r in conn.execute(query).mappings()]
-        keys = actors.keys_of(conn, {r["actor_id"] for r in rows})
+        rows = _QUEUED.rows(conn)
+        keys = actors.keys_of(conn, {r["actor_id"] for r in rows}) if rows else {}
     return [{**r, "actor": keys[r["actor_id"]]} for r in rows]
 
 

@@ -22,7 +22,7 @@ from arende.meetingcommands import FollowMeeting
 from arende.meetingtables import promised_steps
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import agendas, effects, mails, recounting, steps, waitingcases
+from arende.usecases import agendas, effects, keptplans, mails, recounting, steps, waitingcases
 from arende.usecases.backplans import gather_plan
 from arende.usecases.facts import gather, persons_of, standing
 from arende.usecases.meetingdays import meeting_days
@@ -88,6 +88,7 @@ def _concerned(w: Work, shift: Shift, under_way: dict[str, str | None]) -> list[
     """Open cases that aim at the meeting, or have a last day counted from the body's next one; each once."""
     aiming = waitingcases.aiming(w, shift.body, shift.before) if shift.before else ()
     found = {row["register_no"]: None for row in aiming} | dict.fromkeys(under_way)
+    found |= dict.fromkeys(keptplans.hanging_on(w.conn, shift.body, shift.before) if shift.before else ())
     d, c = models.deadlines.c, models.cases.c
     hanging = select(c.register_no, c.fields, d.rule).join(models.cases, c.id == d.case_id)
     hanging = hanging.where(d.state.in_(("open", "resting")), d.step == "due", cast(d.rule, String).like('%"meeting%'))
@@ -101,9 +102,10 @@ def _foreseen(other: Work, shift: Shift, *, aims: bool | None) -> Row | None:
     """What the shift leads to in a case, for the list, before anything has happened there; None where to nothing."""
     moves = _moves(other, shift)
     aims = _aims(other, shift) if aims is None else aims
-    if not moves and not aims:
+    planned = _planned(other, shift)
+    if not moves and not aims and not planned:
         return None
-    late = [s.sv for s in _too_late(_plan(other, shift, shift.day))] if aims else []
+    late = [s.sv for s in _too_late(_plan(other, shift, shift.day) if aims else planned)]
     late += [deadline_words(other.rules, key).sv for key, _, last in moves if last < other.today]
     deadlines = [{"deadline": key, "from": was, "to": last} for key, was, last in moves]
     return {"case": other.case["register_no"], "from": shift.before, "to": shift.day, "deadlines": deadlines,
@@ -113,6 +115,12 @@ def _foreseen(other: Work, shift: Shift, *, aims: bool | None) -> Row | None:
 def _moves(w: Work, shift: Shift) -> recounting.Moves:
     known = meeting_days(w.conn, shift.body, w.today, calendar=w.app.calendar)
     return recounting.by_meeting(w, shift.body, shift.days(known), shift.before, shift.day)
+
+
+def _planned(w: Work, shift: Shift) -> BackPlan | None:
+    """The plan kept on the case as it is after the shift, where the meeting is part of it."""
+    known = meeting_days(w.conn, shift.body, shift.before or w.today, calendar=w.app.calendar)
+    return keptplans.moved(w, shift.body, shift.before, shift.days(known), shift.day)
 
 
 def _aims(w: Work, shift: Shift) -> bool:
@@ -144,9 +152,14 @@ def follow_meeting(w: Work, cmd: FollowMeeting) -> None:
     shift = Shift(cmd.body, cmd.before, cmd.day)
     moves, aimed = _moves(w, shift), _aims(w, shift)
     plans = _before_and_after(w, shift) if aimed else (None, None)
+    planned = _planned(w, shift)
+    if planned is not None and not aimed:
+        plans = keptplans.kept(w), planned
     followed = aimed and _take_along(w, cmd)
     recounting.apply(w, moves, cmd.reason)
-    if cmd.before is not None and (aimed or moves):
+    if planned is not None:
+        keptplans.put(w, planned, reason=cmd.reason)
+    if cmd.before is not None and (aimed or moves or planned):
         _tell(w, cmd, moves, plans, followed=followed, aimed=aimed)
 
 
@@ -186,7 +199,7 @@ def _tell(
     if not w.emitted:
         w.event("deadline:recounted", {"deadlines": [], "reason": cmd.reason})
     seq = w.emitted[-1]["seq"]
-    if aimed and (late or not followed) and not w.rules.states[w.case["state"]].final:
+    if (late or (aimed and not followed)) and not w.rules.states[w.case["state"]].final:
         name = queries.body_names(w.conn).get(cmd.body, cmd.body)
         title = Text(sv=f"{name} möts inte den {cmd.before}: välj ett annat sammanträde, eller gör om tidplanen",
                      en=f"{name} does not meet on {cmd.before}: choose another meeting, or plan anew")  # fmt: skip
@@ -200,7 +213,7 @@ def _tell(
             reason=cmd.reason,
             changes=tuple(s.in_(person.language) for s in changes),
             too_late=tuple(s.in_(person.language) for s in late),
-            choose=aimed and (bool(late) or not followed),
+            choose=bool(late) or (aimed and not followed),
         )
         mails.queue(w, "replanned", person, f"{seq}.{n}.replanned", context)
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from arende import answercommands, commands, deskcommands
+from arende import answercommands, commands, deskcommands, plancommands
 from arende.commands import Command, OnCase
 from arende.errors import Sentence
 from arende.web.fields import Field, Kind
 from arende.web.speech import Speech
 
-Source = Literal["colleagues", "parties", "stances", "relations", "accesses", "documents", "directions"]
+Source = Literal["colleagues", "parties", "stances", "relations", "accesses", "documents", "directions", "bodies"]
 """Where the choices of a field come from."""
 
 
@@ -125,6 +125,32 @@ ACTS: dict[str, Act] = {
         help=S(
             "Anteckningar ligger utanför akten och rensas när ärendet avslutas.",
             "Notes are outside the record and are cleared when the case ends.",
+        ),
+    ),
+    "plan": Act(
+        plancommands.KeepPlan,
+        S("Lägg en tidplan", "Make a plan"),
+        S("Tidplanen är sparad.", "The plan is kept."),
+        (
+            Asks(
+                "body",
+                S("Organ som ska ta upp ärendet", "Body that takes up the case"),
+                "choice",
+                required=True,
+                source="bodies",
+            ),
+            Asks(
+                "meeting",
+                S("Sammanträdesdag", "Day of the meeting"),
+                "date",
+                hint=S("Utan dag: det första sammanträde som hinns med.", "Without a day: the first possible."),
+            ),
+        ),
+        help=S(
+            "Dagarna räknas bakåt från sammanträdet: handlingar, beredande organ, remiss och skrivtid. Flyttas ett "
+            "sammanträde görs planen om av sig själv.",
+            "The days are counted back from the meeting: papers, preparing bodies, referral and drafting. When a "
+            "meeting moves, the plan is made anew by itself.",
         ),
     ),
     "remind": Act(

@@ -75,6 +75,7 @@ def choices(app: App, conn: Connection, rules: CaseType, t: Speech, key: str | N
     return {
         "colleagues": directory.colleagues(conn, today),
         "parties": directory.parties(conn, today),
+        "bodies": directory.all_bodies(conn, today, t.lang),
         "stances": tuple(
             (s, capital_of(stance_words(kind, s, t.lang)))
             for s in STANCES["alignment" if kind == "alignment" else "referral"]

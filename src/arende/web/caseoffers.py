@@ -85,7 +85,7 @@ class CaseOffers:
         """What else may be done to the case."""
         if not self.colleague:
             return []
-        named = [*(["assign", "remind", "relate"] if self.open else []), "conflict"]
+        named = [*(["assign", "plan", "remind", "relate"] if self.open else []), "conflict"]
         if self.open and any(r["state"] == "open" for r in self.read.rounds) and self._may_register:
             named[1:1] = ["add_party", "compile", "close_round"]
         return [self._act(name) for name in named]

@@ -16,7 +16,7 @@ from arende.meetingtimeline import OUTCOMES
 from arende.queries import Connection
 from arende.register import parse_no
 from arende.usecases.options import offers
-from arende.web import inbox, session
+from arende.web import inbox, plancard, session
 from arende.web.acts import ACTS
 from arende.web.caseoffers import CaseOffers
 from arende.web.casepage import CasePage, Read, waits_for
@@ -76,12 +76,14 @@ def routes(app: App, pages: Pages) -> APIRouter:
             found = read(conn, row, t.lang, today)
             version = desk.marker(conn, number)
             stands = _standing(conn, number, t)
+            planned = plancard.card(conn, row, rules, t, today)
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(
             request, "case", c=CasePage(found, rules, t, today), case=row, version=version, watched=watched,
             o=CaseOffers(found, rules, offered, visitor, t), taken=taken(request, row, rules, t),
             picture=pictures.of(rules, t.lang, row["state"]), stands=stands,
+            planned=planned,
         )  # fmt: skip
 
     router.include_router(inbox.routes(app, pages, case_list))

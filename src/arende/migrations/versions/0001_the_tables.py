@@ -850,6 +850,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "plans",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("body", sa.String(length=64), nullable=False),
+        sa.Column("meeting", sa.Date(), nullable=False),
+        sa.Column("steps", Json, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_plans_case_id_cases"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_plans_case_id")),
+    )
+    op.create_table(
         "promised_steps",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),
