@@ -161,12 +161,12 @@ def test_a_moved_meeting_counts_its_own_requests_anew(story: Story) -> None:
     room.add("Ett ärende")
     room.step("draft_agenda")
     with room as s:
-        assert due(s, "approval:agenda_clearance") == ["2020-09-03"]
+        assert due(s, "approval:agenda_clearance") == ["2020-09-07"]
         room.step("move", note="Ny dag.", meeting_date="2020-09-22")
-        assert due(s, "approval:agenda_clearance") == ["2020-09-10"]
-        assert due(s, "state:agenda_draft") == ["2020-09-10"]
+        assert due(s, "approval:agenda_clearance") == ["2020-09-14"]
+        assert due(s, "state:agenda_draft") == ["2020-09-14"]
         (request,) = [a for a in s.approvals("agenda_clearance") if a["state"] == "pending"]
-        assert request["due_at"].date().isoformat() == "2020-09-10"
+        assert request["due_at"].date().isoformat() == "2020-09-14"
 
 
 # ---------------------------------------------------------------- "the body's next meeting"
