@@ -31,7 +31,6 @@ RINGS = {
     """,
     1: """
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
-        calendars calendartables meetingqueries settings home keys db dbfaults models
         plantables
         meetingtables delegationtables actors queries render storage mime smtp migrations
         templating markdown letters typesetting lettersamples templatecheck wordfile

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from room import Room
+from starlette.testclient import TestClient
 from story import Story, told, untouched
 
 from arende import db, queries
@@ -15,6 +16,7 @@ from arende.errors import Forbidden, NotFound, Refused
 from arende.plancommands import KeepPlan
 from arende.plantables import plans
 from arende.usecases import keptplans
+from arende.web import create_app
 from arende.workdays import STOCKHOLM
 
 
@@ -160,3 +162,12 @@ def test_the_command_keeps_and_shows_the_plan(
     assert "Tidplan till RSAU tisdagen den 24 augusti 2021:" in asked()
     answer = json.loads(asked("--json"))
     assert (answer["kept"], answer["body"], answer["meeting"], answer["missed"]) == (True, "rsau", "2021-08-24", [])
+
+
+def test_the_page_of_the_case_shows_the_plan(planned: Story) -> None:
+    planned.clock.now = datetime(2021, 8, 20, 9, tzinfo=STOCKHOLM)
+    keep(planned)
+    page = TestClient(create_app(planned.app), base_url="http://127.0.0.1").get(f"/cases/{planned.no}")
+    assert page.status_code == 200
+    for words in ("Tidplan till", "24 augusti 2021", "RSAU möts", "Hinns inte"):
+        assert words in page.text, words
