@@ -22,6 +22,7 @@ RINGS = {
         errors commands events guards letterwords terms effecttypes statetypes casetypes
         includes definitions joins comparison digestwords yamlfile yamlfaults wording
         soundness machine meetingplan meetingrules meetingproposals backplan
+        deliverycommands
         swedish_holidays workdays duedates register mailwords phrases people peoplecheck
         prose clauses vocabulary diagram schema casewords statuswords timeline trails
         meetinglaw meetingguards lawguards meetingtimeline meetingcommands deskcommands
@@ -41,6 +42,7 @@ RINGS = {
         app work indexing virtualtime siteaddress catalogue usecases
     """,
     3: """
+        health flowruns machinery inspection
         agendapackage intake leases outbox mailbox beats sweeps reconcile feed webhooks
         errands conductor worker children ports up archive web cli testing demo simulation
     """,

@@ -36,6 +36,7 @@ EVENTS = {
     "answer:removed": "A party is no longer asked, with the reason.",
     "deadline:fired": "A reminder went out, or a last day passed with its consequence.",
     "delivery:failed": "A mail could not be delivered.",
+    "delivery:retried": "A mail was queued again, to the address that its recipient has now.",
     "agenda:changed": "An item was put on a meeting's agenda, taken off it, or the order changed.",
     "attendance:recorded": "Somebody was present at a meeting, through which items and as what; or cannot come.",
     "item:conflict": "Somebody takes no part in one item, for a conflict of interest.",

@@ -18,6 +18,14 @@ from arende.app import App
 from arende.db import reading, writing
 from arende.models import beats
 
+SCHEDULE = {
+    "deadlines": timedelta(seconds=60),
+    "mailbox": timedelta(seconds=60),
+    "digest": timedelta(seconds=900),
+    "reconcile": timedelta(seconds=300),
+}
+"""How often each sweep runs, in the order in which they catch up after a stop. ``prefect.yaml`` says the same."""
+
 
 @dataclass(frozen=True)
 class Beat:

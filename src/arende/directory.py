@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
-from arende.models import actors, bodies, offices
+from arende.models import actors, bodies, offices, substitutes
 
 Choice = tuple[str, str]
 """(key, name)."""
@@ -37,6 +38,28 @@ _BODIES = (
     )
     .order_by(bodies.c.name_sv, bodies.c.key)
 )
+
+
+_ABSENT, _BY = actors.alias("absent"), actors.alias("by")
+_ABSENCES = (
+    select(
+        _ABSENT.c.name.label("absent"),
+        _BY.c.name.label("by"),
+        substitutes.c.office,
+        substitutes.c.valid_from,
+        substitutes.c.valid_to,
+        substitutes.c.reason,
+    )
+    .join(_ABSENT, _ABSENT.c.id == substitutes.c.actor_id)
+    .join(_BY, _BY.c.id == substitutes.c.substitute_id)
+    .where(substitutes.c.ended_at.is_(None), substitutes.c.valid_to >= _DAY)
+    .order_by(substitutes.c.valid_from, substitutes.c.id)
+)
+
+
+def absences(conn: Connection, day: date) -> list[dict[str, Any]]:
+    """Who is away on ``day`` or later, who stands in (``by``), in which office (None = all), and from when to when."""
+    return [dict(r) for r in conn.execute(_ABSENCES, {"day": day}).mappings()]
 
 
 def colleagues(conn: Connection, day: date) -> tuple[Choice, ...]:

@@ -52,6 +52,7 @@ EventKind = Literal[
     "deadline:recounted",
     "plan:kept",
     "delivery:failed",
+    "delivery:retried",
     "mail:received",
     "record:checked",
     "post:received",

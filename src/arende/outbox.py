@@ -12,22 +12,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 
 from arende import db, mime
 from arende.app import App
 from arende.commands import ReportDelivery
-from arende.errors import ArendeError, NotFound, Refused, Sentence, Unavailable
+from arende.errors import ArendeError, Sentence, Unavailable
 from arende.leases import Row, Settled, claim, due, due_mails, here, judge, lease, release, renew, settle
 from arende.mime import Attachment
-from arende.models import cases, outbox
+from arende.models import outbox
 from arende.smtp import Delivery, Mailer
 
 __all__ = [
-    "Delivered", "Drained", "claim", "drain", "due", "due_mails", "list_rows", "report_failures", "retry", "settle"
+    "Delivered", "Drained", "claim", "drain", "due", "due_mails", "report_failures", "settle"
 ]  # fmt: skip
 
 DOWN_PAUSE = timedelta(seconds=30)
@@ -225,50 +225,3 @@ def report_failures(app: App, *, report: Report | None = None, log: Log = lambda
             connection.execute(mark.values(reported_at=app.clock()))
         told += 1
     return told
-
-
-def retry(app: App, row_id: int) -> None:
-    """Queue a mail again, from the first attempt on. Raises NotFound, or Refused when it is sent or on its way."""
-    fresh = {"state": "queued", "attempts": 0, "next_at": app.clock(), "reported_at": None}
-    again = update(outbox).where(outbox.c.id == row_id, outbox.c.state.in_(("queued", "failed", "unknown")))
-    with db.writing(app.engine) as connection:
-        state = connection.execute(select(outbox.c.state).where(outbox.c.id == row_id)).scalar()
-        if connection.execute(again.values(**fresh)).rowcount:
-            return
-    if state is None:
-        raise NotFound(Sentence(f"Mejl {row_id} finns inte i utkorgen.", f"There is no mail {row_id} in the outbox."))
-    raise Refused(_NOT_AGAIN[state])
-
-
-_NOT_AGAIN = {
-    "sent": Sentence(
-        "Mejlet är redan lämnat till mejlservern och sänds inte igen.",
-        "The mail has already been handed to the mail server and is not sent again.",
-    ),
-    "sending": Sentence(
-        "Mejlet sänds just nu. Vänta en stund och se hur det gick med arende outbox list.",
-        "The mail is being sent now. Wait a little and see what came of it with arende outbox list.",
-    ),
-    "cancelled": Sentence(
-        "Mejlet är återkallat och sänds inte.",
-        "The mail has been cancelled and is not sent.",
-    ),
-}
-
-_LISTED = ("id", "state", "template", "address", "recipient_name", "subject", "message_id", "attempts")
-_TIMES = ("created_at", "next_at", "sent_at", "flow_run", "reply", "reported_at")
-
-
-def list_rows(
-    app: App, *, state: str | None = None, register_no: str | None = None, limit: int = 100
-) -> list[dict[str, Any]]:
-    """The newest mails first, without their texts."""
-    number = func.coalesce(cases.c.register_no, "").label("register_no")
-    wanted = select(number, *(outbox.c[name] for name in (*_LISTED, *_TIMES)))
-    wanted = wanted.outerjoin(cases, cases.c.id == outbox.c.case_id).order_by(outbox.c.id.desc()).limit(limit)
-    if state is not None:
-        wanted = wanted.where(outbox.c.state == state)
-    if register_no is not None:
-        wanted = wanted.where(cases.c.register_no == register_no)
-    with db.reading(app.engine) as connection:
-        return [dict(row) for row in connection.execute(wanted).mappings()]

@@ -299,6 +299,13 @@ def inbound(conn: Connection, *, state: str = "tray", limit: int = 100) -> list[
     return _rows(conn, _INBOUND.where(i.state == state).order_by(i.id).limit(limit))
 
 
+def count_tray(conn: Connection, before: datetime) -> tuple[int, int]:
+    """How many mails wait to be sorted, and how many of them came before that moment."""
+    i = models.inbound.c
+    waiting = select(func.count()).where(i.state == "tray")
+    return conn.execute(waiting).scalar_one(), conn.execute(waiting.where(i.received_at < before)).scalar_one()
+
+
 def inbound_mail(conn: Connection, number: int) -> Row:
     """One mail that came in; raises NotFound."""
     found = _rows(conn, _INBOUND.where(models.inbound.c.id == number))

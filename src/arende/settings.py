@@ -7,8 +7,9 @@ administrator with its source, except the secrets.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -54,6 +55,8 @@ class Settings(BaseModel):
     """Port of the development mailbox, for SMTP."""
     prefect_api_url: str | None = None
     """A Prefect server of the site's own; ``arende up`` then starts none."""
+    prefect_ui_url: str | None = None
+    """Where administrators reach Prefect's pages, for links; else where its API is."""
 
     smtp_host: str = "127.0.0.1"
     """The site's mail server. As long as it is the development mailbox, ``arende up`` starts that."""
@@ -211,3 +214,52 @@ def read_settings(**given: object) -> Settings:
                 if x["type"] != "default_factory_not_called"  # follows from another, which is told of itself
             )
         ) from None
+
+
+# ---------------------------------------------------------------- shown to an administrator
+
+
+class Shown(NamedTuple):
+    """One setting as it may be shown: never a secret."""
+
+    variable: str
+    value: str
+    """Empty where nothing is set; of a secret, nothing but whether it is set."""
+    secret: bool
+    source: Literal["environment", "given", "default"]
+    """``given``: by the process itself as it started, from its command line or what the site has written down."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a value at all."""
+        return bool(self.value)
+
+
+HIDDEN = "•••"
+"""Stands for a secret that is set."""
+_PASSWORD = re.compile(r"(?<=://)([^/?#@:]*:)[^/?#]*(?=@)")
+_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&#]*")
+
+
+def shown(settings: Settings) -> list[Shown]:
+    """Every setting with where its value comes from. Passwords inside addresses are left out."""
+    return [_shown(settings, name) for name in Settings.model_fields]
+
+
+def _shown(settings: Settings, name: str) -> Shown:
+    value, variable = getattr(settings, name), PREFIX + name.upper()
+    secret = isinstance(value, SecretStr) or name in SECRETS
+    source: Literal["environment", "given", "default"] = "default"
+    if name in settings.model_fields_set:
+        source = "environment" if os.environ.get(variable) else "given"
+    if secret:
+        return Shown(variable, HIDDEN if value else "", secret=True, source=source)
+    return Shown(variable, "" if value is None else without_passwords(str(value)), secret=False, source=source)
+
+
+def without_passwords(value: str) -> str:
+    """An address without the password or secret in it; any other text as it is."""
+    return _PARAMETER.sub(rf"\1{HIDDEN}", _PASSWORD.sub(rf"\1{HIDDEN}", value)) if "://" in value else value
+
+
+SECRETS = frozenset({"smtp_password", "oidc_client_secret", "imap_password"})

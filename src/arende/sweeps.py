@@ -95,10 +95,10 @@ def _digest(app: App) -> Swept:
 
 
 SWEEPS = (
-    Sweep("deadlines", timedelta(seconds=60), _deadlines),
-    Sweep("mailbox", timedelta(seconds=60), _mailbox),
-    Sweep("digest", timedelta(seconds=900), _digest),
-    Sweep("reconcile", timedelta(seconds=300), _reconcile),
+    Sweep("deadlines", beats.SCHEDULE["deadlines"], _deadlines),
+    Sweep("mailbox", beats.SCHEDULE["mailbox"], _mailbox),
+    Sweep("digest", beats.SCHEDULE["digest"], _digest),
+    Sweep("reconcile", beats.SCHEDULE["reconcile"], _reconcile),
 )
 """In the order in which they catch up after a stop. ``prefect.yaml`` says the same; a test holds them together."""
 

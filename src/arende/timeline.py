@@ -315,6 +315,12 @@ def _delivery_failed(t: _Told) -> Sentence:
     return Sentence(f"Mejlet till {to} gick inte att leverera.", f"The mail to {to} could not be delivered.")
 
 
+def _delivery_retried(t: _Told) -> Sentence:
+    to, new = t.payload.get("recipient") or "?", bool(t.payload.get("new_address"))
+    sv, en = (" till en ny adress", ", at a new address") if new else ("", "")
+    return Sentence(f"Mejlet till {to} sänds på nytt{sv}.", f"The mail to {to} is sent again{en}.")
+
+
 def _mail_received(t: _Told) -> Sentence:
     party = t.payload.get("party")
     return mail_words(t.payload, t.name(party) if party else str(t.payload.get("from") or "?"))
@@ -347,6 +353,7 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "deadline:recounted": _deadline_recounted,
     "plan:kept": _plan_kept,
     "delivery:failed": _delivery_failed,
+    "delivery:retried": _delivery_retried,
     "mail:received": _mail_received,
     "record:checked": _record_checked,
     **answertimeline.TELLERS,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arende.errors import Invalid
-from arende.settings import Settings, read_settings
+from arende.settings import HIDDEN, SECRETS, Settings, read_settings, shown, without_passwords
 
 
 def test_a_variable_becomes_a_value_of_the_right_kind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,3 +52,43 @@ def test_links_and_mail_follow_the_ports_unless_they_are_set() -> None:
     assert (moved.base_url, moved.smtp_port, moved.mail_stays_here) == ("http://127.0.0.1:8421", 2526, True)
     own = Settings(smtp_host="mail.region.example", smtp_port=25, base_url="https://arende.region.example")
     assert (own.base_url, own.smtp_port, own.mail_stays_here) == ("https://arende.region.example", 25, False)
+
+
+def test_what_is_shown_has_its_source_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "DATABASE_URL": "postgresql+psycopg://arende:hemligt@db/arende?sslpassword=hemligare&connect_timeout=5",
+        "SMTP_PASSWORD": "hemligast",
+        "IMAP_PASSWORD_FILE": "/run/secrets/imap",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"ARENDE_{name}", value)
+    found = {s.variable.removeprefix("ARENDE_"): s for s in shown(read_settings(web_port=8500))}
+    assert "hemlig" not in str(found)
+    assert found["DATABASE_URL"].value == (
+        f"postgresql+psycopg://arende:{HIDDEN}@db/arende?sslpassword={HIDDEN}&connect_timeout=5"
+    )
+    assert (found["SMTP_PASSWORD"].value, found["SMTP_PASSWORD"].secret) == (HIDDEN, True)
+    assert (found["OIDC_CLIENT_SECRET"].value, found["OIDC_CLIENT_SECRET"].secret) == ("", True)
+    assert found["IMAP_PASSWORD_FILE"].value == "/run/secrets/imap"
+    assert {s: found[s].source for s in ("SMTP_PASSWORD", "WEB_PORT", "HOST")} == {
+        "SMTP_PASSWORD": "environment", "WEB_PORT": "given", "HOST": "default",
+    }  # fmt: skip
+
+
+def test_every_secret_is_known_for_one() -> None:
+    kinds = {name: str(field.annotation) for name, field in Settings.model_fields.items()}
+    assert {name for name, kind in kinds.items() if "SecretStr" in kind} == SECRETS
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("postgresql://u:p@h/d", f"postgresql://u:{HIDDEN}@h/d"),
+        ("postgresql://u:p%40@x:y@h/d", f"postgresql://u:{HIDDEN}@h/d"),
+        ("postgresql://u@h/d", "postgresql://u@h/d"),
+        ("https://h/a?token=abc&x=1", f"https://h/a?token={HIDDEN}&x=1"),
+        ("no address: a@b", "no address: a@b"),
+    ],
+)
+def test_an_address_is_told_without_its_password(given: str, told: str) -> None:
+    assert without_passwords(given) == told

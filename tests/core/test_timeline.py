@@ -87,6 +87,8 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                            "Sista dagen räknades om: Utkast, från 14 oktober 2020 till 21 oktober 2020."),
     "delivery:failed": ({"mail": 1, "template": "referral", "recipient": "Hylte kommun", "reply": "550"},
                         "Mejlet till Hylte kommun gick inte att leverera."),
+    "delivery:retried": ({"mail": 1, "template": "referral", "recipient": "Hylte kommun", "new_address": True},
+                         "Mejlet till Hylte kommun sänds på nytt till en ny adress."),
     "mail:received": ({"mail": 1, "from": "a@hylte.example", "party": "hylte", "disposition": "incoming",
                        "records": [4, 5]},
                       "Ett mejl kom in från Hylte kommun (handlingar 4 och 5)."),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 import sharing
 from arende import db, models
@@ -53,7 +53,7 @@ def add_case(engine: Engine, serial: int = 17) -> int:
     return int(key[0])
 
 
-def add_mails(engine: Engine, case: int, addresses: list[str], **given: Any) -> list[int]:
+def add_mails(engine: Engine, case: int | None, addresses: list[str], **given: Any) -> list[int]:
     """One queued mail to each address, in this order."""
     ids = []
     with db.writing(engine) as c:
@@ -83,6 +83,13 @@ def add_mails(engine: Engine, case: int, addresses: list[str], **given: Any) -> 
             assert key is not None
             ids.append(int(key[0]))
     return ids
+
+
+def queue_again(engine: Engine, mail: int, now: datetime) -> None:
+    """As when a person wants a failed mail sent again."""
+    fresh = {"state": "queued", "attempts": 0, "next_at": now, "reported_at": None}
+    with db.writing(engine) as c:
+        c.execute(update(models.outbox).where(models.outbox.c.id == mail).values(**fresh))
 
 
 def rows(engine: Engine) -> list[Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from post import add_case, add_mails
+from sqlalchemy import insert
 
-from arende import db
+from arende import db, models
 from arende.cli import main
 from arende.cli.shared import OPTIONS
 
@@ -30,7 +31,10 @@ def test_the_outbox_is_listed_drained_and_queued_again(
     engine = db.open_engine(sqlite_url)
     case = add_case(engine)
     add_mails(engine, case, ["a@kommun.example"], subject="röd \x1b[31m\u202e rubrik")
-    add_mails(engine, case, ["b@kommun.example"], state="sent")
+    add_mails(engine, None, ["b@kommun.example"], state="sent")
+    add_mails(engine, None, ["c@region.example"], state="failed")
+    with db.writing(engine) as c:
+        c.execute(insert(models.actors).values(key="system", kind="system", name="Systemet", data={}))
     engine.dispose()
 
     assert arende("outbox", "drain", "--json") == 0
@@ -43,7 +47,7 @@ def test_the_outbox_is_listed_drained_and_queued_again(
     assert "väntar" in told
     assert "sänt" in told
     assert "\x1b" not in told
-    assert arende("outbox", "retry", "1") == 0
+    assert arende("outbox", "retry", "3") == 0
     assert arende("outbox", "retry", "2") == 1
     assert "redan lämnat" in capsys.readouterr().err
     assert arende("outbox", "list", "--state", "lost") == 2

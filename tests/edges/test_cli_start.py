@@ -28,7 +28,8 @@ COSTLY = (
 ACTING = ("arende.commands", "arende.work", "arende.machine", "arende.guards", "transitions", "uuid_utils")
 """What it takes to carry out a step, or to judge whether one may be taken."""
 READING = ("case list", "case search intent --open --as officer", "case show RS200001",
-           "case history RS200001", "inbox --as officer", "case options RS200001 --as officer")  # fmt: skip
+           "case history RS200001", "outbox list", "inbox --as officer",
+           "case options RS200001 --as officer")  # fmt: skip
 ENDS_BY_TELLING = """
 import sys
 from arende.cli import main

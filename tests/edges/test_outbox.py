@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from post import NOW, Clock, Server, add_case, add_mails, open_app, rows, serving
+from post import NOW, Clock, Server, add_case, add_mails, open_app, queue_again, rows, serving
 from sqlalchemy import Engine, insert
 
 from arende import db, leases, models, outbox
 from arende.commands import ReportDelivery
-from arende.errors import NotFound, Refused, Sentence
+from arende.errors import Sentence
 from arende.outbox import Drained
 
 
@@ -122,7 +122,7 @@ def test_the_same_failure_has_the_same_command_id_and_a_new_failure_another(engi
         )
     clock.advance(hours=1)
     outbox.report_failures(app, report=told.append)
-    outbox.retry(app, mail)
+    queue_again(engine, mail, clock())
     drained(lambda p: open_app(engine, tmp_path, p, clock=clock), Server(rcpt=lambda _to: "550 no"), report=told.append)
     assert told[0].id == told[1].id != told[2].id
 
@@ -309,21 +309,6 @@ def test_a_batch_is_told_by_diary_number_and_whether_parties_get_it(engine: Engi
     due = outbox.due_mails(open_app(engine, tmp_path), NOW)
     assert due == [("RS260017", True), ("RS260018", False), ("RS260019", False)]
     assert [row.to_party for row in outbox.claim(open_app(engine, tmp_path), 50, "w", NOW)] == [True, False, False]
-
-
-def test_a_person_may_queue_a_failed_mail_again_but_not_a_sent_one(engine: Engine, tmp_path: Path) -> None:
-    clock = Clock()
-    failed, sent = add_mails(engine, add_case(engine), ["gone@kommun.example", "b@kommun.example"])
-    server = Server(rcpt=lambda to: "550 no" if to.startswith("gone") else None)
-    drained(lambda p: open_app(engine, tmp_path, p, clock=clock), server)
-    app = open_app(engine, tmp_path, clock=clock)
-    outbox.retry(app, failed)
-    assert [r["state"] for r in outbox.list_rows(app, register_no="RS260017")] == ["sent", "queued"]
-    with pytest.raises(Refused, match="redan lämnat"):
-        outbox.retry(app, sent)
-    with pytest.raises(NotFound):
-        outbox.retry(app, 999)
-    assert drained(lambda p: open_app(engine, tmp_path, p, clock=clock), Server()).sent == 1
 
 
 def test_the_pause_doubles_to_four_hours() -> None:

@@ -375,7 +375,13 @@ def test_a_database_that_cannot_be_read_is_told_in_a_sentence(played: App, tmp_p
 
 
 def test_health_answers_machines(browser: TestClient) -> None:
-    assert browser.get("/health").json() == {"status": "ok"}
+    answer = browser.get("/health")
+    told = answer.json()
+    assert answer.status_code == 200
+    assert told["status"] == "critical"  # no worker runs here
+    assert told["checks"]["database"] == {"level": "ok"}
+    assert told["checks"]["workers"] == {"level": "critical", "count": 0}
+    assert "@" not in answer.text
 
 
 # ---------------------------------------------------------------- words

@@ -10,7 +10,8 @@ from story import Story, untouched
 
 from arende import db, mime, models, outbox, reconcile
 from arende.mime import LINK
-from arende.usecases import digest
+from arende.usecases import deliveries, digest
+from arende.usecases.administrators import at_the_machine
 from handclock import STOCKHOLM
 
 KEY = "agenda_clearance"
@@ -135,7 +136,7 @@ def test_a_secret_case_is_told_by_its_number(story: Story) -> None:
 
 def test_a_digest_stands_in_the_outbox_and_its_failure_on_the_administrators_page(reader: Story) -> None:
     morning(reader, "2020-08-04")
-    assert {r["register_no"] for r in outbox.list_rows(reader.app)} == {"", reader.no}
+    assert {r["register_no"] for r in deliveries.listing(at_the_machine(reader.app))} == {"", reader.no}
     failed = {"state": "failed", "next_at": reader.clock(), "reply": "550 no"}
     with db.writing(reader.app.engine) as conn:
         conn.execute(models.outbox.update().where(models.outbox.c.template == "digest").values(**failed))

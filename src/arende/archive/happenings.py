@@ -137,6 +137,7 @@ KINDS = {
     "deadline:hand_over": Sentence("Begäran går över till ersättare", "Request passes to a substitute"),
     "deadline:escalate": Sentence("Närmaste chef underrättad", "Superior told"),
     "delivery:failed": Sentence("Mejl gick inte fram", "Mail not delivered"),
+    "delivery:retried": Sentence("Mejl sänt på nytt", "Mail sent again"),
     "agenda:changed": Sentence("Dagordningen ändrad", "Agenda changed"),
     "attendance:recorded": Sentence("Närvaro", "Attendance"),
     "item:conflict": Sentence("Jäv vid en punkt", "Conflict of interest at an item"),

@@ -19,11 +19,12 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Högst så många. At most so many.")] = 100,
 ) -> None:
     """Lista mejlen, de nyaste först. List the mails, the newest first."""
-    from arende import outbox
+    from arende.usecases import administrators, deliveries
 
     if state is not None and state not in STATES:
         fail_use(f"--state är något av {', '.join(STATES)}.", f"--state is one of {', '.join(STATES)}.")
-    found = outbox.list_rows(open_app(), state=state, limit=limit)
+    who = administrators.at_the_machine(open_app())
+    found = deliveries.listing(who, states=(state,) if state else (), limit=limit)
     show(found, lambda: "\n".join(map(_line, found)) or say("Inga mejl.", "No mails."))
 
 
@@ -60,9 +61,12 @@ def drain() -> None:
 
 
 @app.command()
-def retry(row: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Sätt ett misslyckat mejl i kö igen. Queue a failed mail again."""
-    from arende import outbox
+def retry(
+    row: Annotated[int, typer.Argument(metavar="ID")],
+    as_: Annotated[str, typer.Option("--as", metavar="USER", help="Den som gör det. Who does it.")] = "system",
+) -> None:
+    """Sätt ett misslyckat mejl i kö igen, till mottagarens nuvarande adress. Queue a failed mail again."""
+    from arende.deliverycommands import RetryDelivery
 
-    outbox.retry(open_app(), row)
+    open_app().do(RetryDelivery(actor=as_, door="cli", delivery=row))
     show({"id": row, "state": "queued"}, say(f"Mejl {row} står i kö igen.", f"Mail {row} is queued again."))

@@ -77,6 +77,28 @@ def show_(
 
 
 @app.command()
+def editions(
+    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="Bara den ärendetypen. That type only.")] = None,
+) -> None:
+    """Utgåvorna som ärenden följer, och hur många som pågår på var och en. The editions that cases follow."""
+    from dataclasses import asdict
+
+    from arende.cli.shared import open_app
+    from arende.usecases import versions
+    from arende.usecases.administrators import at_the_machine
+
+    who = at_the_machine(open_app())
+    found = [versions.one(who, key)] if key else versions.listing(who)
+    rows = [{"key": k.key, **asdict(e)} for k in found for e in k.editions]
+    lines = [
+        f"{r['key']}  {r['version']}{'*' if r['current'] else ' '}  "
+        + say(f"pågående {r['running']}, avslutade {r['ended']}", f"running {r['running']}, ended {r['ended']}")
+        for r in rows
+    ]
+    show(rows, "\n".join(lines) or say("Inget ärende är registrerat än.", "No case has been registered yet."))
+
+
+@app.command()
 def schema() -> None:
     """Språkets JSON Schema, för redigeringsprogram. The language's JSON Schema, for editors."""
     from arende import schema as language

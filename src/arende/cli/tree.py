@@ -64,6 +64,7 @@ def _whole() -> typer.Typer:
         mail,
         mailbox,
         meetingroom,
+        operations,
         outbox,
         people,
         processes,
@@ -117,5 +118,6 @@ def _whole() -> typer.Typer:
     root.add_typer(mail.app, name="mail")
     root.add_typer(mailbox.app, name="mailbox")
     root.add_typer(tray.app, name="tray")
+    operations.add_to(root)
     processes.add_to(root)
     return root

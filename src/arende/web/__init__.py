@@ -6,15 +6,17 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from arende import health
 from arende.app import App
 from arende.errors import ArendeError, Forbidden, Invalid, NotFound, Refused, Stale
 from arende.usecases import passwords
 from arende.web import (
     acting,
+    admin,
     answer,
     api,
     approving,
@@ -48,9 +50,11 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.state.door, pages = door, Pages(app.settings, door)
 
     @web.get("/health")
-    def health() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "ok"}
+    def healthy() -> JSONResponse:
+        """For a monitor: how everything is. 503 only when the database cannot be used, for then no page can."""
+        checks = health.look(app)
+        data = {"status": health.worst(checks), "checks": {c.key: {"level": c.level, **c.data} for c in checks}}
+        return JSONResponse(data, 503 if health.level(checks, "database") == "critical" else 200)
 
     web.include_router(signin.routes(app, pages, door, hasher))
     web.include_router(whoisin.routes(app, pages))
@@ -67,6 +71,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(meetings.routes(app, pages))
     web.include_router(notices.routes(app, pages))
     web.include_router(calendars.routes(app, pages))
+    web.include_router(admin.routes(app, pages))
     web.include_router(mail.routes(app, pages))
     web.include_router(answer.routes(app, pages))
     web.include_router(partyanswer.routes(app, pages))

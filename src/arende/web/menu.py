@@ -31,6 +31,7 @@ MENU = (
     Entry("/notices", "notices", to="anybody"),
     Entry("/cases/new", "new_case", frozenset({"case_officer", "registrar", "secretary"}), to="person"),
     Entry("/tray", "tray", frozenset({"registrar"}), to="person"),
+    Entry("/admin", "admin", frozenset({"administrator"}), to="person"),
     Entry("/mail", "mailbox", mailbox=True),
 )
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from arende import workdays
 from arende.errors import Sentence
 from arende.terms import Text
+from arende.web.adminlabels import ADMIN_LABELS
 from arende.web.answerlabels import ANSWER_LABELS
 from arende.web.labels import LABELS
 from arende.web.meetinglabels import MEETING_LABELS
@@ -22,6 +23,7 @@ from arende.web.worklabels import WORK_LABELS
 LANGUAGES = ("sv", "en")
 _LABELS = ChainMap(
     LABELS,
+    ADMIN_LABELS,
     ANSWER_LABELS,
     MEETING_LABELS,
     PARTY_LABELS,
@@ -70,6 +72,11 @@ class Speech:
     def distance(self, today: date, value: date | datetime) -> str:
         """How far away a day is: "om 9 arbetsdagar", "för 2 arbetsdagar sedan"."""
         return workdays.distance(today, _local(value)).in_(self.lang)
+
+    def number(self, value: float) -> str:
+        """A figure with at most one decimal: "3,5" in Swedish."""
+        text = f"{value:.1f}".removesuffix(".0")
+        return text if self.lang == "en" else text.replace(".", ",")
 
     def size(self, n: int) -> str:
         """A size such as "12 kB": decimal units, as people and file managers count."""
