@@ -212,9 +212,21 @@ def _relation_added(t: _Told) -> Sentence:
 
 
 def _conflict(t: _Told) -> Sentence:
+    more = _void_answers(t)
     return Sentence(
-        f"{t.who.sv} anmälde jäv och deltar inte i ärendet.",
-        f"{t.who.en} declared a conflict of interest and takes no part in the case.",
+        f"{t.who.sv} anmälde jäv och deltar inte i ärendet.{more.sv}",
+        f"{t.who.en} declared a conflict of interest and takes no part in the case.{more.en}",
+    )
+
+
+def _void_answers(t: _Told) -> Sentence:
+    """The yes that whoever has stepped aside had given before."""
+    nouns = [act_noun(t.rules, str(key)) for key in t.payload.get("void", ())]
+    if not nouns:
+        return Sentence("", "")
+    return Sentence(
+        f" Det tidigare svaret räknas inte längre: {', '.join(low(n.sv) for n in nouns)}.",
+        f" The answer given before no longer counts: {', '.join(low(n.en) for n in nouns)}.",
     )
 
 
@@ -230,11 +242,11 @@ def _task_completed(t: _Told) -> Sentence:
 
 def _approval_decided(t: _Told) -> Sentence:
     decision = str(t.payload["decision"])
-    did = act_done(str(t.payload["act"]), decision)
+    did, more = act_done(str(t.payload["act"]), decision), _void_answers(t)
     sv, en = (t.rules.role_title(str(t.payload["role"]), language) for language in ("sv", "en"))
     if low(t.who.sv).removesuffix("en") == low(sv).removesuffix("en"):  # "Regiondirektören, regiondirektör, …"
-        return Sentence(f"{t.who.sv} {did.sv}.", f"{t.who.en} {did.en}.")
-    return Sentence(f"{t.who.sv}, {sv}, {did.sv}.", f"{t.who.en}, {en}, {did.en}.")
+        return Sentence(f"{t.who.sv} {did.sv}.{more.sv}", f"{t.who.en} {did.en}.{more.en}")
+    return Sentence(f"{t.who.sv}, {sv}, {did.sv}.{more.sv}", f"{t.who.en}, {en}, {did.en}.{more.en}")
 
 
 def _approval_superseded(t: _Told) -> Sentence:

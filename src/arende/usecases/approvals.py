@@ -10,7 +10,7 @@ from arende import models
 from arende.commands import DecideApproval
 from arende.errors import Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import evidence, replymails, requests, settling, texts, tokens
+from arende.usecases import evidence, recusals, replymails, requests, settling, texts, tokens
 from arende.usecases.facts import demand_awake
 from arende.usecases.fields import clean_note
 from arende.usecases.requests import rule_of
@@ -43,6 +43,7 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
     if token is not None:
         w.change(models.tokens, token, used_at=w.now)
     tokens.end(w, row, "settled")
+    void = recusals.void(w) if cmd.decision == "recuse" else []
     payload = {
         "approval": row["key"],
         "round": row["round"],
@@ -53,9 +54,13 @@ def decide_approval(w: Work, cmd: DecideApproval) -> None:
         "text_sha256": row["text_sha256"],
         "level": row["level"],
         "evidence": shown,
+        **recusals.told(void),
     }
     seq = w.event("approval:decided", payload, authority=row["authority"], on_behalf_of=behalf)
-    settling.answered(w, row, cmd.decision, comment, behalf, seq)
+    if cmd.decision == "recuse":
+        recusals.step_down(w, seq, void, row)
+    else:
+        settling.answered(w, row, cmd.decision, comment, behalf, seq)
     if w.cmd.door == "web":  # a reply gets its receipt when the mail is filed
         replymails.reply_receipt(w, w.actor, row, f"{seq}.0.receipt")
 

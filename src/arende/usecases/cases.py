@@ -21,7 +21,7 @@ from arende.commands import (
 from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import effects, mails, meetingstart, mentions, settling, steps, tokens
+from arende.usecases import effects, mails, meetingstart, mentions, recusals, steps
 from arende.usecases.facts import demand, gather, refuse_unseen, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
 from arende.usecases.options import is_colleague
@@ -192,13 +192,9 @@ def declare_conflict(w: Work, cmd: DeclareConflict) -> None:
     w.open_case(cmd.register_no)
     if w.actor.id in {c["actor_id"] for c in w.rows(models.conflicts)}:
         raise Refused(Sentence("Du har redan anmält jäv i ärendet.", "You have declared a conflict already."))
-    seq = w.event("conflict:declared", {"reason": clean_note(cmd.reason)})
-    w.insert(models.conflicts, actor_id=w.actor.id, seq=seq, declared_at=w.at)
-    for row in list(w.rows(models.approvals)):
-        if row["state"] == "pending" and row["approver_id"] == w.actor.id:
-            w.change(models.approvals, row, state="recused", decided_by_id=w.actor.id, decided_at=w.at)
-            tokens.end(w, row, "recused")
-            settling.step_aside(w, row, seq)
+    void = recusals.void(w)
+    seq = w.event("conflict:declared", {"reason": clean_note(cmd.reason), **recusals.told(void)})
+    recusals.step_down(w, seq, void)
     if w.case["officer_id"] == w.actor.id and not w.rules.states[w.case["state"]].final:
         effects.open_task(w, TaskEffect(of="manager", act="assign"), seq, 50)
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
+from arende import models
 from arende.effecttypes import TaskEffect
-from arende.meetingtables import agenda_cases, agenda_items
+from arende.machine import SYSTEM
+from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.prepared import Row
 from arende.statetypes import AtMeeting
 from arende.terms import Text
@@ -90,6 +94,37 @@ def cleared(w: Work, body: str, seq: int) -> None:
     data = {"heading": None, "cases": [number], "origin": number, "reason": "Klartecken kom efter dagordningen",
             "kind": "case"}  # fmt: skip
     agendas.promise(w, seq, 400, "agenda", meeting["register_no"], data, None, agendas.system(w))
+
+
+def not_cleared(w: Work, body: str, seq: int, n: int) -> None:
+    """The clearance of a case no longer counts: where it stands on an agenda, the body's secretary has to act.
+
+    The item stays there: the agenda is the secretary's and the chair's, and a case may come without clearance.
+    """
+    i, c, m = agenda_items.c, agenda_cases.c, meetings.c
+    ahead = (
+        select(models.cases.c.register_no)
+        .join(meetings, m.case_id == models.cases.c.id)
+        .join(agenda_items, i.case_id == m.case_id)
+        .join(agenda_cases, (c.case_id == i.case_id) & (c.item == i.item))
+        .where(c.register_no == w.case["register_no"], m.body == body, i.state == "on", i.outcome.is_(None), ~m.over)
+        .order_by(m.day)
+    )
+    at = waitingcases.awaits(w.rules, w.case)
+    for meeting in w.conn.execute(ahead).scalars().all():
+        title = Text(
+            sv=f"Klartecknet till {meeting} gäller inte längre: ta bort punkten, eller vänta på ett nytt",
+            en=f"The clearance for {meeting} no longer counts: take the item off, or wait for a new one",
+        )
+        effects.open_task(w, TaskEffect(of=_minds(w, at), act="not_cleared", title=title), seq, n)
+        return
+
+
+def _minds(w: Work, at: AtMeeting | None) -> str:
+    """The role that enters the meeting's outcome in the case."""
+    outcome = (at.outcomes.get("approved") or at.outcomes.get("noted")) if at is not None else None
+    by = [r for t in w.rules.transitions if t.name == outcome for r in t.by if r != SYSTEM]
+    return by[0] if by else "case_officer"
 
 
 def follow_to(w: Work, seq: int, n: int, register_no: str, at: AtMeeting, day: date) -> None:

@@ -16,7 +16,7 @@ from arende.joins import verdict
 from arende.prepared import Prepared, Row
 from arende.terms import CLEARANCES
 from arende.usecases import deadlines, effects, evidence, requestmails, requests, steps
-from arende.usecases.facts import group_states
+from arende.usecases.facts import group_states, standing_requests
 from arende.usecases.requests import group_of, rule_of
 from arende.usecases.stepping_in import Asked, successors, whom
 from arende.work import Work
@@ -33,10 +33,6 @@ _TAKEN_BACK = Prepared(
 def answered(w: Work, row: Row, decision: str, comment: str | None, behalf: Actor | None, seq: int) -> None:
     """The row has been answered by the event ``seq``: settle the group, ask the next in order, or go on waiting."""
     rule, group = rule_of(row), group_of(w, row)
-    if decision == "recuse":
-        w.insert(models.conflicts, actor_id=w.actor.id, seq=seq, declared_at=w.at)
-        step_aside(w, row, seq)
-        return
     outcome = verdict(rule.join, group_states(group))
     if outcome is None and rule.join == "in_order" and decision == "approve" and not _ask_next(w, row, seq):
         outcome = "yes"
@@ -59,20 +55,31 @@ def answered(w: Work, row: Row, decision: str, comment: str | None, behalf: Acto
 
 
 def demand_turn(w: Work, row: Row, decision: str) -> None:
-    """In order: refuse a yes while somebody before has taken theirs back and is asked again."""
+    """In order: refuse a yes while the yes of somebody before has been taken back, or is void by a conflict."""
     rule = rule_of(row)
     if decision != "approve" or rule.join != "in_order":
         return
     before = rule.of[: rule.of.index(row["role"])]
-    for other in group_of(w, row):
-        if other["state"] == requests.OPEN and other["role"] in before:
+    for other in standing_requests(group_of(w, row)):
+        if other["role"] in before and other["state"] == "recused":
+            raise Refused(_FIRST_ANOTHER)
+        if other["role"] in before and other["state"] == requests.OPEN:
             name = w.ask(actors.by_id, other["approver_id"]).name
             raise Refused(
                 Sentence(
-                    f"{name} svarar före dig och har tagit tillbaka sitt ja. Du kan svara ja när {name} har gjort det.",
-                    f"{name} answers before you and has taken back the yes. You can say yes when {name} has done so.",
+                    f"{name} svarar före dig, och det ja som fanns gäller inte längre. Du kan svara ja när {name} har "
+                    "gjort det.",
+                    f"{name} answers before you, and the yes there was no longer counts. You can say yes when {name} "
+                    "has done so.",
                 )
             )
+
+
+_FIRST_ANOTHER = Sentence(
+    "Den som svarade före dig har anmält jäv. Du kan svara ja när handläggaren har utsett någon annan.",
+    "Whoever answered before you has declared a conflict of interest. You can say yes when the case officer has "
+    "appointed somebody else.",
+)
 
 
 def answer_of(row: Row, decision: str) -> Lead | None:
@@ -116,16 +123,19 @@ def _answers_once(w: Work, group: list[Row], role: str) -> None:
 # ---------------------------------------------------------------- from one person to another
 
 
-def step_aside(w: Work, row: Row, seq: int) -> None:
-    """The person asked has a conflict of interest: whom the act allows steps in, else the case officer appoints."""
+def step_aside(w: Work, row: Row, seq: int, n: int = 0) -> None:
+    """The person asked has a conflict of interest: whom the act allows steps in, else the case officer appoints.
+
+    ``n`` is the number of the task or mail among those of the event ``seq``.
+    """
     rule = rule_of(row)
     successor = _successor(w, row)
     if successor is None:
-        effects.open_task(w, TaskEffect(of="case_officer", act="find_substitute"), seq, 0)
+        effects.open_task(w, TaskEffect(of="case_officer", act="find_substitute"), seq, n)
         return
     asked = Asked(successor)
     new = requests.add(w, rule, row["round"], row["role"], asked, seq, row["due_at"])
-    requests.tell(w, rule, asked, new, f"{seq}.0")
+    requests.tell(w, rule, asked, new, f"{seq}.{n}")
 
 
 def hand_over(w: Work, key: str, seq: int) -> None:

@@ -35,6 +35,7 @@ def withdraw_approval(w: Work, cmd: WithdrawApproval) -> None:
     tokens.end(w, row, "withdrawn")
     if trigger is None:
         _ask_again(w, row, rule_of(row), seq)
+        not_cleared(w, row, seq, 1)
     else:
         w.change(models.approvals, row, state="withdrawn")
         steps.lead(w, trigger, note=reason, authority=row["authority"], by_itself=False)
@@ -47,7 +48,11 @@ def judge(w: Work, row: Row, given: Evidence | None) -> tuple[Row | None, str | 
     """
     _check(w, row)
     token = _token(w, row, given)
-    return token, None if row["seq"] >= stay_began(w) else _way_back(w, rule_of(row))
+    if row["seq"] >= stay_began(w):
+        return token, None
+    if (trigger := way_back(w, rule_of(row))) is None:
+        raise Refused(_GONE_ON)
+    return token, trigger
 
 
 def may_regret(row: Row, to: Actor) -> bool:
@@ -84,17 +89,21 @@ def _check(w: Work, row: Row) -> None:
     demand_awake(w)
 
 
-def _way_back(w: Work, rule: ApprovalEffect) -> str:
-    """The step that leads back from where the case is now, or a refusal: what has left the house stays."""
+def way_back(w: Work, rule: ApprovalEffect) -> str | None:
+    """The step that leads back from where the case is now; None where it has gone on for good."""
     trigger = rule.withdraw.trigger if rule.withdraw else None
     if trigger and any(r.source == w.case["state"] and r.transition.trigger == trigger for r in w.rules.rows):
         return trigger
-    raise Refused(
-        Sentence(
-            "Ärendet har gått vidare med stöd av svaret, som därför inte kan tas tillbaka. Kontakta handläggaren.",
-            "The case has gone on by this answer, which can therefore not be taken back. Ask the case officer.",
-        )
-    )
+    return None
+
+
+def not_cleared(w: Work, row: Row, seq: int, n: int) -> None:
+    """The yes to take the case up at a meeting no longer counts: who minds the agenda is told, if it stands there."""
+    lead = rule_of(row).approve
+    if lead is not None and lead.agenda_item:
+        from arende.usecases import outcomes  # with what sets type: most answers touch no agenda
+
+        outcomes.not_cleared(w, lead.agenda_item, seq, n)
 
 
 def _ask_again(w: Work, row: Row, rule: ApprovalEffect, seq: int) -> None:
@@ -123,6 +132,10 @@ def _asked_for(row: Row) -> int | None:
     return None if behalf == asked else int(behalf)
 
 
+_GONE_ON = Sentence(
+    "Ärendet har gått vidare med stöd av svaret, som därför inte kan tas tillbaka. Kontakta handläggaren.",
+    "The case has gone on by this answer, which can therefore not be taken back. Ask the case officer.",
+)
 _STANDS = Sentence(
     "Ett formellt beslut tas inte tillbaka. Det ändras genom ett nytt beslut.",
     "A formal decision is not taken back. It is changed by a new decision.",
