@@ -30,7 +30,7 @@ class Remind(OnCase):
 class ReportAbsence(Command):
     """A person is away from the first to the last day, both included. Why is not asked."""
 
-    name = "report_absence"
+    name = "report_away"
     person: str
     first: date
     last: date

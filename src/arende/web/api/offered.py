@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
 
-from arende import answercommands, assignmentcommands, commands, deskcommands, meetingcommands
+from arende import answercommands, assignmentcommands, commands, deskcommands, meetingcommands, plancommands
 from arende.commands import Command, OnCase
 from arende.web.api.problems import Fault, Misfit
 
@@ -34,11 +34,15 @@ OFFERED: dict[str, type[Command]] = {
         deskcommands.Remind,
         deskcommands.Watch,
         deskcommands.Unwatch,
+        deskcommands.ReportAbsence,
+        deskcommands.EndAbsence,
+        deskcommands.ChooseMail,
         commands.AnswerConsultation,
         commands.WithdrawAnswer,
         commands.ExtendAnswer,
         commands.CloseConsultation,
         answercommands.AcknowledgeAnswer,
+        answercommands.AskExtension,
         answercommands.RefuseExtension,
         answercommands.RegisterAnswer,
         answercommands.SetAsideAnswer,
@@ -53,6 +57,7 @@ OFFERED: dict[str, type[Command]] = {
         assignmentcommands.ReportAssignment,
         assignmentcommands.MoveAssignment,
         assignmentcommands.SettleAssignment,
+        plancommands.KeepPlan,
         meetingcommands.AddAgendaItem,
         meetingcommands.RemoveAgendaItem,
         meetingcommands.OrderAgenda,
