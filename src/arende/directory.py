@@ -41,7 +41,7 @@ _BODIES = (
 
 
 _ABSENT, _BY = actors.alias("absent"), actors.alias("by")
-_ABSENCES = (
+_STAND_INS = (
     select(
         _ABSENT.c.name.label("absent"),
         _BY.c.name.label("by"),
@@ -57,9 +57,9 @@ _ABSENCES = (
 )
 
 
-def absences(conn: Connection, day: date) -> list[dict[str, Any]]:
-    """Who is away on ``day`` or later, who stands in (``by``), in which office (None = all), and from when to when."""
-    return [dict(r) for r in conn.execute(_ABSENCES, {"day": day}).mappings()]
+def stand_ins(conn: Connection, day: date) -> list[dict[str, Any]]:
+    """Who stands in (``by``) for whom on ``day`` or later, in which office (None = all), and from when to when."""
+    return [dict(r) for r in conn.execute(_STAND_INS, {"day": day}).mappings()]
 
 
 def colleagues(conn: Connection, day: date) -> tuple[Choice, ...]:

@@ -22,10 +22,12 @@ import webstory
 from arende import beats, db, models, reconcile
 from arende.actors import actor
 from arende.app import App
+from arende.deskcommands import ReportAbsence
 from arende.usecases import sessions
 from arende.web import create_app
 from arende.web.admin.frame import PLACES
 from arende.web.adminlabels import ADMIN_LABELS
+from arende.workdays import local_day
 from processes import eventually
 
 BASE = "http://127.0.0.1"
@@ -191,6 +193,11 @@ def test_persons_settings_and_their_sources_are_shown_without_secrets(site: App)
     told = site.settings.model_copy(update={"smtp_password": SecretStr("hemligt")})
     browser = signed_in(replace(site, settings=told), "administrator")
     assert "ordförande, Regionstyrelsens arbetsutskott" in browser.get("/admin/people").text
+    today = local_day(site.clock())
+    site.do(ReportAbsence(actor="rs_chair", person="rs_chair", first=today, last=today + timedelta(days=3)))
+    assert (
+        f"Regionstyrelsens ordförande är borta {today}–{today + timedelta(days=3)}" in browser.get("/admin/people").text
+    )
     page = browser.get("/admin/settings").text
     assert "ARENDE_SMTP_PASSWORD" in page
     assert "Finns, visas inte" in page

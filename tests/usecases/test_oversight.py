@@ -71,8 +71,8 @@ def test_who_stands_in_for_whom_is_told_from_today_on(story: Story) -> None:
     story.substitute("rs_chair", "rs_vice_chair")
     today = story.clock().date()
     with db.reading(story.app.engine) as conn:
-        (absence,) = directory.absences(conn, today)
-        assert directory.absences(conn, today + timedelta(days=4000)) == []
+        (absence,) = directory.stand_ins(conn, today)
+        assert directory.stand_ins(conn, today + timedelta(days=4000)) == []
     assert (absence["absent"], absence["by"], absence["office"]) == (
         "Regionstyrelsens ordförande", "Regionstyrelsens vice ordförande", None,
     )  # fmt: skip

@@ -79,6 +79,7 @@ ADMIN_LABELS: dict[str, Sentence] = {
     "no_address": Sentence("Ingen adress", "No address"),
     "absences": Sentence("Frånvaro och ersättare", "Absence and substitutes"),
     "absences_none": Sentence("Ingen är frånvarande nu eller framöver.", "Nobody is away now or later."),
+    "away_told": Sentence("{name} är borta {first}–{last}.", "{name} is away {first}–{last}."),
     "absent": Sentence("Frånvarande", "Away"),
     "substitute": Sentence("Ersättare", "Substitute"),
     "absence_office": Sentence("Gäller", "For"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from arende import db, directory, queries, settings, workdays
+from arende import absences, db, directory, queries, settings, workdays
 from arende.errors import Sentence
 from arende.terms import BUILT_IN_ROLES
 from arende.usecases import people
@@ -32,7 +32,7 @@ class _House:
         held = {o.partition("@")[2] for p in found for o in p.offices}
         with db.reading(who.app.engine) as conn:
             bodies = queries.names(conn, held, t.lang)
-            absences = directory.absences(conn, today)
+            stand_ins, away = directory.stand_ins(conn, today), absences.coming(conn, today)
         lines = [
             {
                 "key": p.actor.key,
@@ -48,7 +48,7 @@ class _House:
         ]
         return self.frame.page(
             request, "people", persons=[x for x in lines if x["kind"] == "person"],
-            parties=[x for x in lines if x["kind"] == "party"], absences=absences, today=today,
+            parties=[x for x in lines if x["kind"] == "party"], stand_ins=stand_ins, away=away,
         )  # fmt: skip
 
     def settings(self, request: Request) -> Response:

@@ -64,7 +64,7 @@ class _Machinery:
                 "name": r.name,
                 "status": {"words": r.state, "tone": _RUN_TONES[r.kind]},
                 "at": r.begun_at,
-                "seconds": f"{r.seconds:.1f}",
+                "seconds": t.number(r.seconds),
             }
             for r in told.runs
         ]
