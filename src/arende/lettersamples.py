@@ -191,6 +191,19 @@ OF_MEETINGS: Mapping[str, Mapping[str, Any]] = {
                     "notices": [{"n": 1, "up_on": "2026-12-15", "down_on": "2027-01-07", "state": "down",
                                  "appeal_last_day": "2027-01-05"}]},
     "answers": ROUND,
+    "case_file": {
+        "title": "Avsiktsförklaring om regional fysisk planering", "type": "Avsiktsförklaring", "state": "Inför beslut",
+        "waits_for": "Nämndsekreterare", "printed": "20 november 2026 14.05",
+        "facts": [("Departement", "Finansdepartementet"), ("Behov", _FIELDS["need"])],
+        "rounds": [{"title": "Avstämning", "status": "Avslutad", "due": "onsdagen den 14 oktober 2026", "reason": None,
+                    "answers": [{"party": "Granby kommun", "stance": "Ställer sig bakom", "status": "Svarat",
+                                 "decided": "Kommunstyrelsen, 2026-10-13, § 98", "comment": "Särskilt för kusten."}]}],
+        "documents": [{"record_no": 3, "title": "Avsiktsförklaring", "version": 2, "kind": "Upprättad",
+                       "added": "2026-08-14"}],
+        "assignments": [{"receiver": "Regiondirektören", "what": "Sänd förklaringen.", "status": "pågår",
+                         "due": "31 januari 2027"}],
+        "history": [{"at": "2026-08-14 09.12", "said": "Anna Exempel registrerade ärendet", "how": "webben"}],
+    },
     "answer_copy": {"title": "Regional fysisk planering", "party": "Granby kommun",
                     "stance": "ställer sig bakom med synpunkter", "body": "Kommunstyrelsen",
                     "decided_on": "2026-10-13", "section": "§ 98", "party_ref": "KS 2026-77",
@@ -211,7 +224,7 @@ ADDRESSED = ("letter", "cover_letter", "declaration", "transmittal_letter", "opi
 def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[str, Any]]:
     """The letterhead and the values to show a template with."""
     if name in OF_MEETINGS:
-        meeting = name not in ("answers", "answer_copy")
+        meeting = name not in ("answers", "answer_copy", "case_file")
         more = {"unit": _FRAME["body"], "register_no": _FRAME["register_no"]} if meeting else {}
         return _with(**more, contact=HEAD.contact if name == "summons" else ""), OF_MEETINGS[name]
     words = of_case(name, own)

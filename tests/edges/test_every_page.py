@@ -89,6 +89,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
 }
 """Route → addresses of it, each with who looks. A page without one fails the test below."""
 ELSEWHERE = {
+    "/cases/{register_no}/case.pdf": "a file",
     "/calendar/{token}.ics": "a file",
     "/health": "no page",
     "/meetings/calendar/{body}.ics": "a file",

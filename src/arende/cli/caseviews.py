@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,25 @@ from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
 audit = typer.Typer(help="Kontroll av historiken. Checks of the history.", no_args_is_help=True)
 case.command("search")(search_cases)
+
+
+@case.command("print")
+def print_case(
+    dnr: Dnr,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Filen som skrivs. The file that is written.")],
+) -> None:
+    """Skriv ut ett ärende som PDF: uppgifter, svar, handlingar och historik. Print a case as one PDF."""
+    from arende import db, queries
+    from arende.web import casefile, cases
+    from arende.workdays import local_day
+
+    app = open_app()
+    with db.reading(app.engine) as conn:
+        row = queries.case(conn, dnr)
+        rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+        read = cases.read(conn, row, "sv", local_day(app.clock()))
+    out.write_bytes(casefile.pdf(app, read, rules))
+    show({"register_no": dnr, "file": str(out)}, say(f"Skrev {out}.", f"Wrote {out}."))
 
 
 @case.command("show")

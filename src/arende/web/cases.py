@@ -16,12 +16,13 @@ from arende.meetingtimeline import OUTCOMES
 from arende.queries import Connection
 from arende.register import parse_no
 from arende.usecases.options import offers
-from arende.web import inbox, plancard, session
+from arende.web import casefile, inbox, plancard, session
 from arende.web.acts import ACTS
 from arende.web.caseoffers import CaseOffers
 from arende.web.casepage import CasePage, Read, waits_for
 from arende.web.pages import Pages
 from arende.web.pictures import Pictures
+from arende.web.sight import opened
 from arende.web.speech import Speech
 
 PAGE = 50
@@ -85,6 +86,16 @@ def routes(app: App, pages: Pages) -> APIRouter:
             picture=pictures.of(rules, t.lang, row["state"]), stands=stands,
             planned=planned,
         )  # fmt: skip
+
+    @router.get("/cases/{register_no}/case.pdf")
+    def on_paper(request: Request, register_no: str) -> Response:
+        """The same as one document, to print or to send."""
+        session.reader(request)
+        with db.reading(app.engine) as conn:
+            row, rules = opened(app, conn, request, register_no)
+            found = read(conn, row, "sv", workdays.local_day(app.clock()))
+        headers = {"Content-Disposition": f'inline; filename="{row["register_no"]}.pdf"', "Cache-Control": "no-store"}
+        return Response(casefile.pdf(app, found, rules), 200, headers, "application/pdf")
 
     router.include_router(inbox.routes(app, pages, case_list))
     return router

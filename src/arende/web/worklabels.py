@@ -128,6 +128,7 @@ WORK_LABELS: dict[str, Sentence] = {
     ),
     "back_to_case": Sentence("Till ärendet {number}", "To the case {number}"),
     "actions": Sentence("Åtgärder", "Actions"),
+    "as_pdf": Sentence("Ärendet som PDF", "The case as PDF"),
     "all_events": Sentence("Visa de {n} tidigare händelserna", "Show the {n} earlier events"),
     "on_this_page": Sentence("På sidan", "On this page"),
     "print": Sentence("Skriv ut", "Print"),
