@@ -29,6 +29,7 @@ RINGS = {
         calendarcommands answercommands answerstate answertimeline assignmentcommands
         searchwords registercommands registertimeline
         plancommands
+        searchwords registercommands registertimeline endings searchcommands
     """,
     1: """
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
@@ -37,6 +38,7 @@ RINGS = {
         templating markdown letters typesetting lettersamples templatecheck wordfile
         prepared statements mailread apitables signintables watchtables directory desk
         rights searchtables search unchecked persontables absences
+        rights searchtables search unchecked savedtables sheetfile
     """,
     2: """
         app work indexing virtualtime siteaddress catalogue usecases
@@ -58,6 +60,7 @@ ONLY_IN = {
     "markdown_it": {"markdown"},
     "typst": {"typesetting"},
     "docx": {"wordfile"},
+    "openpyxl": {"sheetfile"},
     "aiosmtplib": {"smtp"},
     "icalendar": {"calendars"},
     "aiosmtpd": {"mailbox", "intake", "testing"},
@@ -95,6 +98,7 @@ ONLY_IN = {
         "search",
         "searchtables",
         "unchecked",
+        "savedtables",
         "migrations",
         "prepared",
         "statements",

@@ -62,6 +62,11 @@ EVENTS = {
     "assignment:settled": "An assignment is over: executed, not executed, or withdrawn by the body.",
     "mail:received": "A mail came in and was filed: from whom, what it turned out to be, and the records it became.",
     "post:received": "A letter on paper came in: from whom, when, what it is, where it lies, and its records.",
+    "case:voided": "A number that was taken by mistake is void, with the reason. It is never given again.",
+    "case:merged": "The case ended and points to the one that continues it.",
+    "case:joined": "Another case ended and points here.",
+    "record:moved": "A record filed on the wrong case went to the right one; its number stays, with the reason.",
+    "record:taken": "A record came here from the case on which it was filed wrongly, with its number there.",
     "record:checked": "A registrar checked a record for secrecy: public, or secret on the ground named.",
 }
 

@@ -59,6 +59,7 @@ def field_words(rules: CaseType, key: str) -> Sentence:
 _CAME_IN = {
     "mail": Sentence("Mejl", "Mail"),
     "file": Sentence("Bilaga till mejl", "Attachment to a mail"),
+    "moved": Sentence("Flyttad handling", "Moved record"),
     "post": Sentence("Brev på papper", "Letter on paper"),
     "answer": Sentence("Svar med länk", "Answer by the link"),
     "answerfile": Sentence("Bilaga till svar", "Attachment to an answer"),
@@ -143,13 +144,17 @@ RELATIONS = {
     "carries_out": Sentence("Genomför", "Carries out"),
     "belongs_to": Sentence("Hör till", "Belongs to"),
 }
-"""Kinds of relation that have words of their own."""
+"""Kinds of relation that have words of their own, and that a person may choose."""
+_BY_MERGER = {
+    "continued_in": Sentence("Har gått upp i", "Merged into"),
+    "continues": Sentence("Fortsätter", "Continues"),
+}
 
 
 def relation_words(kind: str) -> Sentence:
     """What a kind of relation is called."""
     plain = kind.replace("_", " ")
-    return RELATIONS.get(kind) or capital(Sentence(plain, plain))
+    return RELATIONS.get(kind) or _BY_MERGER.get(kind) or capital(Sentence(plain, plain))
 
 
 def _rounds(rules: CaseType) -> Iterator[ConsultationEffect]:

@@ -79,7 +79,7 @@ class Command(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-    name: ClassVar[str]
+    name: ClassVar[str] = ""
 
     id: UUID = Field(default_factory=uuid7)
     actor: str

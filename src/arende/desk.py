@@ -22,7 +22,7 @@ _C = models.cases.c
 _WHO = models.actors.alias("who")
 _COLUMNS = (
     _C.id, _C.register_no, _C.title, _C.type, _C.definition, _C.state, _C.due_at, _C.changed_at, _C.closed_at,
-    _C.secrecy, _C.entered_at, _C.version, _WHO.c.name.label("officer_name"),
+    _C.ending, _C.secrecy, _C.entered_at, _C.version, _WHO.c.name.label("officer_name"),
 )  # fmt: skip
 
 

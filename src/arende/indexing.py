@@ -65,5 +65,7 @@ def _parties(w: Work) -> Iterator[Actor]:
 
 def _records(w: Work) -> Iterator[str]:
     """The names of what may be seen by whoever sees the case, and the numbers that the parties have given it."""
-    yield from (d["name"] for d in w.rows(models.documents) if d.get("access") in (None, "public"))
+    yield from (
+        d["name"] for d in w.rows(models.documents) if d["access"] in (None, "public") and d["moved_to"] is None
+    )
     yield from (a["party_ref"] for a in w.rows(models.answers) if a.get("party_ref"))

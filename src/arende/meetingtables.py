@@ -196,7 +196,9 @@ promised_steps = Table(
     case_column(),
     Column("seq", Integer, nullable=False),
     Column("n", Integer, nullable=False),
-    Column("kind", String(16), nullable=False),  # step | agenda | meeting | assignment | settle | follow
+    Column(
+        "kind", String(16), nullable=False
+    ),  # step | agenda | meeting | assignment | settle | follow | record | merger
     Column("register_no", String(16), nullable=False),  # the case, or the meeting whose agenda it is
     Column("data", Json, nullable=False),
     Column("authority", String(200)),

@@ -229,6 +229,8 @@ cases = Table(
     Column("opened_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
     Column("closed_at", Utc),
+    Column("ending", String(8)),  # voided | merged: ended otherwise than by its steps
+    Column("continued_in", String(16)),  # diary number of the case that a merged one went up in
     UniqueConstraint("series", "year", "serial"),
     Index("ix_cases_recent", "changed_at", "id"),
     Index("ix_cases_state", "state", "changed_at"),
@@ -300,6 +302,7 @@ documents = Table(
     _actor("added_by_id", nullable=False),
     Column("access", String(16)),  # unchecked | public | secret, of what the system filed; NULL: filed by a person
     Column("inbound_id", Id, ForeignKey("inbound.id", ondelete="RESTRICT")),  # the mail that it came with
+    Column("moved_to", String(16)),  # diary number of the case that it was moved to
     UniqueConstraint("case_id", "key", "version"),
     UniqueConstraint("case_id", "record_no"),
     Index(None, "sha256"),  # whether a file in storage is still named

@@ -32,7 +32,8 @@ _THE_CASE: Any = bindparam("case")
 
 LISTED = select(
     _C.id, _C.register_no, _C.type, _C.definition, _C.title, _C.state, _C.phase, _C.due_at, _C.changed_at, _C.opened_at,
-    _C.closed_at, _C.secrecy, _C.version, _OFFICER.c.key.label("officer"), _OFFICER.c.name.label("officer_name"),
+    _C.closed_at, _C.ending, _C.secrecy, _C.version,
+    _OFFICER.c.key.label("officer"), _OFFICER.c.name.label("officer_name"),
 ).outerjoin(_OFFICER, _OFFICER.c.id == _C.officer_id)  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def _of_case(table: Any) -> Prepared:
 
 
 def documents(conn: Connection, case_id: int) -> list[Row]:
-    """The case's records, by record number, with who added them and whether a decision has removed what they held."""
+    """The case's records, by record number, with who added them and whether what they held is removed or moved."""
     return _documents().rows(conn, case=case_id)
 
 
@@ -130,7 +131,7 @@ def documents(conn: Connection, case_id: int) -> list[Row]:
 def _documents() -> Prepared:
     d, e = models.documents, models.events.c
     added = (e.case_id == d.c.case_id) & (e.seq == d.c.added_seq)
-    removed = e.payload.is_(None).label("removed")
+    removed = (e.payload.is_(None) | d.c.moved_to.is_not(None)).label("removed")
     query = select(d, _ACTOR.c.name.label("added_by"), removed).join(models.events, added)
     query = query.join(_ACTOR, _ACTOR.c.id == d.c.added_by_id)
     return Prepared(query.where(d.c.case_id == _THE_CASE).order_by(d.c.record_no))

@@ -1,10 +1,11 @@
-"""Commands of the registrar besides the tray: post on paper is registered."""
+"""Commands of the registrar besides the tray: post on paper, void numbers, moved records, merged cases."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
-from arende.commands import Command, MailRecord, Words
+from arende.commands import Command, MailRecord, OnCase, Words
 
 
 class RegisterPost(Command):
@@ -28,3 +29,47 @@ class RegisterPost(Command):
     """Where the paper lies."""
     records: tuple[MailRecord, ...] = ()
     """What was scanned of it; without, a sheet that describes the letter becomes the record."""
+
+
+class VoidCase(OnCase):
+    """A number that was taken by mistake is kept as void, with the reason, and never given again."""
+
+    name = "void_case"
+    reason: Words
+
+
+class MoveRecord(OnCase):
+    """A record that came in was filed on the wrong case: it moves to the right one, and both tell so."""
+
+    name = "move_record"
+    record_no: int
+    to: str
+    """Diary number of the right case."""
+    reason: Words
+
+
+class MergeCases(OnCase):
+    """Two numbers are one matter: this case ends and points to the one that continues."""
+
+    name = "merge_cases"
+    into: str
+    reason: Words
+
+
+class TakeRecord(OnCase):
+    """The other half of a move, carried out from its promise: the record becomes one of this case."""
+
+    name = "take_record"
+    promise: int
+    record: MailRecord
+    access: Literal["unchecked", "public", "secret"] | None
+    came_from: str
+    record_there: int
+
+
+class TakeOver(OnCase):
+    """The other half of a merger, carried out from its promise: this case continues the one that ended."""
+
+    name = "take_over"
+    promise: int
+    came_from: str

@@ -1,4 +1,4 @@
-"""How the register's own events are told: post on paper."""
+"""How the register's own events are told: post on paper, void numbers, merged cases, moved records."""
 
 from __future__ import annotations
 
@@ -21,4 +21,38 @@ def _post_received(t: Any) -> Sentence:
     )
 
 
-TELLERS: dict[str, Callable[[Any], Sentence]] = {"post:received": _post_received}
+def _voided(t: Any) -> Sentence:
+    return Sentence(f"{t.who.sv} makulerade numret.", f"{t.who.en} made the number void.")
+
+
+def _merged(t: Any) -> Sentence:
+    into = t.payload["into"]
+    return Sentence(f"{t.who.sv} lät ärendet gå upp i {into}.", f"{t.who.en} merged the case into {into}.")
+
+
+def _joined(t: Any) -> Sentence:
+    other = t.payload["from"]
+    return Sentence(f"{other} gick upp i det här ärendet.", f"{other} was merged into this case.")
+
+
+def _moved(t: Any) -> Sentence:
+    n, to = t.payload["record_no"], t.payload["to"]
+    return Sentence(f"{t.who.sv} flyttade handling {n} till {to}.", f"{t.who.en} moved record {n} to {to}.")
+
+
+def _taken(t: Any) -> Sentence:
+    n, there, other = (t.payload[k] for k in ("record_no", "record_there", "from"))
+    return Sentence(
+        f"{t.who.sv} flyttade hit handling {there} ur {other}, här handling {n}.",
+        f"{t.who.en} moved record {there} of {other} here, as record {n}.",
+    )
+
+
+TELLERS: dict[str, Callable[[Any], Sentence]] = {
+    "post:received": _post_received,
+    "case:voided": _voided,
+    "case:merged": _merged,
+    "case:joined": _joined,
+    "record:moved": _moved,
+    "record:taken": _taken,
+}

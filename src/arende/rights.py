@@ -30,10 +30,16 @@ class Reader(NamedTuple):
     offices: tuple[str, ...] = ()
     """As tasks name them: ``secretary@rsau``, ``manager``."""
     everything: bool = False
+    outside: bool = False
+    """Anybody at all, on the web: sees what has been checked, and is not in the house."""
 
 
 NOBODY = Reader()
 """Somebody who has not signed in: sees what is public."""
+
+
+OUTSIDE = Reader(outside=True)
+"""Whoever reads the public register."""
 
 
 def reader(conn: Connection, actor_id: int, day: date) -> Reader:
@@ -56,6 +62,8 @@ def visible(who: Reader) -> ColumnElement[bool]:
     c = models.cases.c
     if who.everything:
         return c.id.is_not(None)
+    if who.outside:
+        return and_(c.secrecy.is_(False), ~_unseen_first())
     if not who.ids:
         return c.secrecy.is_(False)
     return or_(c.secrecy.is_(False), *_has_to_do(who))
@@ -82,6 +90,8 @@ def may_open(conn: Connection, who: Reader, case: Row, document: Row) -> bool:
 
     One that is secret, or not checked yet, is for those who have to do with the case, though the case is public.
     """
+    if document["moved_to"] is not None:
+        return False
     if document["access"] in (None, "public"):
         return may_see(conn, who, case)
     return who.everything or may_see(conn, who, {**case, "secrecy": True})
@@ -102,6 +112,13 @@ def demand_whole(who: Reader) -> None:
                 "This is the registrar's work, and only the registrar sees it.",
             )
         )
+
+
+def _unseen_first() -> ColumnElement[bool]:
+    """Whether the case began with a record that nobody has found public: its title may be a stranger's words."""
+    d = models.documents.c
+    first = select(d.id).where(d.case_id == models.cases.c.id, d.record_no == 1, d.access.in_(("unchecked", "secret")))
+    return first.correlate(models.cases).exists()
 
 
 def _has_to_do(who: Reader) -> list[ColumnElement[bool]]:

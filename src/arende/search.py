@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, column, exists, func, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, column, exists, func, or_, select, table, text
 
 from arende import meetingtables, models, queries, rights, searchtables, searchwords, workdays
 from arende.rights import Reader
@@ -135,11 +135,22 @@ def _conditions(asked: Wanted, who: Reader) -> list[ColumnElement[bool]]:
     found = [rights.visible(who)] if not who.everything else []
     if asked.number:
         found.append(_C.register_no == asked.number)
+    if who.outside:
+        found += [_in_title(word.removesuffix("*")) for word in asked.words]
     if asked.since:
         found.append(_C.opened_at >= _midnight(asked.since))
     if asked.until:
         found.append(_C.opened_at < _midnight(asked.until + timedelta(days=1)))
     return found
+
+
+def _in_title(word: str) -> ColumnElement[bool]:
+    """That the title has the word: what else the index knows, such as names of parties and files, is not for all.
+
+    SQLite folds the letters A–Z alone, so a word that begins with another is asked for with a capital as well.
+    """
+    forms = dict.fromkeys((word, word.capitalize()))
+    return or_(*(_C.title.icontains(form, autoescape=True) for form in forms))
 
 
 def _of_body(number: ColumnElement[int], asked: Wanted) -> list[ColumnElement[bool]]:

@@ -17,6 +17,8 @@ from arende.register import parse_no
 
 MOST_WORDS = 12
 """Words of one search; what is more is left out."""
+ASKED = ("q", "state", "type", "party", "body", "officer", "from", "to", "open")
+"""What a search may ask for, as an address names it."""
 _WORD = re.compile(r"[^\W_]+\*?")
 _NOT_A_MARK = re.compile(r"[^a-z0-9]")
 _SHORT = 40

@@ -108,6 +108,9 @@ class Settings(BaseModel):
     ``erp.region.example 127.0.0.1``, apart by spaces. Every other has to be a public address, over https."""
     api_per_minute: int = Field(default=600, ge=1, le=100_000)
     """How many requests a minute each key may make of the API, in each web process."""
+    public_register: bool = False
+    """Whether anybody may read the public part of the register at ``/public`` without signing in. A demonstration
+    always shows it."""
     formal_floor: Literal["reply", "link", "login"] | None = None
     """The least that a formal act asks for: a decision, a signature, the approval of minutes. Unset, signing in where
     there is an identity provider, else ``approval_floor``. ``link`` also needs a board's decision that allows it."""

@@ -43,7 +43,7 @@ _UPDATES: dict[tuple[str, tuple[str, ...]], Prepared] = {}
 
 CASE_CHANGES = (
     "title", "state", "previous_state", "phase", "entered_at", "entered_seq", "version", "seq", "head", "fields",
-    "secrecy", "officer_id", "due_at", "changed_at", "closed_at", "definition",
+    "secrecy", "officer_id", "due_at", "changed_at", "closed_at", "definition", "ending", "continued_in",
 )  # fmt: skip
 INSERT_CASE = insert(models.cases).returning(models.cases.c.id)
 UPDATE_CASE = Prepared(

@@ -11,7 +11,7 @@ from arende.errors import NotFound, Sentence
 
 Row = dict[str, Any]
 _D, _C, _E, _I = models.documents.c, models.cases.c, models.events.c, models.inbound.c
-_WAITING = (_D.access == "unchecked", _E.payload.is_not(None))
+_WAITING = (_D.access == "unchecked", _D.moved_to.is_(None), _E.payload.is_not(None))
 """What a decision has removed needs no check: there is nothing left of it."""
 
 
@@ -22,13 +22,15 @@ def records(conn: Connection, limit: int) -> list[Row]:
 
 def count(conn: Connection) -> int:
     """How many wait."""
-    found = select(func.count()).select_from(models.documents).where(_D.access == "unchecked")
+    found = select(func.count()).select_from(models.documents).where(_D.access == "unchecked", _D.moved_to.is_(None))
     return int(conn.execute(found).scalar_one())
 
 
 def record(conn: Connection, register_no: str, record_no: int) -> Row:
     """One record, checked or not; raises NotFound."""
-    one = _joined().where(_C.register_no == register_no, _D.record_no == record_no, _E.payload.is_not(None))
+    one = _joined().where(
+        _C.register_no == register_no, _D.record_no == record_no, _D.moved_to.is_(None), _E.payload.is_not(None)
+    )
     row = conn.execute(one).mappings().first() if record_no < 2**31 else None
     if row is None:
         raise NotFound(Sentence("Det finns ingen sådan handling.", "There is no such record."))

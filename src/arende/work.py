@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.exc import DataError, IntegrityError
 
-from arende import actors, db, events, indexing, models, register, statements, workdays
+from arende import actors, db, endings, events, indexing, models, register, statements, workdays
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command, OnCase, Outcome
@@ -121,6 +121,7 @@ class Work:
     def _take(self, row: Row) -> None:
         self.case = {**row, "fields": dict(row["fields"])}
         self._version = row["version"]
+        endings.refuse_ended(row, self.cmd.name)
         self.rules = self.app.types.pinned(
             row["definition"], lambda h: self.conn.execute(statements.DEFINITION, {"hash": h}).scalar_one()
         )

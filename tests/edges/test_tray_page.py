@@ -13,6 +13,7 @@ from webvisit import Enter, entering, hidden, send
 import webstory
 from arende import db, queries
 from arende.app import App
+from arende.commands import RegisterCase
 
 Row = dict[str, Any]
 
@@ -220,3 +221,32 @@ def test_what_a_letter_lacks_is_told_and_what_was_written_is_kept(enter: Enter) 
     assert future.status_code == 422
     assert enter("officer").get("/tray/post").status_code == 403
     assert send(enter("officer"), "/cases/RS230001/do/note", "/tray/post", sender="A").status_code == 403
+
+
+# ---------------------------------------------------------------- mending the register
+
+
+def test_the_case_offers_the_registrars_acts_to_the_registrar_alone(enter: Enter) -> None:
+    page = enter("registrar").get("/cases/RS230001").text
+    acts = ("/do/void", "/do/merge", "/do/move_record?record_no=3")
+    assert all(f"/cases/RS230001{act}" in page for act in acts)
+    for other in ("officer", "administrator"):
+        page = enter(other).get("/cases/RS230001").text
+        assert not any(act in page for act in acts)
+
+
+def test_a_record_is_moved_and_a_case_merged_by_form(site: App, enter: Enter) -> None:
+    browser = enter("registrar")
+    right = str(site.do(RegisterCase(actor="officer", type=webstory.TYPE, title="Rätt ärende")).register_no)
+    page = "/cases/RS230001/do/move_record?record_no=5"
+    told = send(browser, page, to=right, reason="Fel ärende")
+    assert (told.status_code, told.headers["location"]) == (303, "/cases/RS230001?done=move_record")
+    assert f'Flyttad till <a href="/cases/{right}?lang=sv"' in browser.get("/cases/RS230001?lang=sv").text
+    assert browser.get("/cases/RS230001/documents/5").status_code == 404
+    assert browser.get(f"/cases/{right}/documents/1").status_code == 200
+    wrong = str(site.do(RegisterCase(actor="officer", type=webstory.TYPE, title="Fel ärende")).register_no)
+    assert send(browser, f"/cases/{wrong}/do/merge", into=right, reason="Samma").status_code == 303
+    ended = browser.get(f"/cases/{wrong}?lang=sv").text
+    assert f"{wrong} har gått upp i {right}" in ended
+    assert "Uppgånget i ett annat ärende" in browser.get("/register?lang=sv").text
+    assert send(browser, f"/cases/{wrong}/do/void", reason="x").status_code == 422

@@ -71,7 +71,7 @@ class Case:
 
     def i3_nothing_is_open_at_the_end(self) -> None:
         """What comes in from outside after the end (a late answer, a bounce) may still give somebody a task."""
-        if not self.rules.states[self.case["state"]].final:
+        if not self.rules.states[self.case["state"]].final and not self.case["ending"]:
             assert self.case["closed_at"] is None, "I3: closed but not at an end"
             return
         end = self.case["entered_seq"]

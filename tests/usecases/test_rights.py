@@ -106,7 +106,9 @@ def test_a_record_that_nobody_has_checked_is_for_those_who_work_on_the_case(here
         readers = {k: rights.reader(conn, actors.actor(conn, k).id, day) for k in ("officer", "officer2", "registrar")}
         for access, may in {None: 4, "public": 4, "unchecked": 2, "secret": 2}.items():
             asking = [*readers.values(), rights.NOBODY]
-            assert sum(rights.may_open(conn, who, public, {"access": access}) for who in asking) == may
+            assert (
+                sum(rights.may_open(conn, who, public, {"access": access, "moved_to": None}) for who in asking) == may
+            )
         with pytest.raises(NotFound):
             rights.demand(conn, readers["officer2"], queries.case(conn, here.no))
 

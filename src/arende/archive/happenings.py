@@ -161,6 +161,11 @@ KINDS = {
     "assignment:settled": Sentence("Uppdrag avslutat", "Assignment settled"),
     "mail:received": Sentence("Mejl kom in", "Mail received"),
     "post:received": Sentence("Brev på papper kom in", "Letter on paper received"),
+    "case:voided": Sentence("Numret makulerat", "Number made void"),
+    "case:merged": Sentence("Ärendet uppgånget i ett annat", "Case merged into another"),
+    "case:joined": Sentence("Ett annat ärende uppgånget i ärendet", "Another case merged into the case"),
+    "record:moved": Sentence("Handling flyttad till rätt ärende", "Record moved to the right case"),
+    "record:taken": Sentence("Handling flyttad hit", "Record moved here"),
     "record:checked": Sentence("Handling sekretessprövad", "Record checked for secrecy"),
 }
 """What is called the same in every case type."""

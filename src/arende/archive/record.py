@@ -145,7 +145,7 @@ def _document(m: Material, d: Row, paths: Mapping[int, str]) -> Row:
     return {
         **_some(d, "record_no", "key"),
         "title": casewords.document_words(m.rules, d["key"])._asdict(),
-        **_some(d, "version", "direction", "name", "media_type", "size", "sha256", "added_at", "removed"),
+        **_some(d, "version", "direction", "name", "media_type", "size", "sha256", "added_at", "removed", "moved_to"),
         "access": d["access"] or "public",
         "added_by": m.key(d["added_by_id"]),
         "event": d["added_seq"],

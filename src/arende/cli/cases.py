@@ -17,6 +17,7 @@ app = typer.Typer(help="Ärenden. Cases.", no_args_is_help=True)
 Dnr = Annotated[str, typer.Argument(metavar="DNR", help="Diarienummer, t.ex. RS200982. Diary number.")]
 As = Annotated[str, typer.Option("--as", metavar="USER", help="Vem som handlar: nyckel i personfilen. Who acts.")]
 Note = Annotated[str | None, typer.Option("--note", help="Motivering eller kommentar. Reason or comment.")]
+Reason = Annotated[str, typer.Option("--reason", help="Skälet, till akten. The reason, for the record.")]
 Fields = Annotated[
     list[str],
     typer.Option("--field", metavar="k=v", help="Värde till ett fält; kan upprepas. k=@FIL: en lång text. A value."),
@@ -157,6 +158,42 @@ def word(
     file = out or Path(f"{dnr}-{record}.docx")
     file.write_bytes(wordfile.docx(Letter.from_json(app_.storage.read(source).decode())))
     show({"file": str(file)}, str(file))
+
+
+@app.command()
+def void(dnr: Dnr, as_: As, reason: Reason, version: Version = None) -> None:
+    """Makulera ett nummer som togs av misstag. Make a number void that was taken by mistake."""
+    from arende.registercommands import VoidCase
+
+    do(VoidCase(**by(as_), register_no=dnr, expected_version=version, reason=reason))
+
+
+@app.command()
+def merge(
+    dnr: Dnr,
+    into: Annotated[str, typer.Option("--into", metavar="DNR", help="Ärendet som fortsätter. Which continues.")],
+    as_: As,
+    reason: Reason,
+    version: Version = None,
+) -> None:
+    """Slå ihop: ärendet avslutas och pekar på det som fortsätter. Merge the case into another."""
+    from arende.registercommands import MergeCases
+
+    do(MergeCases(**by(as_), register_no=dnr, expected_version=version, into=into, reason=reason))
+
+
+@app.command("move-record")
+def move_record(
+    dnr: Dnr,
+    record: Annotated[int, typer.Argument(metavar="RECORD", help="Handlingens nummer. Number of the record.")],
+    to: Annotated[str, typer.Option("--to", metavar="DNR", help="Rätt ärende. The right case.")],
+    as_: As,
+    reason: Reason,
+) -> None:
+    """Flytta en inkommen handling till rätt ärende. Move a record to the right case."""
+    from arende.registercommands import MoveRecord
+
+    do(MoveRecord(**by(as_), register_no=dnr, record_no=record, to=to, reason=reason))
 
 
 @app.command()

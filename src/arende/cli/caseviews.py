@@ -10,11 +10,12 @@ import typer
 
 from arende.cli.cases import As, Dnr
 from arende.cli.cases import app as case
-from arende.cli.casesearch import search_cases
+from arende.cli.casesearch import saved, search_cases
 from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
 audit = typer.Typer(help="Kontroll av historiken. Checks of the history.", no_args_is_help=True)
 case.command("search")(search_cases)
+case.command("searches")(saved)
 
 
 @case.command("print")
@@ -40,6 +41,7 @@ def print_case(
 def show_case(dnr: Dnr) -> None:
     """Visa ett ärende. Show a case."""
     from arende import db, meetingqueries, queries
+    from arende.endings import state_words
     from arende.workdays import local_day
 
     app = open_app()
@@ -48,7 +50,7 @@ def show_case(dnr: Dnr) -> None:
         rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
         data = {
             **{k: row[k] for k in _SHOWN},
-            "state_title": rules.state_title(row["state"], OPTIONS.lang),
+            "state_title": state_words(rules, row, OPTIONS.lang),
             "waits_for": [rules.role_title(r, OPTIONS.lang) for r in rules.states[row["state"]].waits_for],
             "tasks": [t for t in queries.tasks(conn, row["id"]) if t["state"] == "open"],
             "approvals": [_approval(a) for a in queries.approvals(conn, row["id"])],
@@ -63,7 +65,7 @@ def show_case(dnr: Dnr) -> None:
 
 _SHOWN = (
     "register_no", "type", "title", "state", "phase", "version", "officer", "fields", "secrecy", "due_at", "opened_at",
-    "changed_at", "closed_at", "definition",
+    "changed_at", "closed_at", "ending", "continued_in", "definition",
 )  # fmt: skip
 
 
@@ -77,13 +79,14 @@ def list_cases(
 ) -> None:
     """Lista ärenden, senast ändrade först. List cases, last changed first."""
     from arende import db, queries
+    from arende.endings import state_words
 
     app = open_app()
     with db.reading(app.engine) as conn:
         rows = queries.cases(conn, limit=limit, state=state, type_=type_, officer=officer, open_only=open_)
         for row in rows:
             rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-            row["state_title"] = rules.state_title(row["state"], OPTIONS.lang)
+            row["state_title"] = state_words(rules, row, OPTIONS.lang)
     show([{k: v for k, v in r.items() if k != "id"} for r in rows], lambda: "\n".join(map(_line, rows)) or _none())
 
 

@@ -14,6 +14,7 @@ from arende import (  # noqa: F401 – their tables join those of models
     meetingtables,
     persontables,
     plantables,
+    savedtables,
     searchtables,
     signintables,
     watchtables,

@@ -71,6 +71,8 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
             "opened_at": w.at,
             "changed_at": w.now,
             "closed_at": None,
+            "ending": None,
+            "continued_in": None,
         },
         (series, year, serial),
     )

@@ -187,6 +187,7 @@ def _add(w: Work, filing: _Filing, record: MailRecord, number: int, kind: str) -
         added_by_id=w.actor.id,
         access="unchecked",
         inbound_id=filing.mail["id"],
+        moved_to=None,
     )
     w.afterwards.append(partial(w.app.storage.claim, record.sha256))
 
@@ -274,7 +275,7 @@ def check_record(w: Work, cmd: CheckRecord) -> None:
     behalf = registrar(w)
     refuse_conflict(w)
     record = next((d for d in w.rows(models.documents) if d["record_no"] == cmd.record_no), None)
-    if record is None:
+    if record is None or record["moved_to"] is not None:
         raise NotFound(
             Sentence(f"Ärendet har ingen handling {cmd.record_no}.", f"The case has no record {cmd.record_no}.")
         )
@@ -289,13 +290,13 @@ def check_record(w: Work, cmd: CheckRecord) -> None:
     payload = {"record_no": cmd.record_no, "access": cmd.access, "before": record["access"], "ground": ground}
     w.event("record:checked", payload, on_behalf_of=behalf)
     w.change(models.documents, record, access=cmd.access)
-    _close_check(w, record)
+    close_check(w, record)
 
 
-def _close_check(w: Work, record: Row) -> None:
+def close_check(w: Work, record: Row) -> None:
     """The task is done when every record that came with this one has been checked."""
     together = [d for d in w.rows(models.documents) if _came_with(d) == _came_with(record)]
-    if any(d["access"] == "unchecked" for d in together):
+    if any(d["access"] == "unchecked" and d["moved_to"] is None for d in together):
         return
     seq = min(d["added_seq"] for d in together) - 1
     for task in _open_tasks(w, "check_secrecy", seq):

@@ -78,6 +78,8 @@ def record(
         added_at=w.at,
         added_by_id=w.actor.id,
         access=access,
+        inbound_id=None,
+        moved_to=None,
     )
     w.afterwards.append(partial(w.app.storage.claim, sha256))
     if source is not None:

@@ -67,7 +67,7 @@ def offers(app: App, register_no: str, actor: str) -> Offers:
         w.open_case(register_no)
         refuse_unseen(w)
         held = standing(w)
-        found = machine.options(w.rules, w.case["state"], gather(w, held))
+        found = [] if w.case["ending"] else machine.options(w.rules, w.case["state"], gather(w, held))
         conflict = any(c["actor_id"] == w.actor.id for c in w.rows(models.conflicts))
         return Offers(tuple(_choice(w, o) for o in found), held, is_colleague(w, held), conflict)
 

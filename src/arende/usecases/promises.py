@@ -22,8 +22,9 @@ from arende.machine import SYSTEM
 from arende.meetingcommands import CarryOut, CarryOver, FollowMeeting, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
 from arende.prepared import Prepared, Row
+from arende.registercommands import TakeOver, TakeRecord
 from arende.terms import Text
-from arende.usecases import agendas, cases, documents, effects, steps
+from arende.usecases import agendas, cases, documents, effects, registry, steps
 from arende.usecases.facts import gather, standing
 from arende.usecases.fields import clean_note, clean_text, read_fields
 from arende.work import Work
@@ -80,6 +81,8 @@ _KINDS: dict[str, type[Command]] = {
     "assignment": KeepAssignment,
     "settle": SettleByMinutes,
     "follow": FollowMeeting,
+    "record": TakeRecord,
+    "merger": TakeOver,
 }
 
 
@@ -118,6 +121,8 @@ def report_promise(w: Work, cmd: ReportPromise) -> None:
         return
     reply = clean_text(cmd.reply)[:500]
     w.change(promised_steps, row, state="refused", reply=reply, done_at=w.now)
+    if row["kind"] == "record":
+        registry.put_back(w, row)
     seq = w.event("promise:refused", {"register_no": row["register_no"], "kind": row["kind"], "reply": reply})
     no = row["register_no"]
     title = Text(sv=f"Utfallet kunde inte föras in i {no}: {reply}",
@@ -125,5 +130,7 @@ def report_promise(w: Work, cmd: ReportPromise) -> None:
     if row["kind"] == "agenda":
         title = Text(sv=f"Punkten kunde inte sättas upp på {no}: {reply}",
                      en=f"The item could not be put on {no}: {reply}")  # fmt: skip
+    if row["kind"] in ("record", "merger"):
+        title = Text(sv=f"{no} kunde inte ta emot: {reply}", en=f"{no} could not receive: {reply}")
     role = "meeting_secretary" if "meeting_secretary" in w.rules.roles else "registrar"
     effects.open_task(w, TaskEffect(of=role, act="enter_outcome", title=title), seq, 0)

@@ -190,14 +190,19 @@ def _enter(w: Work, state: str, seq: int) -> None:
         entered_seq=seq,
     )
     if rules.final:
-        case["closed_at"] = w.at
-        for task in w.rows(models.tasks):
-            if task["state"] == "open" and task["act"] != assignmentcommands.ACT:
-                effects.close_task(w, task, outcome={"by_closing": True}, done=False)
-        requests.withdraw_approvals(w)
-        rounds.close_left_behind(w, None)
-        deadlines.end_all(w)
-        w.execute(_CLEAR_NOTES.where(models.notes.c.case_id == case["id"]))
+        wind_up(w)
+
+
+def wind_up(w: Work) -> None:
+    """The case ends: nothing in it waits for anybody any more, and its working notes go."""
+    w.case["closed_at"] = w.at
+    for task in w.rows(models.tasks):
+        if task["state"] == "open" and task["act"] != assignmentcommands.ACT:
+            effects.close_task(w, task, outcome={"by_closing": True}, done=False)
+    requests.withdraw_approvals(w)
+    rounds.close_left_behind(w, None)
+    deadlines.end_all(w)
+    w.execute(_CLEAR_NOTES.where(models.notes.c.case_id == w.case["id"]))
 
 
 def _await(w: Work, state: str, seq: int) -> None:

@@ -30,6 +30,7 @@ from arende.web import (
     ownpages,
     partyanswer,
     post,
+    public,
     records,
     register,
     secrecy,
@@ -65,6 +66,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(approving.routes(app, pages))
     web.include_router(cases.routes(app, pages))
     web.include_router(register.routes(app, pages))
+    web.include_router(public.routes(app, pages))
     web.include_router(secrecy.routes(app, pages))
     web.include_router(post.routes(app, pages))
     web.include_router(tray.routes(app, pages))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from arende import answercommands, commands, deskcommands, plancommands
+from arende import answercommands, commands, deskcommands, plancommands, registercommands
 from arende.commands import Command, OnCase
 from arende.errors import Sentence
 from arende.web.fields import Field, Kind
@@ -81,6 +81,7 @@ _REASON = Asks(
     hint=S("Parten får veta det.", "The party is told."),
     most=20_000,
 )
+_WHY = Asks("reason", S("Skäl", "Reason"), "long", required=True, most=20_000)
 _POSITION = (
     Asks("stance", S("Ställningstagande", "Position"), "radio", required=True, source="stances"),
     Asks(
@@ -228,6 +229,36 @@ ACTS: dict[str, Act] = {
             ),
         ),
         of="record_no",
+    ),
+    "move_record": Act(
+        registercommands.MoveRecord,
+        S("Flytta handlingen till rätt ärende", "Move the record to the right case"),
+        S("Handlingen är flyttad.", "The record is moved."),
+        (Asks("to", S("Rätt diarienummer", "The right diary number"), required=True, most=16), _WHY),
+        of="record_no",
+        help=S("Numret står kvar här och säger vart handlingen gick.", "The number stays here and says where it went."),
+    ),
+    "merge": Act(
+        registercommands.MergeCases,
+        S("Slå ihop med ett annat ärende", "Merge with another case"),
+        S("Ärendet har gått upp i det andra.", "The case has been merged into the other."),
+        (Asks("into", S("Ärendet som fortsätter", "The case that continues"), required=True, most=16), _WHY),
+        watches_version=True,
+        help=S(
+            "Det här ärendet avslutas och pekar på det andra. Handlingarna ligger kvar här.",
+            "This case ends and points to the other. Its records stay here.",
+        ),
+    ),
+    "void": Act(
+        registercommands.VoidCase,
+        S("Makulera numret", "Make the number void"),
+        S("Numret är makulerat.", "The number is void."),
+        (_WHY,),
+        watches_version=True,
+        help=S(
+            "För ett nummer som togs av misstag. Det står kvar i diariet och ges aldrig ut igen.",
+            "For a number that was taken by mistake. It stays in the register and is never given again.",
+        ),
     ),
     "answer": Act(
         commands.AnswerConsultation,

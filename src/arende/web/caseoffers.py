@@ -23,10 +23,21 @@ MAY_REGISTER = ("registrar", "case_officer", "secretary")
 class CaseOffers:
     """What the template asks for. ``offers`` is None for whoever is not signed in."""
 
-    def __init__(self, read: Read, rules: CaseType, offers: Offers | None, visitor: Visitor | None, t: Speech) -> None:
+    def __init__(
+        self,
+        read: Read,
+        rules: CaseType,
+        offers: Offers | None,
+        visitor: Visitor | None,
+        t: Speech,
+        *,
+        whole: bool = False,
+    ) -> None:
         self.read, self.rules, self.offers, self.visitor, self.t = read, rules, offers, visitor, t
         self.base = f"/cases/{read.case['register_no']}"
         self.open = not read.case["closed_at"]
+        self.whole = whole
+        """Whether the visitor sees all of the register, as registrars do."""
 
     # ------------------------------------------------------------ steps
 
@@ -88,6 +99,8 @@ class CaseOffers:
         named = [*(["assign", "plan", "remind", "relate"] if self.open else []), "conflict"]
         if self.open and any(r["state"] == "open" for r in self.read.rounds) and self._may_register:
             named[1:1] = ["add_party", "compile", "close_round"]
+        if self.open and self._is_registrar:
+            named += ["merge", "void"]
         return [self._act(name) for name in named]
 
     @property
@@ -105,6 +118,19 @@ class CaseOffers:
         if not self.registers:
             return []
         return [self._act(name, party=answer["party"], key=key) for name in OF_ANSWER.get(answer["state"], ())]
+
+    def of_record(self, record: Any) -> list[Shown]:
+        """What a registrar may do with a record: check it for secrecy, and move what came in to its right case."""
+        if not self._is_registrar or record["removed"] or self.conflict:
+            return []
+        named = ["check"] if record["access"] is not None else []
+        if record["direction"] == "incoming" and record["key"] not in self.rules.documents:
+            named.append("move_record")
+        return [self._act(name, record_no=record["record_no"]) for name in named]
+
+    @property
+    def _is_registrar(self) -> bool:
+        return self.visitor is not None and self.whole
 
     def of_task(self, task: Any) -> Shown | None:
         """Reporting a task as done, when it waits for the visitor; steps complete their own tasks."""

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from arende import answerstate, duedates, statuswords, timeline, workdays
+from arende import answerstate, duedates, endings, statuswords, timeline, workdays
 from arende.casetypes import CaseType
 from arende.casewords import (
     ROUNDS,
@@ -84,7 +84,12 @@ class CasePage:
     @property
     def state(self) -> str:
         """What the present state is called."""
-        return self.rules.state_title(self.case["state"], self.t.lang)
+        return endings.state_words(self.rules, self.case, self.t.lang)
+
+    @property
+    def ended(self) -> str:
+        """How the number has ended, where it was not by the case's own steps."""
+        return self.t.say(endings.told(self.case)) if self.case["ending"] else ""
 
     @property
     def help(self) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from arende import db, desk, meetingqueries, queries, rights, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
+from arende.endings import state_words
 from arende.errors import Invalid, NotFound
 from arende.meetingtimeline import OUTCOMES
 from arende.queries import Connection
@@ -71,10 +72,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
             row = queries.case(conn, number)
             rules = _rules(app, conn, row["definition"])
             if not rights.may_see(conn, session.look(request).rights, row):
-                state = rules.state_title(row["state"], t.lang)
+                state = state_words(rules, row, t.lang)
                 return pages.page(request, "secret", number=number, state=state)
             today = workdays.local_day(app.clock())
-            found = read(conn, row, t.lang, today)
+            found, whole = read(conn, row, t.lang, today), session.look(request).rights.everything
             version = desk.marker(conn, number)
             stands = _standing(conn, number, t)
             planned = plancard.card(conn, row, rules, t, today)
@@ -82,7 +83,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(
             request, "case", c=CasePage(found, rules, t, today), case=row, version=version, watched=watched,
-            o=CaseOffers(found, rules, offered, visitor, t), taken=taken(request, row, rules, t),
+            o=CaseOffers(found, rules, offered, visitor, t, whole=whole), taken=taken(request, row, rules, t),
             picture=pictures.of(rules, t.lang, row["state"]), stands=stands,
             planned=planned,
         )  # fmt: skip
@@ -108,7 +109,7 @@ def _rules(app: App, conn: Connection, sha256: str) -> CaseType:
 def _line(app: App, conn: Connection, row: queries.Row, t: Speech, seen: frozenset[int]) -> dict[str, Any]:
     """One line of the list. A case under secrecy shows others its number and state, and nothing else."""
     rules, hidden = _rules(app, conn, row["definition"]), row["id"] not in seen
-    line = {"number": row["register_no"], "state": rules.state_title(row["state"], t.lang), "secret": hidden}
+    line = {"number": row["register_no"], "state": state_words(rules, row, t.lang), "secret": hidden}
     if hidden:
         return line
     today = workdays.local_day(app.clock())

@@ -10,6 +10,7 @@ from arende import queries, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.casewords import act_noun
+from arende.endings import state_words
 from arende.queries import Connection, Row
 from arende.web.casepage import waits_for
 from arende.web.session import Visitor
@@ -100,7 +101,7 @@ class InboxPage:
             "number": row["register_no"],
             "home": home_of(rules, row["register_no"]),
             "title": self.t("secret_case") if secret else row["title"],
-            "state": rules.state_title(row["state"], self.t.lang),
+            "state": state_words(rules, row, self.t.lang),
             "type": rules.name(self.t.lang),
             "secret": secret,
         }

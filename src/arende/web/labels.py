@@ -100,6 +100,7 @@ LABELS: dict[str, Sentence] = {
     "unchecked_record": Sentence("ännu inte sekretessprövad", "not yet checked for secrecy"),
     "no_documents": Sentence("Inga handlingar än.", "No records yet."),
     "record_no": Sentence("Nr", "No"),
+    "record_moved": Sentence("Flyttad till", "Moved to"),
     "removed": Sentence("Borttagen genom beslut", "Removed by decision"),
     "document": Sentence("Handling", "Record"),
     "file": Sentence("Fil", "File"),

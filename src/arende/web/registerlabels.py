@@ -21,6 +21,41 @@ REGISTER_LABELS: dict[str, Sentence] = {
     "register_search": Sentence("Sök", "Search"),
     "register_clear": Sentence("Rensa", "Clear"),
     "register_csv": Sentence("Hämta som CSV", "Download as CSV"),
+    "public_": Sentence("Offentligt diarium", "Public register"),
+    "public_why": Sentence(
+        "Här står ärenden som är offentliga. Det som omfattas av sekretess, eller inte är prövat än, visas inte.",
+        "Cases that are public stand here. What is secret, or has not been checked yet, is not shown.",
+    ),
+    "public_words": Sentence("Ord i rubriken, eller diarienummer", "Words of the title, or number"),
+    "public_none_do": Sentence(
+        "Ta bort ett ord eller ett urval och sök igen, eller fråga registratorn.",
+        "Take away a word or a choice and search again, or ask the registrar.",
+    ),
+    "public_records": Sentence("Offentliga handlingar", "Public records"),
+    "public_no_records": Sentence(
+        "Inga handlingar är prövade som offentliga än.", "No record has been found public yet."
+    ),
+    "public_ask": Sentence(
+        "Handlingarna begär du ut hos registratorn. Du behöver inte säga vem du är eller varför (TF 2 kap.).",
+        "Ask the registrar for the records. You need not say who you are or why (TF 2 kap.).",
+    ),
+    "public_too_many": Sentence("För många sökningar på kort tid", "Too many searches in a short time"),
+    "public_too_many_do": Sentence("Försök igen om en minut.", "Try again in a minute."),
+    "register_xlsx": Sentence("Hämta som Excel", "Download for Excel"),
+    "saved_": Sentence("Sparade sökningar", "Saved searches"),
+    "saved_by": Sentence("delad av {name}", "shared by {name}"),
+    "saved_shared": Sentence("delad med {office}", "shared with {office}"),
+    "saved_do": Sentence("Spara sökningen", "Save the search"),
+    "saved_name": Sentence("Namn", "Name"),
+    "saved_share": Sentence("Dela med", "Share with"),
+    "saved_share_hint": Sentence(
+        "De ser sökningen under sitt namn. Var och en hittar bara det som hen själv får se.",
+        "They see the search by its name. Each finds only what they may see themselves.",
+    ),
+    "saved_alone": Sentence("Ingen: bara jag", "Nobody: only me"),
+    "saved_forget": Sentence("Ta bort", "Remove"),
+    "saved_done": Sentence("Sökningen är sparad.", "The search is saved."),
+    "saved_gone": Sentence("Sökningen är borttagen.", "The search is removed."),
     "register_csv_why": Sentence(
         "Högst {most} rader, och bara det du får se.", "At most {most} rows, and only what you may see."
     ),

@@ -215,6 +215,8 @@ def upgrade() -> None:
         sa.Column("opened_at", Utc, nullable=False),
         sa.Column("changed_at", Utc, nullable=False),
         sa.Column("closed_at", Utc, nullable=True),
+        sa.Column("ending", sa.String(length=8), nullable=True),
+        sa.Column("continued_in", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["definition"], ["definitions.hash"], name=op.f("fk_cases_definition_definitions")),
         sa.ForeignKeyConstraint(
             ["officer_id"], ["actors.id"], name=op.f("fk_cases_officer_id_actors"), ondelete="RESTRICT"
@@ -286,6 +288,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passwords")),
         sa.UniqueConstraint("actor_id", name=op.f("uq_passwords_actor_id")),
     )
+    op.create_table(
+        "saved_searches",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("owner_id", Id, nullable=False),
+        sa.Column("called", sa.String(length=100), nullable=False),
+        sa.Column("asked", Json, nullable=False),
+        sa.Column("shared_with", sa.String(length=130), nullable=True),
+        sa.Column("saved_at", Utc, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["actors.id"], name=op.f("fk_saved_searches_owner_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_searches")),
+        sa.UniqueConstraint("owner_id", "called", name=op.f("uq_saved_searches_owner_id_called")),
+    )
+    with op.batch_alter_table("saved_searches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_saved_searches_shared_with"), ["shared_with"], unique=False)
+
     op.create_table(
         "sessions",
         sa.Column("id", Id, autoincrement=True, nullable=False),
@@ -1118,6 +1137,7 @@ def upgrade() -> None:
         sa.Column("added_by_id", Id, nullable=False),
         sa.Column("access", sa.String(length=16), nullable=True),
         sa.Column("inbound_id", Id, nullable=True),
+        sa.Column("moved_to", sa.String(length=16), nullable=True),
         sa.CheckConstraint("access IN ('unchecked','public','secret')", name=op.f("ck_documents_access")),
         sa.ForeignKeyConstraint(
             ["added_by_id"], ["actors.id"], name=op.f("fk_documents_added_by_id_actors"), ondelete="RESTRICT"
