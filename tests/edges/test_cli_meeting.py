@@ -153,8 +153,22 @@ def test_the_room_by_command(capsys: Capture) -> None:
         if a["state"] == "pending":
             said(capsys, "approval", "decide", str(a["id"]), "approve", "--as", a["approver"])
     assert said(capsys, "meeting", "announce", no, "--as", "registrar")["state"] == "announced"
+    filed = ("--note", "Domstolen ringde.", "--court-ref", "1234-20", "--as", "registrar")
+    assert said(capsys, "meeting", "appeal", no, "7", *filed, code=1)
+    said(capsys, "meeting", "appeal", no, "2", *filed)
     assert arende("meeting", "show", no) == 0
-    assert "§ 2 Budget" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "2020-09-15  09:00–12:00  Anslaget" in shown
+    assert "§ 2 Budget – bifall" in shown
+    assert "(ledamot)" in shown
+    assert "uppe" in shown
+    assert "§ 2 överklagad: hos domstolen" in shown
+
+
+def test_one_meeting_shows_every_day_of_a_retreat_and_its_state_in_words(capsys: Capture) -> None:
+    meeting(capsys, "plan", "rsau", "2099-02-03", "--last-day", "2099-02-04")
+    arende("meeting", "show", "MRSAU990001")
+    assert "2099-02-03–04  Planerat" in capsys.readouterr().out
 
 
 def test_an_assignment_by_command_from_the_outcome_to_the_list_of_what_was_never_done(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from arende.cli import meetingview
 from arende.cli.cases import As, by, do
 from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
@@ -40,56 +41,26 @@ def list_meetings(
 
 
 def _line(row: dict[str, Any]) -> str:
-    return f"{row['register_no']:<12} {_days(row['day'], row['last_day']):<21} {row['body']:<8} {row['state_title']}"
-
-
-def _days(first: date, last: date) -> str:
-    """2021-02-03, or both days of a retreat with what differs: 2021-02-03–04, 2021-01-30–02-02."""
-    if first == last:
-        return str(first)
-    whole, parts = f"{last}", ("%Y", "%m")
-    for part in parts:
-        if first.strftime(part) != last.strftime(part):
-            break
-        whole = whole.partition("-")[2]
-    return f"{first}–{whole}"
+    days = meetingview.days(row["day"], row["last_day"])
+    return f"{row['register_no']:<12} {days:<21} {row['body']:<8} {row['state_title']}"
 
 
 @app.command("show")
 def show_meeting(number: No) -> None:
     """Ett sammanträde helt: dagordning, närvaro, utfall, anslag. One meeting whole."""
-    from arende import db, meetingqueries
+    from arende import db, meetingqueries, queries
 
     opened = open_app()
     with db.reading(opened.engine) as conn:
         found = meetingqueries.meeting(conn, number)
-    case = found.pop("case")
+        case = found.pop("case")
+        rules = opened.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
     if found["meeting"] is None:
         fail_use(f"{number} är inget sammanträde.", f"{number} is not a meeting.")
     found["meeting"] = {k: v for k, v in found["meeting"].items() if k not in ("id", "case_id")}
-    data = {"register_no": case["register_no"], "title": case["title"], "state": case["state"], **found}
-    show(data, lambda: "\n".join(_lines(data)))
-
-
-def _lines(data: dict[str, Any]) -> list[str]:
-    m = data["meeting"]
-    lines = [f"{data['register_no']}  {data['title']}  {m['day']} {m['starts_at'] or ''}".rstrip(), data["state"], ""]
-    for i in data["items"]:
-        section = f"§ {i['section_no']} " if i["section_no"] else ""
-        cases = f" ({', '.join(i['cases'])})" if i["cases"] else ""
-        outcome = f" – {i['outcome']}" if i["outcome"] else ""
-        lines.append(f"{i['position']:>3}. [{i['item']}] {section}{i['heading']}{cases}{outcome}")
-        lines += [f"     ! {w[1] if OPTIONS.lang == 'en' else w[0]}" for w in i["warnings"]]
-    lines += [f"     {a['kind']} {a['name']} ({a['role']})" for a in data["attendance"]]
-    lines += [
-        f"     {say('anslag', 'notice')} {n['up_on']} – {n['appeal_last_day']} {n['state']}" for n in data["notices"]
-    ]
-    rulings = {None: say("hos domstolen", "with the court"), "upheld": say("står fast", "stands"),
-               "annulled": say("upphävd", "annulled")}  # fmt: skip
-    lines += [
-        f"     § {a['section_no']} {say('överklagad', 'appealed')}: {rulings[a['ruling']]}" for a in data["appeals"]
-    ]
-    return lines
+    named = {"state": case["state"], "state_title": rules.state_title(case["state"], OPTIONS.lang)}
+    data = {"register_no": case["register_no"], "title": case["title"], **named, **found}
+    show(data, lambda: "\n".join(meetingview.lines(data)))
 
 
 @app.command("plan")

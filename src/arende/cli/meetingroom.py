@@ -252,3 +252,18 @@ def announce(
         step(number, as_, "put_up_anew", note, notice_down_on=again)
     else:
         step(number, as_, "announce", note)
+
+
+@app.command("appeal")
+def appeal(
+    number: No,
+    sections: Annotated[
+        str, typer.Argument(metavar="SECTIONS", help="Paragraferna, t.ex. 12 eller 12,14. The sections.")
+    ],
+    as_: As,
+    note: Annotated[str, typer.Option("--note", help="Hur det blev känt. How it became known.")],
+    court_ref: Annotated[str | None, typer.Option("--court-ref", help="Målnumret. The court's number.")] = None,
+) -> None:
+    """Registrera ett överklagande; övriga paragrafer vinner laga kraft. Register an appeal; the others gain force."""
+    given = {"court_ref": court_ref} if court_ref else {}
+    step(number, as_, "appeal_filed", note, appealed_sections=sections, **given)
