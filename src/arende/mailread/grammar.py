@@ -74,11 +74,17 @@ _CONDITIONS = frozenset(
     endast bara först fast förrän vänta väntar avvakta avvaktar snart innan tills såvida ändra ändras ändrar ändring
     ändringen ändringar ändringarna stryk stryka stryker stryks struken struket strukna justera justeras komplettera
     kompletteras kompletterat undantag undantaget undantagen exklusive aldrig ännu nej ingen inget inga
+    förutsätter förutsättningar förutsättningarna antar reservation reservationer delvis halvt preliminärt tveksam
+    tveksamt tvekar osäker nja stopp stoppa fel glöm ångrar ångrat ångrade avstår avböjer bordlägg bordlägga bordläggs
+    förkasta förkastas neka nekas tillbaka jäv jäven jävet jävs jävsfråga jävsfrågan jav intressekonflikt
     not but except excluding unless provided however only condition conditions conditional conditionally if until never
     no none cannot subject nor don't doesn't isn't can't won't
     wait first before change changes changed remove removed amend amended amendment
+    partly partially reservation reservations pending assuming assumes hold stop back decline declined deny denied
+    abstain undecided unsure mistake tentatively preliminary conflict
     """)
 )
+"""In the comment of a yes each of these may take it back, or limit it. A hold costs the writer a click."""
 _CONDITION_FIRST = frozenset(_words("om ifall när efter sedan utan when after once without"))
 _NEGATIONS = frozenset(_words("nej inte ej icke ingen inget inga aldrig no not none never isn't don't"))
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

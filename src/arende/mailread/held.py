@@ -84,8 +84,9 @@ SENTENCES: dict[Held, Sentence] = {
         "Some characters of the reply could not be read, so nothing is decided.",
     ),
     Held.HIDDEN_TEXT: _told(
-        "Svaret innehåller text som inte syns, så ingenting är avgjort. Skicka det som oformaterad text.",
-        "The reply holds text that cannot be seen, so nothing is decided. Send it as plain text.",
+        "Svaret innehåller text som inte syns eller som är överstruken, så ingenting är avgjort. Skicka det som "
+        "oformaterad text.",
+        "The reply holds text that cannot be seen or is struck out, so nothing is decided. Send it as plain text.",
     ),
     Held.TWO_TEXTS: _told(
         "Svarets text och dess formaterade text säger olika saker, så ingenting är avgjort.",

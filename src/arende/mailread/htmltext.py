@@ -35,8 +35,10 @@ _APART = frozenset(_words("p table hr h1 h2 h3 h4 h5 h6 ul ol"))
 """A blank line stands around these."""
 _EMPTY = frozenset(_words("area base br col embed hr img input link meta param source track wbr"))
 _NO_TEXT = frozenset(_words("head title script style template"))
-_UNSEEN = frozenset(_words("select option textarea datalist object canvas audio video iframe svg math noframes"))
-"""Text in these is not shown in a mail, or not as text."""
+_UNSEEN = frozenset(
+    _words("select option textarea datalist object canvas audio video iframe svg math noframes s strike del")
+)
+"""Text in these is not shown in a mail, or not as text; or it is struck out, which takes it back."""
 _SPECIAL = _NO_TEXT | _UNSEEN | {"blockquote"}
 _QUOTES = frozenset({"moz-cite-prefix", "gmail_attr"})
 _ORIGINAL = frozenset({"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "yahoo_quoted"})

@@ -1,6 +1,7 @@
 """Whether a piece of HTML can be seen: by its size, its colour on its ground, its place, its display.
 
-Not a browser: it knows the usual ways to hide text in a mail, and when in doubt says hidden.
+Not a browser: it knows the usual ways to hide text in a mail, and when in doubt says hidden. What is struck out is
+taken back by its writer, and counts as hidden.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Look(NamedTuple):
 PLAIN = Look()
 
 _HIDES = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|mso-hide:all|content-visibility:hidden|transform:scale\(0"
+    r"line-through|display:none|visibility:(?:hidden|collapse)|mso-hide:all|content-visibility:hidden|transform:scale\(0"
     r"|(?<![\w-])(?:opacity:0?(?:\.0\d?)?(?![\d.])|font:[a-z]*0(?:px|pt|em|%|/)|clip:rect\(|clip-path:"
     r"|(?:max-)?(?:height|width):0(?:px|pt|em|%)?(?![\d.])|text-indent:-\d{3}"
     r"|(?:left|top|right|bottom|margin-left|margin-top):-\d{3})"
