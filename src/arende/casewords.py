@@ -67,9 +67,15 @@ _CAME_IN = {
 """What has come in by mail, on paper or by a party's link is a kind of its own, with its number."""
 
 
+def document_kind(rules: CaseType, key: str) -> str:
+    """The declared kind that a document is of: a letter to each of many is filed under its kind and whom it is to."""
+    kinds = (kind for kind in rules.documents if key.startswith(f"{kind}_"))
+    return key if key in rules.documents else max(kinds, key=len, default=key)
+
+
 def document_words(rules: CaseType, key: str) -> Sentence:
     """What a kind of document is called."""
-    declared = rules.documents.get(key)
+    declared = rules.documents.get(document_kind(rules, key))
     if declared is None or declared.title is None:
         if key.startswith("answers_"):
             return Sentence("Sammanställning av svar", "Table of answers")

@@ -375,6 +375,8 @@ class Clauses:
         groups = [self._party(to) if to not in self.ct.roles and to != "parties" else self.roles([to]) for to in e.to]
         to = listed(groups, self.say("och", "and"))
         addressed = self.say(f", ställd till {to}", f", addressed to {to}") if to else ""
+        if e.each:
+            addressed = self.say(f", en till var och en av {to}", f", one to each of {to}")
         who = self.roles(e.sign, self.say("och", "and")) if e.sign else ""
         signed = self.say(f", med namnen på {who}", f", with the names of {who}") if who else ""
         below = self.say(" och de elektroniska underskrifterna", " and the electronic signatures") if e.signed else ""

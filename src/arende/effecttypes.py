@@ -287,12 +287,14 @@ class LetterEffect(Model):
     """The body that it comes from; without it, the body whose diary series the case is in."""
     sign: tuple[Key, ...] = ()
     """Roles whose holders' names stand below, in this order."""
-    signed: Key | None = None
-    """The group of requests by which they have signed: who did, and when, is told below the names."""
+    signed: tuple[Key, ...] = ()
+    """The groups of requests by which they have signed: who did, and when, is told below the names."""
     draft: bool = False
     """It says across the top that it is a draft."""
+    each: bool = False
+    """One letter for each of those it is addressed to, and the mails of the same step carry to each their own."""
 
-    @field_validator("to", "sign", mode="before")
+    @field_validator("to", "sign", "signed", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return as_tuple(value)
@@ -301,6 +303,12 @@ class LetterEffect(Model):
     @classmethod
     def _by_name_alone(cls, value: object) -> object:
         return {"template": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _to_somebody(self) -> LetterEffect:
+        if self.each and not self.to:
+            raise ValueError("a letter to each names whom it is addressed to")
+        return self
 
     @property
     def name(self) -> str:

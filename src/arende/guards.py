@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from arende.casetypes import CaseType
+from arende.casewords import document_kind
 from arende.errors import Sentence
 from arende.terms import Key, Text
 
@@ -132,7 +133,7 @@ def judge(rules: CaseType, name: str, arg: Any, facts: Facts) -> Sentence | None
 
 def document_title(rules: CaseType, key: str, language: str) -> str:
     """What the document is called in this case type."""
-    known = rules.documents.get(key)
+    known = rules.documents.get(document_kind(rules, key))
     return known.title.in_(language) if known and known.title else key.replace("_", " ")
 
 

@@ -141,6 +141,7 @@ def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
         rounds=(ROUND,),
         decision=Decided(body="Regionstyrelsen", date="9 december 2026", section="§ 145"),
         appeal=AppealWords(text=regime, weeks=3, weeks_in_words="tre veckor", in_words="Beslutet kan överklagas."),
+        signed_on="20 november 2026",
         relations=(Given(title="Underlag", value="Strukturbild Exempel"),),
     )
 

@@ -208,6 +208,10 @@ _RULES: dict[str, tuple[str, str]] = {
         "stämmer inte: legal (lag 1930:173) flyttar fram sista dagen för en åtgärd, inte arbetsdagar eller tid bakåt",
         "is wrong: legal (lag 1930:173) moves the last day of an act forward, not working days or time counted back",
     ),
+    "a letter to each names whom it is addressed to": (
+        "är fel: med each skrivs ett brev till var och en, och då anges till vilka under to",
+        "is wrong: a letter to each names whom it is addressed to, under to",
+    ),
     "a deadline with ground: law names its section under law": (
         "stämmer inte: en frist med ground: law anger lagrummet under law",
         "is wrong: a deadline with ground: law names its section under law",

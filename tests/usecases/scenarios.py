@@ -397,7 +397,8 @@ def told_events(story: Story, since: int) -> list[Row]:
     keep_ = ("seq", "kind", "actor", "on_behalf_of", "authority", "channel")
     found = []
     for e in story.events()[since:]:
-        payload = {k: v for k, v in e["payload"].items() if k not in ("definition", "text_sha256")}
+        unlike = ("definition", "text_sha256", *(("sha256", "size", "source") if "template" in e["payload"] else ()))
+        payload = {k: v for k, v in e["payload"].items() if k not in unlike}
         found.append({**{k: e[k] for k in keep_ if e[k] is not None}, "payload": payload})
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from datetime import date
 from functools import reduce
 from pathlib import Path
@@ -15,7 +16,7 @@ from story import Story, letter_of, told, untouched
 
 from arende import db, models
 from arende.app import App
-from arende.commands import RemovePayload
+from arende.commands import RemovePayload, ReportDelivery
 from arende.errors import Refused
 from arende.letters import Letter
 from arende.markdown import plain
@@ -109,7 +110,7 @@ def asked(story: Story, **fields: str) -> None:
 def test_a_step_writes_its_letter_and_puts_it_on_record(letters: Story) -> None:
     asked(letters)
     row, letter = newest(letters, "draft_letter")
-    assert (row["media_type"], row["direction"], row["version"]) == ("application/pdf", "outgoing", 1)
+    assert (row["media_type"], row["direction"], row["version"]) == ("application/pdf", "drawn_up", 1)
     assert row["name"] == f"Skrivelse för underskrift {letters.no}.pdf"
     added = letters.events("document:added")[-1]["payload"]
     assert (added["template"], added["source"]) == ("letter", row["source"])
@@ -151,7 +152,7 @@ def test_the_pdf_is_the_letter_set_anew_and_carries_the_cases_data(letters: Stor
 
 
 def test_a_value_that_is_missing_refuses_the_step_and_says_which(letters: Story) -> None:
-    with untouched(letters), told(Refused, "värdet ”case.fields.text” saknas"):
+    with untouched(letters), told(Refused, "Uppgiften ”Brevets text” (text) saknas"):
         letters.step("officer", "ask", to="municipality_laholm")
 
 
@@ -213,3 +214,89 @@ def test_the_letter_of_2022_to_the_partners_of_the_local_boards_field_by_field(s
     assert {how for _, _, how in head.signatures} == {"Undertecknat elektroniskt den 19 september 2022"}
     assert head.contact == f"Vid frågor vänligen kontakta {who}."
     assert s.app.storage.read(row["sha256"]).startswith(b"%PDF-")
+
+
+# ---------------------------------------------------------------- one letter for each
+
+EACH = """
+key: to_each
+version: 1.0.0
+title: {sv: Brev till var och en, en: A letter to each}
+register: RS
+initial: draft
+by: [case_officer]
+fields:
+  text: {type: markdown, title: {sv: Text, en: Text}, set_by: [send]}
+  partners: {type: parties, title: {sv: Samverkansparter, en: Partners}, set_by: [send], required: false}
+documents:
+  partner_letter: {title: {sv: Brev till samverkanspart, en: Letter to a partner}}
+states:
+  draft: {waits_for: case_officer, no_deadline: x}
+  sent: {waits_for: case_officer, no_deadline: x}
+  done: {final: true}
+transitions:
+  - trigger: send
+    from: [draft, sent]
+    to: sent
+    by: [case_officer]
+    then:
+      - letter: {template: letter, document: partner_letter, to: partners, each: true}
+      - mail: {template: letter, to: [partners], attach: [partner_letter]}
+  - {trigger: close, from: sent, to: done, by: [case_officer], when: [no_open_tasks, no_unsent_mail]}
+"""
+PARTY = "  party_{n}: {{name: Part {n}, kind: other, email: part{n}@part.example}}\n"
+
+
+@pytest.fixture
+def each(story: Story, tmp_path: Path) -> Story:
+    (tmp_path / "each/states").mkdir(parents=True)
+    (tmp_path / "each/states/to_each.yaml").write_text(EACH, "utf-8")
+    settings = Settings(home=tmp_path / "each", data_dir=tmp_path / "each/data")
+    opened = Story(App.on(settings, story.app.engine, story.clock), story.clock)
+    opened.register("officer", "to_each", "De lokala nämnderna upphör")
+    return opened
+
+
+def test_each_of_six_gets_a_letter_of_their_own_and_nobody_elses(each: Story) -> None:
+    each.step("officer", "send", text="Kommunen berörs.", partners="municipalities")
+    letters_ = each.rows(models.documents)
+    assert len(letters_) == 6
+    for row in letters_:
+        (name,) = letter_of(each, row).head.recipients
+        assert row["name"] == f"Brev till samverkanspart {each.no} {name}.pdf"
+        (mail,) = [m for m in each.mails("letter") if m["recipient_name"] == name]
+        assert [a["sha256"] for a in mail["attachments"]] == [row["sha256"]]
+        assert "Brev till samverkanspart" in mail["text"]
+
+
+def test_a_second_letter_to_the_same_partner_is_its_next_version(each: Story) -> None:
+    each.step("officer", "send", text="Först.", partners="municipality_hylte")
+    each.step("officer", "send", text="Sedan.")
+    rows = each.rows(models.documents)
+    assert [(d["key"], d["version"]) for d in rows] == [("partner_letter_municipality_hylte", v) for v in (1, 2)]
+    assert rows[-1]["name"] == f"Brev till samverkanspart {each.no} v2 Hylte kommun.pdf"
+    assert [a["sha256"] for a in each.mails("letter")[-1]["attachments"]] == [rows[-1]["sha256"]]
+
+
+def test_a_letter_to_nobody_is_refused(each: Story) -> None:
+    with untouched(each), told(Refused, "Brevet har ingen mottagare"):
+        each.step("officer", "send", text="Till ingen.")
+
+
+@pytest.mark.parametrize("many", [20, pytest.param(500, marks=pytest.mark.slow)])
+def test_many_letters_are_written_in_one_step_and_one_that_bounces_is_a_task(each: Story, many: int) -> None:
+    more = "".join(PARTY.format(n=n) for n in range(many))
+    listed = ", ".join(f"party_{n}" for n in range(many))
+    group = f"  everybody:\n    title: {{sv: Alla, en: All}}\n    parties: [{listed}]"
+    each.people(lambda t: t.replace("\ngroups:\n", f"\n{more}\ngroups:\n{group}\n"))
+    begun = time.monotonic()
+    each.step("officer", "send", text="Till alla.", partners="everybody")
+    assert time.monotonic() - begun < 5 + many / 5  # a twentieth of a second for each, on a machine that is shared
+    assert len({a["sha256"] for m in each.mails("letter") for a in m["attachments"]}) == many
+    mail = each.mails("letter")[many // 2]
+    each.do(ReportDelivery(actor="system", outbox=mail["id"], reply="550 5.1.1 User unknown"))
+    each.deliver()
+    with told(Refused, "öppna"):
+        each.step("officer", "close")
+    each.complete("officer", "delivery_failure")
+    each.step("officer", "close")

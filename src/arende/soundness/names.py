@@ -194,9 +194,8 @@ def _letter(s: Subject, place: Place, letter: LetterEffect) -> Iterator[Finding]
         yield from _one(s, "template", (*place, "template"), letter.template, known)
     yield from _one(s, "document", (*place, "document"), letter.name, s.ct.documents)
     yield from _many(s, "role", (*place, "sign"), letter.sign, s.roles)
-    if letter.signed:
-        asked = [o.effect.approval.name for o in s.opened if o.effect.approval]
-        yield from _one(s, "approval", (*place, "signed"), letter.signed, asked)
+    asked = [o.effect.approval.name for o in s.opened if o.effect.approval]
+    yield from _many(s, "approval", (*place, "signed"), letter.signed, asked)
     for n, to in enumerate(letter.to):  # a group or a party of the people file, which a definition does not know
         if to in s.ct.fields:
             yield from _field(s, (*place, "to", n), to, {"party", "parties"}, "en part", "a party")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,10 +23,26 @@ from arende.usecases import compiling, lawfacts, mails, typeset
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
+NOBODY = Sentence(
+    "Brevet har ingen mottagare, så det skrivs inte. Ange minst en mottagare.",
+    "The letter has no recipient, so it is not written. Give at least one recipient.",
+)
 
-def write(w: Work, effect: LetterEffect, *, note: str | None = None) -> Row:
-    """Write the letter, typeset it, and put it on record."""
-    words = known(w, effect, note)
+
+def write(w: Work, effect: LetterEffect, *, note: str | None = None) -> None:
+    """Write the letter, typeset it, and put it on record; one for each of those it is addressed to, if it says so."""
+    if not effect.each:
+        _file(w, effect, known(w, effect, note, tuple(_recipients(w, effect.to))), effect.name, "")
+        return
+    addressed = {a.key: a.name for a in _receivers(w, effect.to)}
+    if not addressed:
+        raise Refused(NOBODY)
+    words = known(w, effect, note, ())
+    for key, name in addressed.items():
+        _file(w, effect, replace(words, recipients=(name,)), mails.own_key(effect.name, key), name)
+
+
+def _file(w: Work, effect: LetterEffect, words: LetterWords, key: str, to: str) -> None:
     head = typeset.head(
         w,
         unit=words.unit,
@@ -35,14 +53,37 @@ def write(w: Work, effect: LetterEffect, *, note: str | None = None) -> Row:
         mark="Utkast" if effect.draft else "",
     )
     values = {name: getattr(words, name) for name in LetterWords.__dataclass_fields__}
-    letter = typeset.write(w, effect.template, head, values, data(w, words))
-    return typeset.put(w, effect.name, _name(w, effect.name), letter, "outgoing" if effect.to else "drawn_up")
+    try:
+        letter = typeset.write(w, effect.template, head, values, data(w, words))
+    except Refused as e:
+        raise _lacking(w, e) from e
+    name = " ".join(x for x in (_name(w, effect.name, key), to) if x)
+    typeset.put(w, key, name, letter, "outgoing" if effect.to and not effect.draft else "drawn_up")
 
 
-def _name(w: Work, key: str) -> str:
+_FIELD = re.compile(r"case\.fields\.([a-z][a-z0-9_]*)")
+
+
+def _lacking(w: Work, why: Refused) -> Refused:
+    """The refusal in the words of whoever takes the step, where what is missing is a value that the case asks for."""
+    keys = [k for k in dict.fromkeys(_FIELD.findall(str(why))) if k in w.rules.fields and k not in w.case["fields"]]
+    if not keys:
+        return why
+    titles = [casewords.field_words(w.rules, k) for k in keys]
+    sv = ", ".join(f"”{t.sv}” ({k})" for t, k in zip(titles, keys, strict=True))
+    en = ", ".join(f'"{t.en}" ({k})' for t, k in zip(titles, keys, strict=True))
+    return Refused(
+        Sentence(
+            f"Uppgiften {sv} saknas, och handlingen kan inte skrivas utan den. Fyll i den.",
+            f"The value {en} is missing, and the document cannot be written without it. Give it.",
+        )
+    )
+
+
+def _name(w: Work, kind: str, key: str) -> str:
     version = 1 + max((d["version"] for d in w.rows(models.documents) if d["key"] == key), default=0)
     number = f" v{version}" if version > 1 else ""
-    return f"{document_title(w.rules, key, 'sv')} {w.case['register_no']}{number}"
+    return f"{document_title(w.rules, kind, 'sv')} {w.case['register_no']}{number}"
 
 
 def data(w: Work, words: LetterWords) -> Row:
@@ -65,7 +106,7 @@ def _secret(w: Work, key: str) -> bool:
     return declared is not None and declared.secret
 
 
-def known(w: Work, effect: LetterEffect, note: str | None) -> LetterWords:
+def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str, ...]) -> LetterWords:
     """Everything that the template may name."""
     last = w.emitted[-1]["payload"] if w.emitted else {}
     return LetterWords(
@@ -79,7 +120,7 @@ def known(w: Work, effect: LetterEffect, note: str | None) -> LetterWords:
         authority=w.authority[0],
         unit=_unit(w, effect),
         today=workdays.full_date(w.today),
-        recipients=tuple(_recipients(w, effect.to)),
+        recipients=recipients,
         contact=mails.contact(w),
         by=w.actor.name,
         by_title=w.actor.title,
@@ -90,6 +131,7 @@ def known(w: Work, effect: LetterEffect, note: str | None) -> LetterWords:
         rounds=tuple(compiling.table(w, r) for r in w.rows(models.consultations)),
         decision=_decided(w),
         appeal=_appeal(w),
+        signed_on=_signed_on(w, effect),
         relations=tuple(_relations(w)),
     )
 
@@ -178,9 +220,13 @@ def _recipients(w: Work, names: tuple[str, ...]) -> Iterator[str]:
         if title:
             yield str(title["sv"])
         else:
-            from arende.usecases.effects import receivers  # it carries out letters, so it builds on this module
+            yield from (a.name for a in _receivers(w, (name,)))
 
-            yield from (a.name for a in receivers(w, (name,)))
+
+def _receivers(w: Work, names: tuple[str, ...]) -> list[Actor]:
+    from arende.usecases.effects import receivers  # it carries out letters, so it builds on this module
+
+    return receivers(w, names)
 
 
 # ---------------------------------------------------------------- signatures
@@ -188,13 +234,23 @@ def _recipients(w: Work, names: tuple[str, ...]) -> Iterator[str]:
 
 def _signatures(w: Work, effect: LetterEffect) -> tuple[tuple[str, str, str], ...]:
     """Name, title, and how and when it was signed, for each who signs."""
-    answered = _answered(w, effect.signed) if effect.signed else {}
+    answered = _answered(w, effect.signed)
     roles = effect.sign or tuple(answered)
     return tuple(_signature(w, role, answered.get(role)) for role in roles)
 
 
-def _answered(w: Work, key: str) -> dict[str, Row]:
-    """The last round's signatures, by role, in the order asked."""
+def _signed_on(w: Work, effect: LetterEffect) -> str | None:
+    """The day of the last signature, spoken."""
+    days = [workdays.local_day(a["decided_at"]) for a in _answered(w, effect.signed).values()]
+    return workdays.full_date(max(days)) if days else None
+
+
+def _answered(w: Work, keys: tuple[str, ...]) -> dict[str, Row]:
+    """The signatures of each group's last round, by role, in the order asked."""
+    return {a["role"]: a for key in keys for a in _given_in(w, key)}
+
+
+def _given_in(w: Work, key: str) -> list[Row]:
     rows = [a for a in w.rows(models.approvals) if a["key"] == key]
     last = max((a["round"] for a in rows), default=0)
     given = [a for a in rows if a["round"] == last and a["state"] == "approved"]
@@ -205,19 +261,29 @@ def _answered(w: Work, key: str) -> dict[str, Row]:
                 "Nobody has signed yet, so the document cannot be written as signed.",
             )
         )
-    return {a["role"]: a for a in given}
+    return given
 
 
 def _signature(w: Work, role: str, answer: Row | None) -> tuple[str, str, str]:
-    title = casewords.capital(Sentence(*(w.rules.role_title(role, lang) for lang in ("sv", "en")))).sv
     if answer is None:
-        return _holder(w, role).name, title, ""
+        who = _holder(w, role)
+        return who.name, _title(w, role, who), ""
     who = w.ask(people.by_id, answer["decided_by_id"] or answer["approver_id"])
+    title = _title(w, role, who)
     behalf = answer["on_behalf_of_id"]
     if behalf is not None and behalf != who.id:
         title = f"{title}, genom {who.title or 'ersättare'}"
     day = workdays.full_date(workdays.local_day(answer["decided_at"]))
-    return who.name, title, f"Undertecknat elektroniskt den {day}"
+    done = "Undertecknat" if answer["act"] in ("signature", "minutes") else "Beslutat"
+    return who.name, title, f"{done} elektroniskt den {day}"
+
+
+def _title(w: Work, role: str, who: Actor) -> str:
+    """As what somebody signs: the role, but the person's own title where a point is delegated to several."""
+    declared = w.rules.roles.get(role)
+    own = who.title if declared is not None and declared.delegation else None
+    titles = (own, own) if own else (w.rules.role_title(role), w.rules.role_title(role, "en"))
+    return casewords.capital(Sentence(*titles)).sv
 
 
 def _holder(w: Work, role: str) -> Actor:

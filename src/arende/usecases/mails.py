@@ -113,7 +113,7 @@ def _ground(row: Row) -> str | None:
 
 def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -> None:
     """What a ``mail:`` effect of a definition sends: that a step was taken, with what came with it."""
-    documents = newest(w, effect.attach)
+    documents = newest(w, own_or_shared(w, effect.attach, to))
     if effect.template == "position_changed":
         queue(w, effect.template, to, key, _position(w, to), documents)
         return
@@ -338,6 +338,18 @@ def newest(w: Work, wanted: Iterable[str], until: int | None = None) -> Attached
         if d.get("access") not in ("unchecked", "secret") and (until is None or d["added_seq"] <= until):
             newest[d["key"]] = d
     return tuple(newest[k] for k in wanted if k in newest)
+
+
+def own_key(kind: str, person: str) -> str:
+    """The name that a letter is filed under when everybody it is addressed to gets one of their own."""
+    key = f"{kind}_{person}"
+    return key if len(key) <= 64 else f"{kind[:47]}_{hashlib.sha256(person.encode()).hexdigest()[:16]}"
+
+
+def own_or_shared(w: Work, kinds: Iterable[str], to: Actor) -> Iterable[str]:
+    """The receiver's own letter of a kind where there is one, else the one that all get."""
+    filed = {d["key"] for d in w.rows(models.documents)}
+    return [own if (own := own_key(kind, to.key)) in filed else kind for kind in kinds]
 
 
 def titles(w: Work, documents: Attached, to: Actor) -> tuple[str, ...]:
