@@ -61,13 +61,15 @@ _FIELDS: Mapping[str, Any] = {
     "next_meeting": "9 december 2026",
     "amount": "125000",
     "applicant": "Handelsboden i Exempelby ekonomisk förening",
-    "form_of_support": "investeringsstöd till kommersiell service",
-    "presenter": "Anna Exempel, handläggare",
+    "support_form": "stöd till kommersiell service",
+    "outcome": "ansökan beviljas",
+    "abolished": "Lokal nämnd Ekby, Lokal nämnd Granby",
+    "successor": "regionstyrelsens beredning för social hållbarhet",
+    "term_ends": "31 december 2026",
     "ministry": "Finansdepartementet",
     "ministry_ref": "Fi2026/01234",
     "concerns": "betänkandet Planering över gränser (SOU 2026:99)",
     "stance": "tillstyrker med synpunkter",
-    "answer_by": "fredagen den 15 januari 2027",
     "period": "2027–2030",
     "records": "två protokoll från 2019",
     "secrecy_ground": "25 kap. 1 § offentlighets- och sekretesslagen",
@@ -82,6 +84,7 @@ _TITLES = {
     "chair_decision": "Yttrande över förslag till ny tidtabell på västra stambanan",
     "delegated_decision": "Bidrag till digitalt laborativt centrum",
     "state_application": "Ansökan om statliga medel till regional kulturverksamhet",
+    "notification": "De lokala nämnderna upphör",
     "grant_decision": "Stöd till Handelsboden i Exempelby",
 }
 _PARTIES = (
@@ -141,6 +144,7 @@ def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
         rounds=(ROUND,),
         decision=Decided(body="Regionstyrelsen", date="9 december 2026", section="§ 145"),
         appeal=AppealWords(text=regime, weeks=3, weeks_in_words="tre veckor", in_words="Beslutet kan överklagas."),
+        answer_by="fredagen den 15 januari 2027",
         signed_on="20 november 2026",
         relations=(Given(title="Underlag", value="Strukturbild Exempel"),),
     )
@@ -219,7 +223,7 @@ _SIGNATURES = (("Eva Exempel", "Regionstyrelsens ordförande", _SIGNED), ("Kim E
 SIGNED = ("letter", "declaration", "transmittal_letter", "chair_decision", "delegated_decision", "opinion",
           "state_application")  # fmt: skip
 ADDRESSED = ("letter", "cover_letter", "declaration", "transmittal_letter", "opinion", "state_application",
-             "grant_decision")  # fmt: skip
+             "grant_decision", "notification")  # fmt: skip
 
 
 def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[str, Any]]:

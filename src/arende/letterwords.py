@@ -88,6 +88,8 @@ class LetterWords:
     decision: Decided | None = None
     appeal: AppealWords | None = None
     """Where the step leads to a decision, or the case rests on one."""
+    answer_by: str | None = None
+    """The last day of the round that the same step opens: ``onsdagen den 14 oktober 2020``."""
     signed_on: str | None = None
     """The day when the last of those who sign did so, as ``19 september 2022``."""
     relations: tuple[Given, ...] = ()
@@ -111,6 +113,7 @@ VARIABLES: Mapping[str, str] = {
     "`party`, `stance`, `body`, `decided_on`, `section`, `comment` and `reply`.",
     "decision": "What a meeting decided: `body`, `date`, `section`; may be missing.",
     "appeal": "How it is appealed: `text`, `weeks`, `in_words`, `reason`; may be missing.",
+    "answer_by": "The last day of the round of answers that the same step opens; may be missing.",
     "signed_on": "The day of the last signature; may be missing.",
     "relations": "What the case rests on: a list of `title` and `value`.",
     "head": "The letterhead as the program fills it, before the template says otherwise.",

@@ -460,6 +460,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "abstention": StepMail,
     "extension_request": StepMail,
     "letter": StepMail,
+    "notification": StepMail,
     "opinion": StepMail,
     "application_receipt": StepMail,
     "supplement_order": StepMail,

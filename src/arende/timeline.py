@@ -189,18 +189,18 @@ def _payload_removed(t: _Told) -> Sentence:
 
 def _document_added(t: _Told) -> Sentence:
     what, version, n = document_words(t.rules, t.payload["document"]), t.payload["version"], t.payload["record_no"]
+    sv, en = f"{low(what.sv)} (handling {n})", f"{low(what.en)} (record {n})"
+    if t.payload["direction"] == "incoming" and version == 1:
+        return Sentence(
+            f"{t.who.sv} registrerade en inkommen handling: {sv}.", f"{t.who.en} filed an incoming record: {en}."
+        )
+    if "template" in t.payload:
+        return Sentence(f"Skrevs ut: {sv}, version {version}.", f"Written: {en}, version {version}.")
     if version > 1:
         return Sentence(
-            f"{t.who.sv} lade till version {version} av {low(what.sv)} (handling {n}).",
-            f"{t.who.en} added version {version} of {low(what.en)} (record {n}).",
+            f"{t.who.sv} lade till version {version} av {sv}.", f"{t.who.en} added version {version} of {en}."
         )
-    verb = {"incoming": ("registrerade en inkommen handling", "filed an incoming record")}.get(
-        t.payload["direction"], ("lade till en handling", "added a record")
-    )
-    return Sentence(
-        f"{t.who.sv} {verb[0]}: {low(what.sv)} (handling {n}).",
-        f"{t.who.en} {verb[1]}: {low(what.en)} (record {n}).",
-    )
+    return Sentence(f"{t.who.sv} lade till en handling: {sv}.", f"{t.who.en} added a record: {en}.")
 
 
 def _relation_added(t: _Told) -> Sentence:

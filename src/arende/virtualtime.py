@@ -54,3 +54,11 @@ def end(engine: Engine) -> None:
     """Back to real time."""
     with db.writing(engine) as conn:
         conn.execute(delete(models.beats).where(models.beats.c.key == KEY))
+
+
+def number_from(engine: Engine, series: str, year: int, serial: int) -> None:
+    """Let a story's first diary number of a series be that of its source; where one has been given, nothing changes."""
+    c = models.counters.c
+    with db.writing(engine) as conn:
+        if conn.execute(select(c.next).where(c.series == series, c.year == year)).first() is None:
+            conn.execute(insert(models.counters).values(series=series, year=year, next=serial))

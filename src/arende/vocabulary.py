@@ -92,6 +92,7 @@ MAILS = {
     "dispatch": ("expediering av beslut", "dispatch of a decision"),
     "dismissed": ("ärendet har skrivits av", "case dismissed"),
     "letter": ("skrivelse", "letter"),
+    "notification": ("underrättelse om ändrad organisation", "notification of a changed organisation"),
     "opinion": ("yttrande", "opinion"),
     "application_receipt": ("ansökan mottagen", "application received"),
     "supplement_order": ("begäran om komplettering", "order to supplement"),

@@ -129,7 +129,8 @@ def test_as_the_source_tells_it(story):
     story.step("registrar", "submit_to_ministry", ministry="ext_finansdepartementet")
     (sent,) = story.mails("submission")
     assert sent["subject"] == f"[{story.number}] {TITLE}"
-    assert [a["name"] for a in sent["attachments"]] == ["signed_declaration.pdf", "annexes.pdf"]
+    letter = f"Följebrev till departementet {story.number}.pdf"
+    assert [a["name"] for a in sent["attachments"]] == ["signed_declaration.pdf", "annexes.pdf", letter]
     assert "http" not in sent["text"]
     story.step("registrar", "acknowledge", receipt_note="Diarienumret är inte belagt i källan.")
     story.on(2021, 3, 1)

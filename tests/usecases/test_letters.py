@@ -18,6 +18,7 @@ from arende import db, models
 from arende.app import App
 from arende.commands import RemovePayload, ReportDelivery
 from arende.errors import Refused
+from arende.home import demo_file
 from arende.letters import Letter
 from arende.markdown import plain
 from arende.settings import Settings
@@ -186,7 +187,7 @@ def test_the_letters_source_is_kept_and_goes_with_a_removal(letters: Story) -> N
 
 def test_the_letter_of_2022_to_the_partners_of_the_local_boards_field_by_field(story: Story, home: Path) -> None:
     """The region's public letter of 19 September 2022 in a case opened in 2020. The address in it is invented."""
-    said = json.loads((Path(__file__).parents[1] / "data/skrivelse_RS200982.json").read_text("utf-8"))
+    said = json.loads(demo_file("skrivelse_RS200982.json").read_text("utf-8"))
     (chair, director), contact = said["undertecknare"], said["kontaktperson"]
     names = [("Regionstyrelsens ordförande, title", chair["namn"]), ("Regiondirektören, title", director["namn"])]
     story.people(lambda t: reduce(lambda text, n: text.replace(f"{{name: {n[0]}", f"{{name: {n[1]}, title"), names, t))

@@ -106,6 +106,10 @@ def steps(who: str, trigger: str, note: str | None = "Därför.") -> Play:
     return lambda story: story.step(who, trigger, note)
 
 
+def stated(s: Story) -> None:
+    s.step("officer", "write_statement", proposal="Att avsiktsförklaringen antas.", summary="Kommunerna har stämt av.")
+
+
 OPEN = (*WAY[:7], "adjourned", "on_hold")
 PLACES: dict[str, Play] = {s: before(s) for s in WAY} | {
     "adjourned": before("awaiting_decision", adjourned),
@@ -123,6 +127,7 @@ WAYS: list[tuple[str, str, str, Play]] = [
         "manager_review",
         lambda s: s.decide("rsau_chair", "agenda_clearance", "reject", "Fullt."),
     ),
+    *(("write_statement", s, s, stated) for s in ("manager_review", "compiling")),
     ("take_back", "manager_review", "draft", steps("officer", "take_back")),
     ("take_back", "awaiting_rsau", "draft", steps("officer", "take_back")),
     (

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from arende.cli.shared import OPTIONS, say, show, told_progress
+from arende.errors import Sentence
 
 DECLARATION = "declaration_of_intent"
 
 
 def demo(
     story: Annotated[str, typer.Option("--story", help="Vilken berättelse. Which story.")] = DECLARATION,
+    listed: Annotated[bool, typer.Option("--list", help="Lista berättelserna. List the stories.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Visa inte förloppet. No progress.")] = False,
 ) -> int:
     """Spela en berättelse ur verkligheten, med varje steg och utskick. Play a story, with every step and mail."""
     from arende.demo import play
     from arende.settings import read_settings
 
+    if listed:
+        show({k: t.in_(OPTIONS.lang) for k, t in play.TITLES.items()}, lambda: _listed(play.TITLES))
+        return 0
     app = play.open_fresh(read_settings())
     started = time.monotonic()
     played = play.play(app, story, (lambda _line: None) if quiet else told_progress)
@@ -33,6 +39,10 @@ def demo(
     }
     show(data, lambda: _told(app, played, data))
     return 0 if not played.broken else 1
+
+
+def _listed(titles: Mapping[str, Sentence]) -> str:
+    return "\n".join(f"{name:24}{title.in_(OPTIONS.lang)}" for name, title in titles.items())
 
 
 def _told(app: Any, played: Any, data: dict[str, Any]) -> str:

@@ -10,12 +10,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from arende.answercommands import AcceptAnswer, AcknowledgeAnswer, AskExtension, RegisterAnswer
+from arende.answercommands import AcceptAnswer, AcknowledgeAnswer, AskExtension, CompileAnswers, RegisterAnswer
 from arende.commands import ExtendAnswer
 from arende.demo.stage import Stage
 
 TITLE = "Avsiktsförklaring om regional fysisk planering i Hallands län"
 NOT_TOLD = "Ej belagt i källan."
+STATEMENT = {
+    "proposal": "Regionstyrelsens arbetsutskott stämmer av avsiktsförklaringen, som därefter stäms av med kommunerna.",
+    "summary": "Region Halland har i dialog med Finansdepartementet aviserat intresse av uppdraget regional fysisk "
+    "planering. En avsiktsförklaring ska lämnas in sedan den har stämts av i arbetsutskottet och med de sex "
+    "kommunerna. Strukturbild Halland är underlaget.",
+    "reasons": "Tjänsteskrivelsens lydelse är inte belagd i källan; den här står i dess ställe.",
+}
 OWN_WAY = "Sättet att svara är påhittat; kommunens organ, dag och paragraf är inte belagda i källan."
 
 
@@ -53,7 +60,7 @@ def _rsau(s: Stage) -> None:
         "Chefen granskar och sänder vidare till RSAU (dag ej belagd)",
         "The manager reviews it and sends it on to the RSAU (day not told)",
     )
-    s.document("officer", "official_statement", "tjansteskrivelse.md")
+    s.step("officer", "write_statement", **STATEMENT)
     s.step("manager", "submit", rsau_date="2020-08-18")
     s.scene(
         "2020-08-10",
@@ -117,7 +124,7 @@ def _before_the_forum(s: Stage) -> None:
     s.scene("2020-08-27", "Registratorn kontrollerar att Falkenbergs svar är kommunens eget (påhittat)",
             "The registrar verifies that the answer of Falkenberg is its own (invented)")  # fmt: skip
     s.do(RegisterAnswer, actor="registrar", party="municipality_falkenberg", how="Samtal med kommunens registrator.")
-    s.check("registrar", "answer_3")  # the copy of what was written on the link's page
+    s.check("registrar", "answer_4")  # the copy of what was written on the link's page
     s.do(AcceptAnswer, actor="officer", party="municipality_falkenberg")
     _said(s, "falkenberg", "ställer sig bakom", "supports it")
     s.delivered()
@@ -133,7 +140,7 @@ def _decision(s: Stage) -> None:
         "Handläggaren sammanställer och lämnar till beslut (dag ej belagd)",
         "The case officer compiles the answers and puts it up for decision (day not told)",
     )
-    s.document("officer", "compilation", "sammanstallning.md")
+    s.do(CompileAnswers, actor="officer")
     s.step("officer", "propose_decision", decision_body="unspecified")
     s.scene(
         "2020-09-09",

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from arende import db, home, mailbox, models, outbox, people, queries, siteaddress, virtualtime, yamlfile
 from arende.app import App
-from arende.demo import declaration, waiting, year
+from arende.demo import boardyear, declaration, localboards, operational, partners, policies, waiting, year
 from arende.demo.stage import Stage, Told, command_id
 from arende.errors import NotFound, Refused, Sentence
 from arende.settings import Settings
@@ -28,8 +28,30 @@ def _with_its_year(s: Stage) -> None:
     declaration.play(s)
 
 
-STORIES: dict[str, Callable[[Stage], None]] = {"declaration_of_intent": _with_its_year}
+FIRST = "declaration_of_intent"
+"""The story of ``arende demo`` when none is named; after it, two chairs have something to answer."""
+STORIES: dict[str, Callable[[Stage], None]] = {
+    FIRST: _with_its_year,
+    year.STORY: year.play,
+    "letter_to_partners": partners.play,
+    "local_boards_end": localboards.play,
+    "local_board_year": boardyear.play,
+    "operational_plan": operational.play,
+    "policy_documents": policies.play,
+}
 """Every story by its name."""
+TITLES = {
+    FIRST: Sentence("Avsiktsförklaringen 2020 och vad som hände sedan", "The declaration of intent of 2020, and after"),
+    year.STORY: Sentence("KRF beslutar 2021 års möten, och de hålls", "The KRF decides the meetings of 2021"),
+    "letter_to_partners": Sentence("Skrivelsen RS200982 till de lokala nämndernas samverkansparter, 2022",
+                                   "The letter RS200982 to the partners of the local boards, 2022"),
+    "local_boards_end": Sentence("De lokala nämnderna upphör och en beredning inrättas, 2020–2023",
+                                 "The local boards end and a preparatory body follows, 2020–2023"),
+    "local_board_year": Sentence("Ett år i Lokal nämnd Kungsbacka, 2021", "A year of a local board, 2021"),
+    "operational_plan": Sentence("Regionkontorets verksamhetsplan 2019", "The operational plan of 2019"),
+    "policy_documents": Sentence("Styrdokument med giltighetstid, 2019–2025", "Policy documents, 2019–2025"),
+}  # fmt: skip
+"""What each story tells."""
 PATIENCE = 60.0
 """Seconds to wait for another process to send what a scene promised."""
 
@@ -67,7 +89,7 @@ def is_played(app: App) -> bool:
     """Whether there are cases already and nothing of the demonstration was cut off: then nothing is played anew."""
     with db.reading(app.engine) as conn:
         lived_in = queries.count_cases(conn) > 0 and virtualtime.virtual(conn) is None
-    return lived_in and (waiting.all_brought(app) or all(_finished(app, name) is None for name in STORIES))
+    return lived_in and (waiting.all_brought(app) or _finished(app, FIRST) is None)
 
 
 def play(app: App, name: str, tell: Told) -> Played:
@@ -80,7 +102,7 @@ def play(app: App, name: str, tell: Told) -> Played:
     number = _finished(app, name)
     if number is None:
         _only_where_nothing_else_lives(app)
-    elif waiting.all_brought(app):
+    elif name != FIRST or waiting.all_brought(app):
         return _result(app, number)
     with _delivery(app, tell) as deliver:
         if number is None:
@@ -89,7 +111,8 @@ def play(app: App, name: str, tell: Told) -> Played:
             deliver(stage.current)
             number = stage.register_no
         virtualtime.end(app.engine)
-        waiting.play(app, tell)
+        if name == FIRST:
+            waiting.play(app, tell)
         deliver(app)
     return _result(app, number)
 

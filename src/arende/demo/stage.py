@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -45,6 +45,9 @@ Told = Callable[[Sentence], None]
 def command_id(story: str, name: str) -> UUID:
     """The id of a command of a story: the same at every playing."""
     return uuid5(NAMESPACE_URL, f"arende:story:{story}:{name}")
+
+
+TOWNS = ("falkenberg", "halmstad", "hylte", "kungsbacka", "laholm", "varberg")
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Stage:
                 self._set(max(self.now, beside))
                 self.alongside.pop(0).act()
             elif rows:
-                self._set(max(self.now, rows[0].due_at))
+                self._set(max(self.now, rows[0].due_at + timedelta(seconds=1)))  # a last day has passed when it is over
                 clock.fire_due(self.current)
                 self.keep_house()
             else:
@@ -130,6 +133,14 @@ class Stage:
     def register(self, actor: str, type_: str, title: str, **fields: str) -> None:
         """Open the story's case."""
         self.register_no = str(self.do(RegisterCase, actor=actor, type=type_, title=title, fields=fields).register_no)
+
+    def opened(self, name: str) -> str:
+        """The diary number of the case that a command of the story opened."""
+        query = select(models.cases.c.register_no).join(models.commands, models.commands.c.case_id == models.cases.c.id)
+        with db.reading(self.app.engine) as conn:
+            return str(
+                conn.execute(query.where(models.commands.c.id == str(command_id(self.story, name)))).scalar_one()
+            )
 
     def step(self, actor: str, trigger: str, note: str | None = None, **fields: str) -> None:
         """Take a step."""

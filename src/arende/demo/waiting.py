@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from arende import beats, db, mailbox, models, workdays
 from arende.app import App
-from arende.demo.stage import Stage, Told, command_id
+from arende.demo.stage import TOWNS, Stage, Told, command_id
 from arende.workdays import STOCKHOLM
 
 CLEARANCE = "example_clearance"
@@ -24,7 +24,6 @@ TITLES = {
     SIGNATURE: "Exempel: Avsiktsförklaring om nattåg",
 }
 INVENTED = "Påhittat exempel för demonstrationen."
-TOWNS = ("falkenberg", "halmstad", "hylte", "kungsbacka", "laholm", "varberg")
 TYPE = "declaration_of_intent"
 
 

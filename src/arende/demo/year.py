@@ -21,7 +21,16 @@ from arende.workdays import STOCKHOLM, short_date
 
 NOT_TOLD = "ej belagt i källan"
 FILE = "calendar_2021.json"
+STORY = "meetings_2021"
 DECIDED = "KRF beslutade 2021 års möten enligt arbetsordningen p. 1.2."
+
+
+def play(s: Stage) -> None:
+    """The plan alone, as a story of its own: it ends with the year."""
+    s.alongside = along(s)
+    s.scene("2022-01-10", "Året är slut, och planen avslutas av sig själv",
+            "The year is over, and the plan ends by itself")  # fmt: skip
+    s.register_no = s.opened("1")
 
 
 def along(s: Stage) -> list[Happening]:
@@ -29,11 +38,11 @@ def along(s: Stage) -> list[Happening]:
     file = home.demo_file(FILE)
     plan = meetingplan.read(file.read_text("utf-8"), file.name)
     beside = replace(s, number=0, alongside=[], delivered=lambda: None)  # the story sees to it after each happening
-    y = replace(beside, story="year_2021", register_no="")
+    y = replace(beside, story=STORY, register_no="")
     found = [_at(s, y, day, at, act) for day, at, act in _plan(y, plan.meetings)]
     for m in plan.meetings:
         number = f"M{m.label}{m.first:%y}{m.number:04}"
-        one = replace(beside, story=f"year_2021:{number}", register_no=number)
+        one = replace(beside, story=f"{STORY}:{number}", register_no=number)
         found += [_at(s, one, day, at, act) for day, at, act in _meeting(one, m)]
     return sorted(found, key=lambda h: h.at)
 

@@ -39,7 +39,7 @@ def begin(
     """
     if due.of_body is not None and w.rules.meeting_of is not None:
         due = w.ask(as_body, w.case["fields"][w.rules.meeting_of], due)
-    last = _falls_on(w, due)
+    last = falls_on(w, due)
     if last is None:
         return None
     row = _row(w, key, due, "due", 0, last, workdays.end_of_day(last))
@@ -80,7 +80,7 @@ def _rests(w: Work, key: str) -> bool:
     return w.rules.states[state].hold and key != f"state:{state}" and not key.startswith(LIVES_ON)
 
 
-def _falls_on(w: Work, due: Due) -> date | None:
+def falls_on(w: Work, due: Due) -> date | None:
     """The last day counted from now; None while a field that it hangs on is empty."""
     if due.of_meeting:
         return _before_meeting(w, due)
@@ -180,11 +180,6 @@ def end_all(w: Work) -> None:
 def hangs_on(due: Due, changed: Iterable[str]) -> bool:
     """Whether one of the fields is what the deadline is counted from."""
     return (due.before or due.after or due.at or due.meeting_from) in set(changed)
-
-
-def falls_on(w: Work, due: Due) -> date | None:
-    """The last day counted from now; None while a field that it hangs on is empty."""
-    return _falls_on(w, due)
 
 
 RECENT = 5

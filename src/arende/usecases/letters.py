@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from arende.guards import document_title
 from arende.letterwords import AppealWords, Decided, Enclosed, LetterCase, LetterWords
 from arende.mailwords import Given
 from arende.prepared import Row
-from arende.usecases import compiling, lawfacts, mails, typeset
+from arende.usecases import compiling, deadlines, lawfacts, mails, typeset
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -108,7 +108,7 @@ def _secret(w: Work, key: str) -> bool:
 
 def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str, ...]) -> LetterWords:
     """Everything that the template may name."""
-    last = w.emitted[-1]["payload"] if w.emitted else {}
+    last = mails.happened(w)
     return LetterWords(
         case=LetterCase(
             register_no=w.case["register_no"],
@@ -131,6 +131,7 @@ def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str
         rounds=tuple(compiling.table(w, r) for r in w.rows(models.consultations)),
         decision=_decided(w),
         appeal=_appeal(w),
+        answer_by=_answer_by(w, last),
         signed_on=_signed_on(w, effect),
         relations=tuple(_relations(w)),
     )
@@ -162,17 +163,25 @@ def _documents(w: Work) -> Iterator[Enclosed]:
         yield Enclosed(title=title, record_no=d["record_no"], added=day, key=d["key"])
 
 
+def _answer_by(w: Work, step: Row) -> str | None:
+    """The last day of the round that the step opens: its letter is written before, since it goes with the question."""
+    taken = [t for t in w.rules.transitions if t.trigger == step.get("trigger") and step.get("from") in t.from_]
+    rounds = (e.consultation for t in taken for e in t.then if e.consultation is not None)
+    last = next((day for c in rounds if (day := deadlines.falls_on(w, c.due)) is not None), None)
+    return workdays.spoken_date(last) if last is not None else None
+
+
 def _relations(w: Work) -> Iterator[Given]:
     for r in w.rows(models.relations):
         yield Given(title=casewords.relation_words(r["kind"]).sv, value=r["other"])
 
 
 def _decided(w: Work) -> Decided | None:
-    """The decision that the fields of the last meeting tell of."""
+    """The decision that the case's fields tell of: of the last meeting that decides, not of one that prepares."""
     fields = w.case["fields"]
-    for state in w.rules.states.values():
+    for name, state in reversed(w.rules.states.items()):
         at = state.at_meeting
-        if at is None or not at.section or not fields.get(at.section):
+        if at is None or not at.section or not fields.get(at.section) or not _decides(w, name, at.outcomes.values()):
             continue
         body = at.body or fields.get(at.body_from or "")
         day = fields.get(at.date or "")
@@ -180,6 +189,12 @@ def _decided(w: Work) -> Decided | None:
         spoken = workdays.full_date(date.fromisoformat(day)) if day else None
         return Decided(body=_names(w).get(body, body), date=spoken, section=f"§ {section}")
     return None
+
+
+def _decides(w: Work, state: str, outcomes: Iterable[str]) -> bool:
+    """Whether what a meeting arrives at, while the case is there, leads to a decision."""
+    led = {r.dest for r in w.rules.rows if r.source == state and r.transition.name in outcomes}
+    return any(w.rules.states[to].decision is not None for to in led if to in w.rules.states)
 
 
 def _appeal(w: Work) -> AppealWords | None:

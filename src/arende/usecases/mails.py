@@ -122,7 +122,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
 
         queue(w, effect.template, to, key, meetingmails.WORDS[effect.template](w, to), documents)
         return
-    last = w.emitted[-1]["payload"]
+    last = happened(w)
     shown = {k: v for k in effect.show if (v := w.case["fields"].get(k)) not in (None, "")}
     context = mailwords.StepMail(
         **common(w, to),
@@ -134,6 +134,12 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         appeal=_appeal(w, last, to.language),
     )
     queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
+
+
+def happened(w: Work) -> Row:
+    """What the command has come to so far, and not that it has written a letter of it."""
+    told = (e["payload"] for e in reversed(w.emitted) if e["kind"] != "document:added")
+    return next(told, {})
 
 
 def _appeal(w: Work, step: Row, language: str) -> str | None:

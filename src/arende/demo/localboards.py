@@ -1,0 +1,75 @@
+"""The six local boards end with the term 2019–2022, and a preparatory body for social sustainability follows.
+
+Told: that the assembly reviews the organisation before each term, that a committee was appointed on 28 October 2020,
+the decision of 2 March 2022, the end of the boards at the turn of the year and the new body from 2023. What the bodies
+and the municipalities were asked and answered is invented; sections are not told (§ 0).
+"""
+
+from __future__ import annotations
+
+from arende.demo.stage import TOWNS, Stage
+
+INVENTED = "Påhittat för demonstrationen."
+BOARDS = ", ".join(f"ln_{town}" for town in TOWNS)
+TEXT = (
+    "De lokala nämnderna upphör när mandatperioden är slut. Från den 1 januari 2023 är regionstyrelsens beredning för "
+    "social hållbarhet er kontakt. Avtal och pågående samarbeten fortsätter.\n\n"
+    "Under 2023 bjuder vi in till dialog om hur samverkan kan stärkas."
+)
+
+
+def play(s: Stage) -> None:
+    """From the committee to the last day of the boards."""
+    _inquiry(s)
+    _decision(s)
+    _carried_out(s)
+
+
+def _inquiry(s: Stage) -> None:
+    s.scene("2020-10-28", "Regionfullmäktige tillsätter organisationskommittén",
+            "The assembly appoints the committee on the organisation")  # fmt: skip
+    s.register("officer", "organisation_change", "De lokala nämnderna upphör och en ny beredning inrättas",
+               term_ends="2022-12-31")  # fmt: skip
+    s.document("officer", "directive", "exempel.md")
+    s.step("officer", "start", committee_decision="Regionfullmäktige 2020-10-28 (paragrafen är inte belagd)")
+    s.scene("2021-03-15", "Kommunerna tillfrågas om förslaget (påhittat)",
+            "The municipalities are asked about the proposal (invented)")  # fmt: skip
+    s.document("officer", "proposal", "exempel.md")
+    s.step("officer", "refer", abolished=BOARDS, successor="Regionstyrelsens beredning för social hållbarhet",
+           answer_by="2021-06-30", asked="municipalities")  # fmt: skip
+    s.scene("2021-06-15", "Kommunerna svarar (påhittat)", "The municipalities answer (invented)")
+    for town in TOWNS:
+        s.position("registrar", f"municipality_{town}", "no_objection", comment=INVENTED)
+    s.delivered()
+
+
+def _decision(s: Stage) -> None:
+    s.scene("2021-07-01", "Yttrandena är inne; ärendet lämnas till regionstyrelsen (påhittat)",
+            "The opinions are in; the case goes to the executive board (invented)")  # fmt: skip
+    s.finish_tasks("officer", "gather_opinions", INVENTED)
+    s.document("officer", "opinions", "exempel.md")
+    s.document("officer", "regulations", "exempel.md")
+    s.step("officer", "submit", rs_date="2022-02-15")
+    s.scene("2022-02-16", "Regionstyrelsen föreslår fullmäktige att besluta (dag och paragraf ej belagda)",
+            "The executive board proposes the decision to the assembly (day and section not told)")  # fmt: skip
+    s.step("rs_secretary", "recommend", rs_date="2022-02-15", rs_section="§ 0", rf_date="2022-03-02")
+    s.scene("2022-03-03", "Regionfullmäktige har beslutat (paragrafen ej belagd)",
+            "The assembly has decided (section not told)")  # fmt: skip
+    s.document("rf_secretary", "minutes_extract", "exempel.md")
+    s.step("rf_secretary", "record_decision", rf_date="2022-03-02", rf_section="§ 0", minutes_approved_on="2022-03-02")
+
+
+def _carried_out(s: Stage) -> None:
+    s.scene("2022-09-19", "Beslutet genomförs: var och en av samverkansparterna får ett brev",
+            "The decision is carried out: each of the partners gets a letter")  # fmt: skip
+    s.step("officer", "implement", partners="municipalities, ext_lansstyrelsen_halland", text=TEXT)
+    for who, act in (("rs_secretary", "publish_regulations"), ("manager", "negotiate_mbl"),
+                     ("officer", "write_letters")):  # fmt: skip
+        s.finish_tasks(who, act, INVENTED)
+    s.scene("2022-12-12", "Registratorn för över ärenden och arkiv (påhittat)",
+            "The registrar moves cases and archive (invented)")  # fmt: skip
+    for who, act in (("registrar", "move_cases"), ("registrar", "hand_over_archive"), ("officer", "end_members")):
+        s.finish_tasks(who, act, INVENTED)
+    s.scene("2023-01-02", "De lokala nämnderna finns inte längre; beredningen börjar arbeta",
+            "The local boards are no more; the preparatory body begins")  # fmt: skip
+    s.step("officer", "close")

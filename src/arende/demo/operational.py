@@ -1,0 +1,41 @@
+"""The operational plan of the regional office for 2019: versions, adoption, follow-up.
+
+Told: the plan of 2019, that it is made in versions, and that its follow-up goes to the board. Days and sections are not
+told (§ 0).
+"""
+
+from __future__ import annotations
+
+from arende.demo.stage import Stage
+
+
+def play(s: Stage) -> None:
+    """From the first version to the yearly report."""
+    s.scene("2019-02-04", "Verksamhetsplanen för 2019 skrivs (dag ej belagd)",
+            "The operational plan of 2019 is written (day not told)")  # fmt: skip
+    s.register("officer", "operational_plan", "Regionkontorets verksamhetsplan 2019", year="2019", decision_body="rs")
+    s.document("officer", "plan", "exempel.md")
+    s.step("officer", "prepare")
+    s.scene("2019-02-18", "Version 1 på remiss i förvaltningen (påhittat)",
+            "Version 1 is circulated in the administration (invented)")  # fmt: skip
+    s.document("officer", "changes", "exempel.md")
+    s.step("manager", "circulate", version_no="1")
+    s.scene("2019-03-01", "Synpunkterna är besvarade; planen lämnas till regionstyrelsen (påhittat)",
+            "The comments are answered; the plan goes to the executive board (invented)")  # fmt: skip
+    s.document("officer", "comments", "exempel.md")
+    s.step("officer", "propose", decision_date="2019-03-12")
+    s.answer_request("rs_chair", "agenda_clearance")
+    s.scene("2019-03-13", "Regionstyrelsen har fastställt planen (dag och paragraf ej belagda)",
+            "The executive board has adopted the plan (day and section not told)")  # fmt: skip
+    s.step("rs_secretary", "record_decision", decision_date="2019-03-12", decision_section="§ 0",
+           minutes_approved_on="2019-03-13")  # fmt: skip
+    s.step("registrar", "publish", report_due="2019-06-04")
+    s.scene("2019-06-03", "Uppföljning 1 till regionstyrelsen (påhittat)",
+            "The first follow-up goes to the executive board (invented)")  # fmt: skip
+    s.document("officer", "follow_up_report", "exempel.md")
+    s.step("officer", "report", report_due="2020-02-03")
+    s.scene("2020-01-27", "Årets uppföljning; planen avslutas (påhittat)",
+            "The yearly follow-up; the plan ends (invented)")  # fmt: skip
+    s.document("officer", "follow_up_report", "exempel.md")
+    s.step("officer", "report", report_due="2020-02-03")
+    s.step("officer", "close")
