@@ -57,7 +57,7 @@ def play(story: Recorder) -> None:
     room.approve_minutes()
     room.step("announce", "registrar")
     story.on_the("2020-10-09")
-    room.step("put_up_anew", "registrar", note="Nedtaget av misstag.", notice_down_on="2020-10-08")
+    room.step("put_up_anew", "registrar", note="Nedtaget av misstag.", notice_down_on="2020-10-07")
     story.on_the("2020-11-02")
     room.step("confirm_legal_force", "registrar", note="Förvaltningsrätten tillfrågad.")
     room.step("take_down", "registrar")

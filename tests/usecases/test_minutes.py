@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,17 @@ def test_a_notice_taken_down_early_goes_up_anew_and_the_days_are_counted_again(r
     assert room.state == "announced"
     room.story.on_the("2020-10-20")
     assert room.state == "appeal_time_passed"
+
+
+def test_a_notice_came_down_early_only_between_its_first_day_and_the_last_for_appeal(room: Room) -> None:
+    room.settle().announced()
+    (notice,) = room.notices()
+    before, beyond = notice["up_on"] - timedelta(days=1), notice["appeal_last_day"] + timedelta(days=1)
+    room.story.on_the("2020-10-08")
+    for wrong in (before, beyond):
+        with pytest.raises(Refused, match="kan inte ha tagits ned för tidigt"):
+            room.step("put_up_anew", "registrar", note="Fel dag.", notice_down_on=str(wrong))
+    assert [n["state"] for n in room.notices()] == ["up"]
 
 
 def test_an_early_removal_found_after_the_time_begins_it_again(room: Room) -> None:

@@ -150,6 +150,7 @@ def post(w: Work, _seq: int, _note: str | None) -> None:
     down = w.case["fields"].get("notice_down_on")
     early = [n for n in w.rows(notices) if n["state"] == "up"] if down else []
     for row in early:
+        _came_down_early(row, date.fromisoformat(down), w.today)
         w.change(notices, row, state="early", down_on=date.fromisoformat(down), down_by_id=w.actor.id)
         w.event("notice:removed", {"notice": row["n"], "down_on": down, "early": True})
     gone = {n for row in early for n in row["items"]}
@@ -159,6 +160,20 @@ def post(w: Work, _seq: int, _note: str | None) -> None:
     _post(w, found, approved_on, None)
     if early:
         _restart(w)
+
+
+def _came_down_early(row: Row, down: date, today: date) -> None:
+    """Raises Refused for a day on which the notice was not up yet or had been up long enough, and for one to come."""
+    up, last = row["up_on"], row["appeal_last_day"]
+    if not up <= down <= min(last, today):
+        raise Refused(
+            Sentence(
+                f"Anslaget kan inte ha tagits ned för tidigt den {down}: det sattes upp den {up}, sista dagen för "
+                f"överklagande är den {last} och i dag är det den {today}. Ange dagen då det togs ned.",
+                f"The notice cannot have come down early on {down}: it went up on {up}, the last day for appeal is "
+                f"{last} and today is {today}. Give the day on which it came down.",
+            )
+        )
 
 
 def _approved_on(w: Work) -> date:
