@@ -46,7 +46,7 @@ def test_the_same_id_with_another_body_is_refused(story: Story) -> None:
     order = story.asked("officer", "take_back", "Fel bilaga.")
     story.do(order)
     for other in ({"note": "Något annat."}, {"actor": "officer2"}, {"trigger": "dismiss"}):
-        with untouched(story), told(Refused, "Samma kommando-id"):
+        with untouched(story), told(Reused, "Samma kommando-id"):
             story.do(order.model_copy(update=other))
 
 
