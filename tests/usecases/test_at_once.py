@@ -7,7 +7,7 @@ from story import TOWNS, TYPE, Story, party, told, untouched
 
 from arende import commands, db, models
 from arende.commands import Command, Outcome
-from arende.errors import ArendeError, Refused, Stale
+from arende.errors import ArendeError, Refused, Reused, Stale
 
 
 def at_once(story: Story, orders: list[Command], threads: int = 8) -> list[Outcome | ArendeError]:
