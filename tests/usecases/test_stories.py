@@ -107,8 +107,8 @@ def test_the_policy_documents_are_warned_of_and_expire_on_their_days(fresh: App)
         taken = [e for e in queries.history(conn, case) if e["kind"] == "case:step:taken"]
         warned = [m for m in queries.of_case(conn, models.outbox, case) if m["template"] == "policy_document_expiring"]
     steps = [(e["payload"]["to"], workdays.local_day(e["occurred_at"]).isoformat()) for e in taken]
-    assert ("review_due", "2023-06-30") in steps
-    assert [day for state, day in steps if state == "expired"] == ["2025-01-01"]
+    assert ("review_due", "2023-07-01") in steps
+    assert [day for state, day in steps if state == "expired"] == ["2025-01-02"]
     assert {m["recipient_name"] for m in warned} == {"Avdelningschefen", "Handläggaren"}
     (application,) = letters(fresh, number, "application")
     assert application.head.recipients == ("Statens kulturråd",)
