@@ -71,9 +71,13 @@ def _tell_people(app: App) -> None:
 
     progress("")
     progress(say("Demons personer (--as NYCKEL):", "The demo's people (--as KEY):"))
-    for found in people.listing(app.engine, local_day(app.clock())):
-        if found.actor.kind == "person":
+    persons = [p for p in people.listing(app.engine, local_day(app.clock())) if p.actor.kind == "person"]
+    for found in persons:
+        if not found.only_sits:
             progress(f"  {found.actor.key:<18} {found.actor.name}")
+    sitting = sum(p.only_sits for p in persons)
+    progress(say(f"  … och {sitting} ledamöter och ersättare: arende people list",
+                 f"  … and {sitting} members and substitutes: arende people list"))  # fmt: skip
 
 
 def _tell_answers(running: Up, app: App) -> None:

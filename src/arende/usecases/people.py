@@ -48,6 +48,11 @@ class Listed:
     actor: Actor
     offices: tuple[str, ...]
 
+    @property
+    def only_sits(self) -> bool:
+        """Whether the person is a member or substitute of bodies and nothing else: there are many of those."""
+        return bool(self.offices) and all(o.partition("@")[0] in ("member", "substitute") for o in self.offices)
+
 
 def listing(app: App | Engine, day: date) -> list[Listed]:
     """Every person and party, also those who have ended, with the offices of ``day``; persons first, by key."""

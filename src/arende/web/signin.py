@@ -190,7 +190,7 @@ class _SignIn:
             bodies = queries.body_names(conn)
         return [
             {"key": p.actor.key, "name": p.actor.name, "offices": _said(p.actor, p.offices, bodies)}
-            for p in sorted(found, key=lambda p: p.actor.id)
+            for p in sorted(found, key=lambda p: (p.only_sits, p.actor.id))
             if p.actor.is_active(today)
         ]
 
