@@ -30,8 +30,7 @@ def steps_aside(story: Story, who: str) -> None:
 def to_the_chair(story: Story) -> Story:
     """A letter that the director has signed, and that waits for the chair."""
     story.register(type_="letter", title="Svar till staten")
-    story.add("officer", "letter")
-    given = {"about": "other", "sender": "rs", "addressed_to": "x", "contact": "x"}
+    given = {"about": "other", "sender": "rs", "addressed_to": "x", "contact": "x", "text": "Regionen svarar."}
     story.step("officer", "request_review", recipients="ext_finansdepartementet", **given)
     story.step("manager", "submit")
     story.decide("region_director", "director_signature")
