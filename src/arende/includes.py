@@ -45,7 +45,7 @@ class _Whole:
     def __init__(self, parsed: Parsed, file: str) -> None:
         self.file, self.known = file, parsed.lines
         self.data: dict[str, Any] = dict(parsed.data)
-        self.own = {s: frozenset(parsed.data.get(s) or {}) for s in SECTIONS}
+        self.own = {s: _keys(parsed.data.get(s)) for s in SECTIONS}
         self.lines: dict[Path, int] = dict(parsed.lines.known)
         self.files: dict[Path, str] = {}
 
@@ -166,3 +166,8 @@ def _foreign(key: str) -> Sentence:
         f"”{key}” hör inte hemma i en del. Här kan stå: {known}.",
         f'"{key}" has no place in a part. Possible keys: {known}.',
     )
+
+
+def _keys(section: object) -> frozenset[str]:
+    """The keys of a section; none where it is not a mapping, which is told as a fault elsewhere."""
+    return frozenset(section) if isinstance(section, dict) else frozenset()
