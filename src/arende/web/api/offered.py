@@ -14,7 +14,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
 
-from arende import answercommands, assignmentcommands, commands, deskcommands, meetingcommands, plancommands
+from arende import (
+    answercommands,
+    assignmentcommands,
+    commands,
+    deliverycommands,
+    deskcommands,
+    meetingcommands,
+    plancommands,
+    registercommands,
+)
 from arende.commands import Command, OnCase
 from arende.web.api.problems import Fault, Misfit
 
@@ -22,6 +31,10 @@ OFFERED: dict[str, type[Command]] = {
     kind.name: kind
     for kind in (
         commands.RegisterCase,
+        registercommands.VoidCase,
+        registercommands.MergeCases,
+        registercommands.MoveRecord,
+        deliverycommands.RetryDelivery,
         commands.Advance,
         commands.AssignCase,
         commands.AddNote,
