@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from story import TYPE, Story, told, untouched
+from test_faults import full
 
 from arende import commands, db, models, queries, rights, search
 from arende.actors import actor
@@ -145,12 +149,28 @@ def test_a_record_does_not_move_to_a_number_that_has_ended(two: Story) -> None:
         two.on_case(MoveRecord, "registrar", record_no=number, to=right, reason="Fel.")
 
 
-def test_a_move_that_was_interrupted_is_carried_out_once_by_the_next_sweep(
-    two: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def full_after_the_first_half(story: Story) -> Iterator[None]:
+    """The disk is full from the first commit on, so that only the first half of a move is carried out."""
+    engine, committed = story.app.engine, list[object]()
+    note = committed.append
+
+    def before(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if committed and statement.split(maxsplit=1)[0] in ("INSERT", "UPDATE", "DELETE"):
+            raise full(story)
+
+    event.listen(engine, "commit", note)
+    event.listen(engine, "before_cursor_execute", before)
+    try:
+        yield
+    finally:
+        event.remove(engine, "commit", note)
+        event.remove(engine, "before_cursor_execute", before)
+
+
+def test_a_move_that_was_interrupted_is_carried_out_once_by_the_next_sweep(two: Story) -> None:
     number, right = letter(two), two.numbers[1]
-    with monkeypatch.context() as m:
-        m.setattr(promises, "keep", lambda _app: (0, 0))  # as if the machine had stopped right after the first half
+    with full_after_the_first_half(two):
         two.on_case(MoveRecord, "registrar", record_no=number, to=right, reason="Fel.")
     assert documents(two.app, right) == {}
     assert promises.keep(two.app) == (1, 0)
@@ -158,10 +178,9 @@ def test_a_move_that_was_interrupted_is_carried_out_once_by_the_next_sweep(
     assert [d["name"] for d in documents(two.app, right).values()] == ["brev.txt"]
 
 
-def test_a_record_that_the_right_case_no_longer_takes_is_put_back(two: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_the_right_case_no_longer_takes_is_put_back(two: Story) -> None:
     number, right = letter(two), two.numbers[1]
-    with monkeypatch.context() as m:
-        m.setattr(promises, "keep", lambda _app: (0, 0))
+    with full_after_the_first_half(two):
         two.on_case(MoveRecord, "registrar", record_no=number, to=right, reason="Fel.")
     two.do(VoidCase(actor="registrar", register_no=right, reason=WHY))
     assert promises.keep(two.app) == (0, 1)
