@@ -50,7 +50,10 @@ def test_three_silent_days_are_made_up_for_once_and_in_order(reviewing: Story) -
 def test_the_last_day_is_over_at_midnight_in_stockholm(reviewing: Story) -> None:
     reviewing.on_the("2020-08-06", hour=23)
     assert ("due", 0) not in fired(reviewing, "state:manager_review")
-    reviewing.clock.advance(hours=1)
+    reviewing.clock.advance(minutes=59, seconds=59, milliseconds=500)
+    reviewing.sweep()
+    assert ("due", 0) not in fired(reviewing, "state:manager_review"), "within its last second the day is still on"
+    reviewing.clock.advance(milliseconds=500)
     reviewing.sweep()
     assert ("due", 0) in fired(reviewing, "state:manager_review")
 

@@ -254,8 +254,12 @@ class DueRow:
     due_at: datetime
 
 
+LAST_SECOND = timedelta(seconds=1)
+"""What ``workdays.end_of_day`` leaves of the day."""
 _D = models.deadlines.c
-_DUE_ALL = select(_D.id, _D.due_at).where(text("state = 'open'"), _D.due_at <= bindparam("now"))
+_DUE_ALL = select(_D.id, _D.due_at).where(
+    text("state = 'open'"), _D.due_at <= bindparam("now"), or_(_D.step != "due", _D.due_at <= bindparam("over"))
+)
 _DUE_ALL = _DUE_ALL.order_by(_D.due_at, _D.id).limit(bindparam("limit", type_=Integer))
 _DUE = Prepared(_DUE_ALL)
 _DUE_NEXT = Prepared(
@@ -266,7 +270,11 @@ _DUE_NEXT = Prepared(
 
 
 def due_rows(conn: Connection, now: datetime, after: DueRow | None = None, limit: int = 200) -> list[DueRow]:
-    """Rows whose time has come, oldest first, ``limit`` at a time; the next ones ``after`` the last of a batch."""
+    """Rows whose time has come, oldest first, ``limit`` at a time; the next ones ``after`` the last of a batch.
+
+    A last day has passed when its last second is over: within it the day is still the last one, for guards and people.
+    """
+    times = {"now": now, "over": now - LAST_SECOND, "limit": limit}
     if after is None:
-        return [DueRow(*row) for row in _DUE.tuples(conn, now=now, limit=limit)]
-    return [DueRow(*row) for row in _DUE_NEXT.tuples(conn, now=now, limit=limit, at=after.due_at, id=after.id)]
+        return [DueRow(*row) for row in _DUE.tuples(conn, **times)]
+    return [DueRow(*row) for row in _DUE_NEXT.tuples(conn, **times, at=after.due_at, id=after.id)]
