@@ -119,7 +119,6 @@ LABELS: dict[str, Sentence] = {
     "run": Sentence("Körning", "Run"),
     "direct": Sentence("direkt", "direct"),
     "attempts": Sentence("{n} försök", "{n} attempts"),
-    "one_attempt": Sentence("1 försök", "1 attempt"),
     "relations": Sentence("Samband", "Relations"),
     "history": Sentence("Händelser", "History"),
     "history_order": Sentence("Senaste händelsen först.", "The latest event first."),

@@ -44,7 +44,6 @@ SIGNIN_LABELS: dict[str, Sentence] = {
         "Du är inloggad som {name}. Loggar du in som någon annan avslutas den inloggningen.",
         "You are signed in as {name}. Signing in as somebody else ends that.",
     ),
-    "not_signed_in": Sentence("Du är inte inloggad", "You are not signed in"),
     # after it
     "now_signed_in": Sentence("Du är inloggad", "You are signed in"),
     "now_signed_in_do": Sentence(

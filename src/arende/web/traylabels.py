@@ -16,7 +16,6 @@ TRAY_LABELS: dict[str, Sentence] = {
     "tray_reason": Sentence("Varför det ligger här", "Why it is here"),
     "tray_about": Sentence("Kan gälla", "May concern"),
     "tray_case": Sentence("Ärende", "Case"),
-    "tray_files": Sentence("{n} filer", "{n} files"),
     "tray_empty": Sentence("Inget mejl att sortera", "No mail to sort"),
     "tray_empty_do": Sentence(
         "När ett mejl kommer som inget ärende är känt för står det här.",

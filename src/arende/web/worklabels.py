@@ -17,7 +17,6 @@ WORK_LABELS: dict[str, Sentence] = {
     "page_fresh": Sentence("Sidan har fått nya uppgifter.", "The page has been brought up to date."),
     # forms
     "form_wrong": Sentence("Det gick inte att genomföra", "It could not be done"),
-    "form_nothing": Sentence("Inget är ändrat. Det du skrev står kvar.", "Nothing is changed. What you wrote is kept."),
     "optional": Sentence("(frivilligt)", "(optional)"),
     "choose_one": Sentence("Välj …", "Choose …"),
     "yes": Sentence("Ja", "Yes"),
@@ -41,9 +40,6 @@ WORK_LABELS: dict[str, Sentence] = {
     "waits_for_others_why": Sentence(
         "Dina ärenden där någon annan ska göra något.", "Your cases where somebody else is to do something."
     ),
-    "nobody_waits": Sentence(
-        "Inget av dina ärenden väntar på någon annan.", "None of your cases waits for somebody else."
-    ),
     "watched": Sentence("Ärenden du följer", "Cases you watch"),
     "what_to_do": Sentence("Att göra", "To do"),
     "case_": Sentence("Ärende", "Case"),
@@ -51,7 +47,6 @@ WORK_LABELS: dict[str, Sentence] = {
     "for_whom": Sentence("i stället för {name}", "for {name}"),
     "do_task": Sentence("Gör uppgiften", "Do the task"),
     "do_request": Sentence("Svara", "Answer"),
-    "open_case": Sentence("Öppna ärendet", "Open the case"),
     "reason_task": Sentence("Uppgift för {role}", "Task for {role}"),
     "reason_request": Sentence("{act} begärs av dig som {role}", "{act}, asked of you as {role}"),
     "no_due": Sentence("ingen sista dag", "no last day"),
@@ -84,14 +79,12 @@ WORK_LABELS: dict[str, Sentence] = {
     "leads_to": Sentence("Ärendet går till ”{state}”.", 'The case goes to "{state}".'),
     "step_note": Sentence("Kommentar", "Comment"),
     "step_note_required": Sentence("Motivering", "Reason"),
-    "take_step": Sentence("{step}", "{step}"),
     "step_taken": Sentence("Steget är taget. Ärendet är nu i läget ”{state}”.", 'Done. The case is now in "{state}".'),
     "changed_meanwhile": Sentence("Någon annan hann före", "Somebody else was first"),
     "changed_meanwhile_do": Sentence(
         "Det här har hänt sedan du öppnade sidan. Läs det, och skicka igen om det stämmer. Det du skrev står kvar.",
         "This has happened since you opened the page. Read it, and send again if it holds. What you wrote is kept.",
     ),
-    "changed_else": Sentence("Något annat i ärendet har ändrats.", "Something else in the case has changed."),
     "acts": Sentence("Gör mer", "More to do"),
     "act": Sentence("Gör", "Do"),
     "done": Sentence("Klar", "Done"),
@@ -130,8 +123,6 @@ WORK_LABELS: dict[str, Sentence] = {
     "actions": Sentence("Åtgärder", "Actions"),
     "as_pdf": Sentence("Ärendet som PDF", "The case as PDF"),
     "all_events": Sentence("Visa de {n} tidigare händelserna", "Show the {n} earlier events"),
-    "on_this_page": Sentence("På sidan", "On this page"),
-    "print": Sentence("Skriv ut", "Print"),
     # a new case
     "new_case_pick": Sentence("Vad gäller det?", "What is it about?"),
     "new_case_title": Sentence("Rubrik", "Title"),
