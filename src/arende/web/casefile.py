@@ -35,7 +35,7 @@ def _head(conn: Connection, case: Row, page: CasePage) -> Head:
     data = authority["data"] or {}
     foot = (authority["name"], data.get("email"), data.get("website"))
     return Head(
-        authority=authority["name"], day=page.today, register_no=case["register_no"], wide=True,
+        authority=authority["name"], day=page.today, register_no=case["register_no"],
         facts=(("Handläggare", case["officer_name"]),) if case["officer_name"] else (),
         foot=tuple(x for x in foot if x),
     )  # fmt: skip
