@@ -70,6 +70,17 @@ def test_after_the_story_two_chairs_have_something_to_answer(tmp_path: Path, sql
 
 
 @pytest.mark.slow
+def test_the_mails_of_the_story_never_come_to_another_installations_mailbox(tmp_path: Path, sqlite_url: str) -> None:
+    others = tmp_path / "others"
+    with play._own_mailbox(Settings(data_dir=others)) as port:
+        app = play.open_fresh(Settings(data_dir=tmp_path / "own", database_url=sqlite_url, mailbox_port=port))
+        assert app.settings.mail_stays_here
+        play.play(app, "declaration_of_intent", lambda _line: None)
+    assert mailbox.list_messages(Settings(data_dir=others).mailbox_dir) == []
+    assert len(mailbox.list_messages(app.settings.mailbox_dir)) > 50
+
+
+@pytest.mark.slow
 def test_an_example_that_was_cut_off_is_brought_to_its_chair(fresh: App, monkeypatch: pytest.MonkeyPatch) -> None:
     def cut(*_given: object, **_more: object) -> None:
         raise KeyboardInterrupt

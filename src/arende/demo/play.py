@@ -231,8 +231,11 @@ def _alive(pid: int) -> bool:
 
 @contextmanager
 def _post(settings: Settings) -> Iterator[Settings]:
-    """A mail server to hand mails to: the one that is set up if it answers, else the development mailbox, here."""
-    if _answers(settings):
+    """A mail server to hand mails to: one that is set up and answers, else the development mailbox, here.
+
+    Who answers at the development mailbox's port may be another installation's, so this one's own is opened beside it.
+    """
+    if not settings.mail_stays_here and _answers(settings):
         yield settings
         return
     with _own_mailbox(settings) as port:
