@@ -30,6 +30,7 @@ RINGS = {
         searchwords registercommands registertimeline
         plancommands
         searchwords registercommands registertimeline endings searchcommands
+        operationalplan planrows plantext
     """,
     1: """
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
