@@ -66,7 +66,7 @@ test: $(VENV)/.setup-dev       ## lint, types and every test
 	@TESTS=whole $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow --ignore=tests/slow
 	@TESTS=whole $(BIN)/python -m pytest -m slow tests/slow
 
-fast: $(VENV)/.setup-dev       ## the tests that take a second or less each; under a minute in all
+fast: $(VENV)/.setup-dev       ## the tests that are quick; under a minute in all
 	@$(BIN)/python -m pytest -q -n auto -m "not slow and not long"
 
 check: $(VENV)/.setup-dev      ## format, lint, types and the fast tests: before every commit

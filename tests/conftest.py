@@ -12,11 +12,13 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
 
+import longtests
 from arende import db
 from effort import examples
 from handclock import VirtualClock
 from postgres import Databases, NoPostgres, cluster
 
+TESTS = Path(__file__).parent
 settings.register_profile("own", max_examples=examples(100))
 settings.load_profile("own")
 
@@ -25,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """``--kills=50 --seed=7``: how long processes are killed at random, and the chance to repeat it."""
     parser.addoption("--kills", type=int, default=6, help="how many processes the chaos test kills")
     parser.addoption("--seed", type=int, default=2, help="the seed of its choices")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the files that take long."""
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix() in longtests.FILES:
+            item.add_marker("long")
 
 
 @pytest.fixture(autouse=True)

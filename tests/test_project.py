@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import longtests
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ASKED = {
@@ -72,3 +74,8 @@ def test_the_licence_is_the_one_that_is_declared() -> None:
     assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
     assert "15.Applicable Law" in text
     assert "Compatible Licences" in text
+
+
+def test_every_file_of_long_tests_is_there() -> None:
+    tests = Path(longtests.__file__).parent
+    assert [name for name in sorted(longtests.FILES) if not (tests / name).is_file()] == []
