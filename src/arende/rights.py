@@ -8,7 +8,7 @@ registrars. Running the machine is no ground: an administrator who is none of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -44,8 +44,15 @@ OUTSIDE = Reader(outside=True)
 
 def reader(conn: Connection, actor_id: int, day: date) -> Reader:
     """What a person reads as on ``day``: with their own offices, and those they stand in for."""
-    lent = actors.represented_by(conn, actor_id, day)
-    held = actors.offices_of(conn, actor_id, day)
+    own, lent = actors.offices_of(conn, actor_id, day), actors.represented_by(conn, actor_id, day)
+    return reader_with(conn, actor_id, day, own, lent)
+
+
+def reader_with(
+    conn: Connection, actor_id: int, day: date, own: Iterable[tuple[str, str]], lent: Sequence[actors.Represented]
+) -> Reader:
+    """The same where the person's own offices, and those they stand in for, have been asked already."""
+    held = set(own)
     for absent in lent:
         held |= {o for o in actors.offices_of(conn, absent.actor.id, day) if absent.office in (None, o[0])}
     names = {name for office, body in held for name in (office, f"{office}@{body}")}

@@ -15,7 +15,7 @@ from typing import get_args
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from starlette.testclient import TestClient
 
 import webstory
@@ -236,3 +236,87 @@ def test_a_prefect_that_is_slow_or_gone_slows_no_page_and_the_page_says_so(site:
         assert time.monotonic() - began < 4
     gone = replace(site, settings=site.settings.model_copy(update={"prefect_api_url": "http://127.0.0.1:1/api"}))
     assert "Prefect svarar inte just nu" in signed_in(gone, "administrator").get("/admin/flows").text
+
+
+def test_whoever_runs_the_machine_sees_that_mail_waits_and_not_what_it_says(site: App, admin: TestClient) -> None:
+    row = {
+        "dedupe": "x" * 64, "received_at": site.clock(), "door": "lmtp", "recipient": "arende@region.example",
+        "mail_from": "anna@example.test", "from_address": "anna@example.test", "from_shown": "Anna Exempel",
+        "subject": "Om min granne", "raw_sha256": "0" * 64, "size": 2048, "state": "tray", "reason": "no_case",
+    }  # fmt: skip
+    with db.writing(site.engine) as conn:
+        number = conn.execute(insert(models.inbound).values(**row).returning(models.inbound.c.id)).scalar_one()
+    assert '<a href="/admin/held">Mejl att sortera</a>' in admin.get("/admin").text
+    page = admin.get("/admin/held").text
+    for words in (f">{number}</th>", "Inget ärende är känt", "Det här sorterar Registratorn", "2,0\u00a0kB"):
+        assert words in page
+    for secret in ("granne", "Anna", "example.test", 'href="/tray'):
+        assert secret not in page
+    with db.writing(site.engine) as conn:
+        conn.execute(delete(models.inbound).where(models.inbound.c.id == number))
+
+
+def test_a_key_is_shown_once_opens_the_api_and_is_ended(site: App, admin: TestClient) -> None:
+    csrf = {"csrf": csrf_of(admin, "/admin/keys")}
+    form = {**csrf, "key_name": "E-tjänsten", "key_person": "officer", "key_role": "read", "key_days": "30"}
+    made = admin.post("/admin/keys", data=form)
+    found = re.search(r"<code>(arende_[\w-]+)</code>", made.text)
+    assert found is not None
+    assert made.headers["cache-control"] == "private, no-store"
+    headers = {"authorization": f"Bearer {found[1]}"}
+    with TestClient(create_app(site), base_url=BASE, headers=headers) as program:
+        assert program.get("/api/v1/me").json()["person"]["key"] == "officer"
+        page = admin.get("/admin/keys").text
+        assert "E-tjänsten" in page
+        assert found[1] not in page
+        end = re.search(r'action="(/admin/keys/\d+/revoke)"', page)
+        assert end is not None
+        assert signed_in(site, "officer").post(end[1], data=csrf).status_code == 403  # its form is not theirs
+        assert admin.post(end[1], data=csrf).headers["location"] == "/admin/keys?done=key_ended"
+        assert program.get("/api/v1/me").status_code == 401
+    assert "Nyckeln är spärrad." in admin.get("/admin/keys?done=key_ended").text
+
+
+def test_officers_neither_make_nor_end_what_other_programs_come_with(site: App) -> None:
+    officer = signed_in(site, "officer")
+    csrf = re.search(r'name="csrf" value="(\w+)"', officer.get("/").text)
+    assert csrf is not None
+    for path in ("", "/1/revoke", "/webhooks", "/webhooks/1/try", "/webhooks/1/resume", "/webhooks/1/remove"):
+        assert officer.post(f"/admin/keys{path}", data={"csrf": csrf[1]}).status_code == 403, path
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "told"),
+    [
+        ("", {"key_name": "x", "key_person": "officer", "key_days": "x"}, "1–730 dagar"),
+        ("", {"key_name": "", "key_person": "officer", "key_days": "1"}, "Fyll i ”Program”"),
+        ("", {"key_name": "x", "key_person": "system", "key_days": "1"}, "En nyckel ges för en person"),
+        ("/webhooks", {"hook_name": "x", "hook_url": "http://example.test/"}, "börja med https"),
+        ("/webhooks", {"hook_name": "x", "hook_url": "https://example.test/", "hook_kinds": "x"}, "case.step"),
+    ],
+)
+def test_what_makes_no_sense_comes_back_with_what_is_wrong(
+    admin: TestClient, path: str, given: dict[str, str], told: str
+) -> None:
+    answer = admin.post(f"/admin/keys{path}", data={"csrf": csrf_of(admin, "/admin/keys"), "key_role": "read", **given})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert f'value="{given.get("hook_url", "x")}"' in answer.text or not given.get("key_name")
+
+
+def test_a_webhook_is_added_tried_and_removed(site: App, admin: TestClient) -> None:
+    csrf = {"csrf": csrf_of(admin, "/admin/keys")}
+    form = {**csrf, "hook_name": "Ledningssystemet", "hook_url": "https://127.0.0.1:9/x", "hook_kinds": "case.step"}
+    added = admin.post("/admin/keys/webhooks", data=form)
+    assert re.search(r"<code>whsec_[\w+/=]+</code>", added.text)
+    page = admin.get("/admin/keys").text
+    assert "Inget berättat än" in page
+    assert "whsec_" not in page
+    number = re.findall(r"/admin/keys/webhooks/(\d+)/try", page)[0]
+    tried = admin.post(f"/admin/keys/webhooks/{number}/try", data=csrf)
+    assert "Ledningssystemet tog inte emot: the address leads into a network that is not allowed" in tried.text
+    assert admin.post(f"/admin/keys/webhooks/{number}/resume", data=csrf).status_code == 303
+    assert admin.post(f"/admin/keys/webhooks/{number}/remove", data=csrf).status_code == 303
+    assert "127.0.0.1:9" not in admin.get("/admin/keys").text
+    for path in (f"/admin/keys/webhooks/{number}/try", "/admin/keys/999/revoke", "/admin/keys/x/revoke"):
+        assert admin.post(path, data=csrf).status_code == 404

@@ -18,6 +18,7 @@ from arende.app import App
 from arende.commands import RegisterCase
 from arende.demo import declaration
 from arende.errors import Forbidden, Invalid, NotFound, Refused
+from arende.registercommands import MergeCases
 from arende.usecases import apikeys, sessions
 from arende.web import create_app
 from webstory import SECRET, TYPE
@@ -150,6 +151,19 @@ def test_a_case_is_read_whole(officer: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     english = officer.get("/cases/RS200001", headers={"accept-language": "en"}).json()
     assert english["state_title"] == "Closed"
+
+
+def test_a_number_that_has_ended_says_how_and_where_to_go_on(site: App, officer: TestClient) -> None:
+    one, other = (
+        str(site.do(RegisterCase(actor="officer", type=TYPE, title="Om cykelleder")).register_no) for _ in range(2)
+    )
+    assert [officer.get(f"/cases/{one}").json()[k] for k in ("ending", "continued_in")] == [None, None]
+    site.do(MergeCases(actor="registrar", register_no=one, into=other, reason="Samma sak."))
+    case = officer.get(f"/cases/{one}").json()
+    assert (case["ending"], case["continued_in"]) == ("merged", other)
+    assert case["state_title"] == "Uppgånget i ett annat ärende"
+    lines = {c["register_no"]: c for c in officer.get("/cases?limit=200").json()["items"]}
+    assert (lines[one]["ending"], lines[other]["ending"]) == ("merged", None)
 
 
 def test_the_history_is_walked_page_by_page(officer: TestClient) -> None:

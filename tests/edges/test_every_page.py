@@ -74,6 +74,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "/admin/people": [("/admin/people", ADMIN)],
     "/admin/audit": [("/admin/audit", ADMIN)],
     "/admin/settings": [("/admin/settings", ADMIN)],
+    "/admin/held": [("/admin/held", ADMIN)],
+    "/admin/keys": [("/admin/keys", ADMIN)],
     "/admin/mail": [("/admin/mail", ADMIN), ("/admin/mail?show=all", ADMIN)],
     "/admin/mail/{number}": [("/admin/mail/1", ADMIN)],
     "/admin/flows": [("/admin/flows", ADMIN)],

@@ -13,6 +13,8 @@ from arende import actors, db, queries, rights
 from arende.commands import AddNote, CorrectEvent, Relate
 from arende.errors import Forbidden, NotFound
 from arende.people import read
+from arende.usecases import apikeys, sessions
+from arende.usecases.inbox import inbox_of
 from arende.usecases.options import options_for
 from arende.usecases.people import load
 
@@ -60,6 +62,32 @@ def who_see(story: Story) -> set[str]:
 
 def test_those_see_it_who_have_to_do_with_it(secret: Story) -> None:
     assert who_see(secret) == {"officer", "manager", "registrar", "rsau_chair", "rsau_secretary"}
+
+
+def test_whoever_is_asked_reads_in_the_inbox_what_it_is_about(here: Story) -> None:
+    (row,) = (r for r in inbox_of(here.app, "rsau_chair") if r["kind"] == "approval")
+    assert (row["title"], bool(row["what"])) == (SECRET, True)
+
+
+def test_whoever_stands_in_for_an_administrator_finds_the_pages_and_the_sessions(here: Story) -> None:
+    stand_in = "  - {for: administrator, by: cgh_secretary, from: 2020-01-01, to: 2030-12-31, office: administrator}\n"
+    people = PEOPLE.replace("substitutes: []", STAND_IN + stand_in)
+    load(here.app, read(people, "people.yaml"), here.clock())
+    with db.reading(here.app.engine) as conn:
+        sessions.begin(here.app, actors.actor(conn, "officer"), "demo")
+    browser = Browser(here)
+    browser.sign_in("cgh_secretary")
+    assert 'href="/admin"' in browser.get("/").text
+    assert browser.get("/admin").status_code == 200
+    assert apikeys.make(here.app, "cgh_secretary", "e-tjänsten", "officer", "read", 30)
+    shown, everybody = sessions.listing_for(here.app, "cgh_secretary")
+    assert everybody
+    for one in shown:
+        if one["key"] == "officer":
+            with pytest.raises(NotFound):
+                sessions.revoke_as(here.app, "officer2", one["id"])
+            sessions.revoke_as(here.app, "cgh_secretary", one["id"])
+    assert sessions.listing(here.app, "officer") == []
 
 
 def test_whoever_stands_in_sees_it_too_and_only_in_the_office_lent(secret: Story) -> None:

@@ -7,8 +7,10 @@ number, and neither its title nor whom its mails go to.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from arende import actors, db, rights, workdays
+from arende.actors import Actor
 from arende.app import App
 from arende.errors import Forbidden, Sentence
 from arende.prepared import Row
@@ -35,13 +37,21 @@ def overseer(app: App, person: str) -> Overseer:
     """The person as an administrator, or as one who stands in for one today. Raises Forbidden for anybody else."""
     today = workdays.local_day(app.clock())
     with db.reading(app.engine) as conn:
-        who = actors.actor(conn, person)
-        held = {office for office, _ in actors.offices_of(conn, who.id, today)}
-        for absent, only in actors.represented_by(conn, who.id, today):
-            held |= {o for o, _ in actors.offices_of(conn, absent.id, today) if only in (None, o)}
-        if OFFICE not in held or not who.is_active(today):
-            raise Forbidden(_NOT_YOURS)
+        who = demand(conn, person, today)
         return Overseer(app, rights.reader(conn, who.id, today))
+
+
+def demand(conn: Connection, person: str, day: date) -> Actor:
+    """The person, who has to be an administrator on ``day`` or to stand in for one. Raises Forbidden."""
+    who = actors.actor(conn, person)
+    if not is_one(conn, who, day):
+        raise Forbidden(_NOT_YOURS)
+    return who
+
+
+def is_one(conn: Connection, who: Actor, day: date) -> bool:
+    """Whether the person is an administrator on ``day``, or stands in for one."""
+    return who.is_active(day) and OFFICE in rights.reader(conn, who.id, day).offices
 
 
 def at_the_machine(app: App) -> Overseer:

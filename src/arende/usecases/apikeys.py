@@ -18,8 +18,9 @@ from arende import actors, db, models, workdays
 from arende.actors import Actor
 from arende.apitables import api_keys
 from arende.app import App
-from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
+from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Prepared, Row
+from arende.usecases import administrators
 
 Role = Literal["read", "act"]
 """Reads what its person may see; gives commands too."""
@@ -56,7 +57,7 @@ def make(app: App, by: str, name: str, person: str, role: Role, days: int) -> tu
         raise Invalid(_CROOKED)
     raw = PREFIX + secrets.token_urlsafe(32)
     with db.writing(app.engine) as conn:
-        maker, whose = administrator(app, conn, by), actors.actor(conn, person)
+        maker, whose = administrators.demand(conn, by, workdays.local_day(app.clock())), actors.actor(conn, person)
         if whose.kind != "person" or not whose.is_active(workdays.local_day(now)):
             raise Refused(_NO_PERSON)
         row = {
@@ -93,7 +94,7 @@ def used(app: App, key: Key) -> None:
 def revoke(app: App, by: str, number: int) -> None:
     """End a key. Raises Forbidden where ``by`` is no administrator, NotFound where no such key holds."""
     with db.writing(app.engine) as conn:
-        ender = administrator(app, conn, by)
+        ender = administrators.demand(conn, by, workdays.local_day(app.clock()))
         which = update(api_keys).where(_K.id == number, _K.revoked_at.is_(None))
         if not conn.execute(which.values(revoked_at=app.clock(), revoked_by_id=ender.id)).rowcount:
             raise NotFound(
@@ -117,20 +118,6 @@ def listing(app: App) -> list[Row]:
     with db.reading(app.engine) as conn:
         rows = [dict(r) for r in conn.execute(query).mappings()]
     return [{**r, "holds": r["revoked_at"] is None and r["expires_at"] > now} for r in rows]
-
-
-def administrator(app: App, conn: Connection, key: str) -> Actor:
-    """The person, who has to hold the office of administrator today; raises Forbidden."""
-    person, today = actors.actor(conn, key), workdays.local_day(app.clock())
-    held = actors.offices_of(conn, person.id, today) if person.is_active(today) else set()
-    if not any(office == "administrator" for office, _ in held):
-        raise Forbidden(
-            Sentence(
-                f"{person.name} är inte administratör; bara administratörer ger andra program tillträde.",
-                f"{person.name} is no administrator; administrators alone let other programs in.",
-            )
-        )
-    return person
 
 
 def _digest(raw: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from arende import actors, db, queries, workdays
+from arende import actors, db, queries, rights, workdays
 from arende.app import App
 
 
@@ -15,11 +15,14 @@ def inbox_of(app: App, key: str, limit: int = 100) -> list[dict[str, Any]]:
     """What waits for a person and for those they stand in for, by last day."""
     day = workdays.local_day(app.clock())
     with db.reading(app.engine) as conn:
-        rows = waiting_for(conn, actors.actor(conn, key).id, day, limit)
+        person = actors.actor(conn, key).id
+        rows = waiting_for(conn, person, day, limit)
+        cases = [{"id": row["case_id"], "secrecy": row["secrecy"]} for row in rows]
+        seen = rights.seen(conn, rights.reader(conn, person, day), cases)
     for row in rows:
         if row["kind"] == "approval":
             row["what"] = (row["what"] or {}).get("proposal")
-        if row["secrecy"]:
+        if row["case_id"] not in seen:
             row["title"], row["what"] = "", None
     return rows
 

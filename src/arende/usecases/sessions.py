@@ -20,6 +20,7 @@ from arende.errors import Forbidden, NotFound, Sentence
 from arende.prepared import Prepared, Row
 from arende.settings import Settings
 from arende.signintables import sessions
+from arende.usecases import administrators
 
 Way = Literal["demo", "password", "oidc"]
 Why = Literal["signed_out", "renewed", "revoked"]
@@ -104,8 +105,16 @@ def end(app: App, raw: str, why: Why = "signed_out") -> None:
         _end(conn, app.clock(), why, _S.sha256 == digest(raw))
 
 
+def revoke_as(app: App, by: str, session: int) -> None:
+    """End a session of one's own; an administrator, anybody's. What somebody may not end is not there: NotFound."""
+    revoke(app, session=session, person=None if _sees_all(app, by) else by)
+
+
 def revoke(app: App, *, session: int | None = None, person: str | None = None) -> int:
-    """End one session, or all of a person's; returns how many. Raises NotFound for a person who is not known."""
+    """End one session, or all of a person's; returns how many. For whoever has the machine itself in hand.
+
+    Raises NotFound for a person who is not known.
+    """
     with db.writing(app.engine) as conn:
         whose = [] if person is None else [_S.actor_id == actors.actor(conn, person).id]
         which = [] if session is None else [_S.id == session]
@@ -115,6 +124,17 @@ def revoke(app: App, *, session: int | None = None, person: str | None = None) -
     if session is not None and not ended:
         raise NotFound(Sentence(f"Det finns ingen öppen inloggning {session}.", f"There is no open session {session}."))
     return ended
+
+
+def listing_for(app: App, by: str) -> tuple[list[Row], bool]:
+    """One's own sessions that hold now; an administrator's: everybody's, as the second value says."""
+    everybody = _sees_all(app, by)
+    return listing(app, None if everybody else by), everybody
+
+
+def _sees_all(app: App, by: str) -> bool:
+    with db.reading(app.engine) as conn:
+        return administrators.is_one(conn, actors.actor(conn, by), workdays.local_day(app.clock()))
 
 
 def listing(app: App, person: str | None = None) -> list[Row]:

@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, insert, select, update
 
-from arende import db, models
+from arende import db, models, workdays
 from arende.apitables import webhooks
 from arende.app import App
 from arende.errors import Invalid, NotFound, Sentence
 from arende.prepared import Row
 from arende.settings import Settings
-from arende.usecases.apikeys import administrator
+from arende.usecases import administrators
 
 _W = webhooks.c
 _KIND = re.compile(r"case(\.[a-z_]{1,64}){0,4}")
@@ -44,7 +44,7 @@ def add(app: App, by: str, name: str, url: str, kinds: Sequence[str], at: dateti
         "attempts": 0, "next_at": at,
     }  # fmt: skip
     with db.writing(app.engine) as conn:
-        maker = administrator(app, conn, by)
+        maker = administrators.demand(conn, by, workdays.local_day(app.clock()))
         last = conn.execute(select(func.max(models.events.c.id))).scalar() or 0
         made = insert(webhooks).values(**row, made_by_id=maker.id, last=last).returning(_W.id)
         number = int(conn.execute(made).scalar_one())
@@ -63,7 +63,7 @@ def resume(app: App, by: str, number: int, at: datetime) -> None:
 
 def _change(app: App, by: str, number: int, **values: Any) -> None:
     with db.writing(app.engine) as conn:
-        who = administrator(app, conn, by)
+        who = administrators.demand(conn, by, workdays.local_day(app.clock()))
         ended = {"ended_by_id": who.id} if "ended_at" in values else {}
         which = update(webhooks).where(_W.id == number, _W.ended_at.is_(None))
         if not conn.execute(which.values(**values, **ended)).rowcount:

@@ -19,7 +19,7 @@ from arende.register import parse_no
 from arende.usecases.options import offers
 from arende.web import casefile, inbox, plancard, session
 from arende.web.acts import ACTS
-from arende.web.caseoffers import CaseOffers
+from arende.web.caseoffers import ASKED, CaseOffers
 from arende.web.casepage import CasePage, Read, waits_for
 from arende.web.pages import Pages
 from arende.web.pictures import Pictures
@@ -133,10 +133,11 @@ def read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
     approvals, mails = queries.approvals(conn, number), queries.mails(conn, number)
     assignments = meetingqueries.assignments(conn, today, "all", register_no=row["register_no"])
     keys |= {a["receiver"] for a in assignments}
+    tasks = queries.tasks(conn, number)
     return Read(
         case=row,
         history=history,
-        tasks=queries.tasks(conn, number),
+        tasks=tasks,
         approvals=approvals,
         rounds=queries.consultations(conn, number),
         documents=queries.documents(conn, number),
@@ -146,7 +147,7 @@ def read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
         names=queries.names(conn, keys, lang),
         trails=queries.trails(conn, number, approvals, mails),
         notes=desk.notes(conn, number),
-        questions=desk.questions(conn, number),
+        questions=desk.questions(conn, number) if any(x["act"] == ASKED for x in tasks) else [],
         assignments=assignments,
     )
 

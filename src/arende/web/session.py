@@ -132,8 +132,7 @@ class Door:
             house = self.house(conn)
             session = sessions.found(self.app, conn, raw)
             visitor = self._visitor(conn, session, raw) if session else None
-            today = workdays.local_day(self.app.clock())
-            reads = rights.reader(conn, session.actor.id, today) if session else NOBODY
+            reads = self._reads(conn, visitor) if visitor else NOBODY
         if session is not None:
             sessions.seen(self.app, session)
         return Look(visitor, reads, house)
@@ -159,6 +158,10 @@ class Door:
             session,
             token_of(raw),
         )
+
+    def _reads(self, conn: Connection, who: Visitor) -> Reader:
+        today = workdays.local_day(self.app.clock())
+        return rights.reader_with(conn, who.actor.id, today, who.offices, who.represents)
 
     # ------------------------------------------------------------ the browser's secrets
 

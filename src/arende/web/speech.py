@@ -15,6 +15,7 @@ from arende.web.labels import LABELS
 from arende.web.meetinglabels import MEETING_LABELS
 from arende.web.partylabels import PARTY_LABELS
 from arende.web.personlabels import PERSON_LABELS
+from arende.web.programlabels import PROGRAM_LABELS
 from arende.web.registerlabels import REGISTER_LABELS
 from arende.web.signinlabels import SIGNIN_LABELS
 from arende.web.traylabels import TRAY_LABELS
@@ -32,6 +33,7 @@ _LABELS = ChainMap(
     TRAY_LABELS,
     WORK_LABELS,
     PERSON_LABELS,
+    PROGRAM_LABELS,
 )
 
 

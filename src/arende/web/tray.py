@@ -33,7 +33,7 @@ from arende.web.newcase import may_register
 from arende.web.pages import Pages
 from arende.web.session import Visitor
 from arende.web.speech import Speech
-from arende.web.traylabels import ACTIONS, REASONS, STATES
+from arende.web.traylabels import ACTIONS, STATES, reason
 
 MOST = 200
 """Mails on the page: the oldest that wait."""
@@ -212,17 +212,12 @@ def _registrar(request: Request) -> Visitor:
     return visitor
 
 
-def _reason(code: str | None, t: Speech) -> str:
-    short = "sender" if (code or "").startswith("sender_") else (code or "")
-    return t.pick(REASONS, short) or "–"
-
-
 def _line(row: Row, t: Speech) -> Row:
     """The mail's row with what is shown of it; nothing of a stranger's turns the text around."""
     shown = row["from_shown"] or row["from_address"] or row["mail_from"] or "–"
     return {
         **row,
-        "why": _reason(row["reason"], t),
+        "why": t.say(reason(row["reason"])),
         "sender": harmless(shown),
         "subject": harmless(row["subject"]) or "–",
         "to": harmless(row["recipient"]),

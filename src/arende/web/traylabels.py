@@ -184,3 +184,9 @@ REASONS = {
     "sender": Sentence("Avsändaren är inte styrkt", "The sender has not been verified"),
 }
 """Why a mail lies in the tray, by code; ``sender_…`` is about what the mail server found out."""
+
+
+def reason(code: str | None) -> Sentence:
+    """Why a mail lies in the tray, in words; a code that is not known stays as it is."""
+    short = "sender" if (code or "").startswith("sender_") else (code or "–")
+    return REASONS.get(short, Sentence(short, short))

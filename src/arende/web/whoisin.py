@@ -21,8 +21,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def shown(request: Request) -> Response:
         """The sessions that hold now, the latest first."""
         who = session.person(request)
-        everybody = who.holds("administrator")
-        found = sessions.listing(app, None if everybody else who.key)
+        found, everybody = sessions.listing_for(app, who.key)
         return pages.page(request, "sessions", sessions=found, everybody=everybody)
 
     @router.post("/sessions/{number}/revoke")
@@ -30,8 +29,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         """End one of one's own sessions; an administrator, anybody's."""
         if not (number.isdecimal() and len(number) <= 15):
             raise NotFound(Sentence("Det finns ingen sådan inloggning.", "There is no such session."))
-        whose = None if form.visitor.holds("administrator") else form.visitor.key
-        sessions.revoke(app, session=int(number), person=whose)
+        sessions.revoke_as(app, form.visitor.key, int(number))
         return RedirectResponse("/sessions", 303)
 
     return router

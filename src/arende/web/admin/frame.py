@@ -20,9 +20,11 @@ PLACES = (
     ("/admin", "admin_overview"),
     ("/admin/promises", "admin_promises"),
     ("/admin/mail", "admin_mail"),
+    ("/admin/held", "admin_held"),
     ("/admin/flows", "admin_flows"),
     ("/admin/types", "admin_types"),
     ("/admin/people", "admin_people"),
+    ("/admin/keys", "admin_keys"),
     ("/admin/audit", "admin_audit"),
     ("/admin/settings", "admin_settings"),
 )

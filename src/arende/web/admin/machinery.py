@@ -20,6 +20,7 @@ MORE = {
     "sweeps": "/admin/flows",
     "mail": "/admin/mail",
     "promises": "/admin/promises",
+    "tray": "/admin/held",
 }
 """Check → the page that tells more of it."""
 _RUN_TONES = {"running": "wait", "late": "bad", "failed": "bad", "completed": "ok", "other": "calm"}

@@ -76,7 +76,8 @@ class _Promises:
 def _promise(found: dict[str, Any], t: Speech) -> dict[str, Any]:
     """A finding with the page where something can be done about it."""
     row, kind = found["row"], found["kind"]
-    where = {"mail": f"/admin/mail/{row}", "machine": "/admin/flows", "audit": "/admin/audit"}
+    where = {"mail": f"/admin/mail/{row}", "machine": "/admin/flows", "audit": "/admin/audit", "tray": "/admin/held",
+             "webhook": "/admin/keys"}  # fmt: skip
     about = _ABOUT.get(kind, "")
     href = where.get(about) or (f"/cases/{found['register_no']}" if found["register_no"] else "")
     return {**found, "told": t.say(Sentence(found["sv"], found["en"])), "href": href, "what": t(f"kind_{kind}")}
@@ -85,5 +86,5 @@ def _promise(found: dict[str, Any], t: Speech) -> dict[str, Any]:
 _ABOUT = {
     "mail_late": "mail", "mail_struggling": "mail", "lease_expired": "mail", "failure_untold": "mail",
     "no_worker": "machine", "sweep_late": "machine", "check_failed": "machine",
-    "case_disagrees": "audit",
+    "case_disagrees": "audit", "mail_unsorted": "tray", "webhook_stuck": "webhook",
 }  # fmt: skip

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from arende.endings import Ending
+
 
 class Shape(BaseModel):
     """Base: made from our own rows, so nothing else than what is described comes out."""
@@ -48,6 +50,7 @@ class CaseLine(Shape):
     officer: Person | None
     secrecy: bool
     due_on: date | None = Field(description="The nearest last day.")
+    ending: Ending | None = Field(description="How the number has ended, where not by the case's own steps.")
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
@@ -164,6 +167,7 @@ class Case(CaseLine):
     type_title: str
     definition: str = Field(description="SHA-256 of the definition that the case is pinned to.")
     fields: dict[str, Any] = Field(description="The case's own data; the value of a secret field is left out.")
+    continued_in: str | None = Field(description="The case that it has been merged into.")
     waits_for: list[str] = Field(description="Roles, in words.")
     tasks: list[Task]
     approvals: list[Approval]

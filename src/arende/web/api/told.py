@@ -9,6 +9,7 @@ from typing import Any
 from arende import queries, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
+from arende.endings import state_words
 from arende.queries import Connection, Row
 from arende.usecases.options import Choice
 from arende.web.api import shapes
@@ -35,7 +36,7 @@ def line(row: Row, rules: CaseType, lang: str) -> dict[str, Any]:
     """A case in a list."""
     officer = {"key": row["officer"], "name": row["officer_name"]} if row["officer"] else None
     due = day(row["due_at"]) if not row["closed_at"] else None
-    return {**row, "state_title": rules.state_title(row["state"], lang), "officer": officer, "due_on": due}
+    return {**row, "state_title": state_words(rules, row, lang), "officer": officer, "due_on": due}
 
 
 def case(parts: Mapping[str, Any], rules: CaseType, lang: str) -> shapes.Case:
