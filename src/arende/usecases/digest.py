@@ -23,9 +23,8 @@ from arende.errors import ArendeError, Unavailable
 from arende.machine import SYSTEM
 from arende.persontables import mail_choices
 from arende.prepared import Row
-from arende.usecases import tokens
+from arende.usecases import mails, tokens
 from arende.usecases.inbox import waiting_for
-from arende.usecases.mails import DIGEST_AT
 from arende.work import Work
 
 _ACTORS = (
@@ -49,7 +48,7 @@ AT_MOST = 100
 def send_due(app: App, log: Callable[[str], None] = lambda _: None) -> int:
     """Send the digests of this morning that have not been sent; returns how many people they were made for."""
     now = app.clock().astimezone(workdays.STOCKHOLM)
-    if not workdays.is_working_day(now.date()) or now.time() < DIGEST_AT:
+    if not workdays.is_working_day(now.date()) or now.time() < mails.DIGEST_AT:
         return 0
     with db.reading(app.engine) as conn:
         wanted = [_order(key, now.date()) for key in _readers(conn, now.date())]
@@ -91,30 +90,12 @@ def send_digest(w: Work, cmd: SendDigest) -> None:
     entries = tuple(_entry(w, to, row, n, anew) for n, row in enumerate(waiting))
     tokens.issue_together(w, asked, to, message_id)
     mail = w.app.words.mail("digest", _context(w, to, entries), to.language)
-    w.insert(
-        models.outbox,
+    mails.promise(
+        w, to, "digest", mail,
         case_id=None,  # of no case: it tells of many
-        seq=0,
-        dedupe_key=f"digest:{cmd.id}",
-        template="digest",
-        template_sha256=mail.template_sha256,
-        recipient_id=to.id,
-        address=to.email,
-        recipient_name=to.name,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        attachments=[],
-        kind="digest",
-        key_id=w.app.keys.current,
-        message_id=message_id,
-        thread_id=message_id,
-        on_unknown="resend",
-        state="queued",
-        attempts=0,
-        created_at=w.now,
-        next_at=w.now,
-    )
+        seq=0, dedupe_key=f"digest:{cmd.id}", message_id=message_id, thread_id=message_id,
+        attachments=[], kind="digest", on_unknown="resend",
+    )  # fmt: skip
 
 
 def _context(w: Work, to: Actor, entries: tuple[Waiting, ...]) -> Digest:

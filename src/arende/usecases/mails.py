@@ -22,6 +22,7 @@ from arende.mailwords import CaseWords, Contact, Given, MailContext
 from arende.meetingtables import assignments
 from arende.mime import LINK, PARTY_LINK, Kind
 from arende.prepared import Prepared, Row
+from arende.render import Mail
 from arende.statetypes import DecisionDef
 from arende.usecases import lawfacts, tokens
 from arende.usecases.facts import persons_of
@@ -237,11 +238,20 @@ def queue(
         tokens.issue(w, approval, to, message_id, beside=kind == "help")
     if regret is not None:
         tokens.issue_withdrawal(w, regret, to, message_id)
+    promise(
+        w, to, name, mail,
+        seq=w.case["seq"], dedupe_key=dedupe[:200], message_id=message_id, thread_id=f"<{number}@{domain}>",
+        attachments=[{"name": d["name"], "media_type": d["media_type"], "sha256": d["sha256"]} for d in documents],
+        kind=kind or ("approval" if approval is not None else "case"), on_unknown=on_unknown,
+    )  # fmt: skip
+    return message_id
+
+
+def promise(w: Work, to: Actor, template: str, mail: Mail, **row: Any) -> None:
+    """Put a worded mail in the outbox, to leave as soon as may be; ``row`` is what makes it this one."""
     w.insert(
         models.outbox,
-        seq=w.case["seq"],
-        dedupe_key=dedupe[:200],
-        template=name,
+        template=template,
         template_sha256=mail.template_sha256,
         recipient_id=to.id,
         address=to.email,
@@ -249,18 +259,13 @@ def queue(
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
-        attachments=[{"name": d["name"], "media_type": d["media_type"], "sha256": d["sha256"]} for d in documents],
-        kind=kind or ("approval" if approval is not None else "case"),
         key_id=w.app.keys.current,
-        message_id=message_id,
-        thread_id=f"<{number}@{domain}>",
-        on_unknown=on_unknown,
         state="queued",
         attempts=0,
         created_at=w.now,
         next_at=w.now,
+        **row,
     )
-    return message_id
 
 
 def link(w: Work) -> str:

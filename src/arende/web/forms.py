@@ -72,11 +72,13 @@ class Sent:
         return {name: self.get(name) for name in self.data if name != CSRF and self.all(name)}
 
 
-def form_with(files: int = 0, most: int = MAX_TEXT) -> Callable[[Request], AsyncIterator[Sent]]:
-    """A dependency that reads a form with at most so many files, of at most so many bytes in all."""
+def form_with(files: int = 0, largest: int = 1) -> Callable[[Request], AsyncIterator[Sent]]:
+    """A dependency that reads a form with at most so many files, in all as large as ``largest`` of the largest."""
 
     async def sent(request: Request) -> AsyncIterator[Sent]:
         own_origin(request)
+        door: Door = request.app.state.door
+        most = MAX_TEXT + (largest * door.app.settings.max_document_mb * 1_000_000 if files else 0)
         data = await read(request, files, most)
         try:
             found = await run_in_threadpool(session.visitor, request)
@@ -91,6 +93,8 @@ def form_with(files: int = 0, most: int = MAX_TEXT) -> Callable[[Request], Async
 
 Form = Annotated[Sent, Depends(form_with())]
 """The parameter of a POST that takes a form of text."""
+Upload = Annotated[Sent, Depends(form_with(1))]
+"""The same with one file, as large as the settings allow."""
 
 
 async def read(request: Request, files: int = 0, most: int = MAX_TEXT) -> FormData:

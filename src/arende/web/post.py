@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
 
@@ -26,15 +25,8 @@ from arende.web.pages import Pages
 from arende.web.session import Visitor
 from arende.web.speech import Speech
 
-
-async def _upload(request: Request) -> AsyncIterator[Sent]:
-    """A form with the scanned pages; each file as large as the settings allow, and a few such in all."""
-    most = 4 * request.app.state.app.settings.max_document_mb * 1_000_000 + 100_000
-    async for sent_form in form_with(MOST_FILES, most)(request):
-        yield sent_form
-
-
-Upload = Annotated[Sent, Depends(_upload)]
+Letter = Annotated[Sent, Depends(form_with(MOST_FILES, largest=4))]
+"""A form with the scanned pages; each file as large as the settings allow, and a few such in all."""
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
@@ -55,7 +47,7 @@ class _Post:
         rights.demand_whole(session.look(request).rights)
         return self._page(request, self._fields(visitor, t))
 
-    def take(self, request: Request, form: Upload) -> Response:
+    def take(self, request: Request, form: Letter) -> Response:
         """Register it, or show the form again with what is wrong."""
         rights.demand_whole(session.look(request).rights)
         t = self.pages.speech(request)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import AsyncIterator
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
@@ -19,7 +17,7 @@ from arende.queries import Row
 from arende.web import casefields, session
 from arende.web.acting import Asked, command_id
 from arende.web.fields import Field, filled, lacking, marked
-from arende.web.forms import Sent, form_with
+from arende.web.forms import Sent, Upload
 from arende.web.linkdoor import sent
 from arende.web.pages import Pages
 from arende.web.sight import home_of, opened
@@ -28,16 +26,6 @@ NOT_THERE = Sentence("Det finns ingen sådan handling.", "There is no such recor
 PLAIN = ("text/plain", "text/markdown")
 COMPARED = 200_000
 """Bytes of a text that is compared."""
-
-
-async def _upload(request: Request) -> AsyncIterator[Sent]:
-    """A form with one file of the size that the settings allow."""
-    most = request.app.state.app.settings.max_document_mb * 1_000_000 + 100_000
-    async for sent_form in form_with(1, most)(request):
-        yield sent_form
-
-
-Upload = Annotated[Sent, Depends(_upload)]
 
 
 def routes(app: App, pages: Pages) -> APIRouter:

@@ -7,11 +7,10 @@ written, so that a form sent twice is one act, and one that was mended is anothe
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
@@ -26,7 +25,7 @@ from arende.usecases import attendance, deciding
 from arende.web import session
 from arende.web.acting import command_id, onward
 from arende.web.fields import Field, filled, marked
-from arende.web.forms import Form, Sent, form_with
+from arende.web.forms import Form, Sent, Upload
 from arende.web.meetingacts import SECRETARY
 from arende.web.meetingpage import MeetingPage
 from arende.web.meetingsight import opened, page_of
@@ -34,16 +33,6 @@ from arende.web.pages import Pages
 from arende.web.speech import Speech
 
 MINUTES = "minutes"
-
-
-async def _upload(request: Request) -> AsyncIterator[Sent]:
-    """A form with one file of the size that the settings allow."""
-    most = request.app.state.app.settings.max_document_mb * 1_000_000 + 500_000
-    async for sent_form in form_with(1, most)(request):
-        yield sent_form
-
-
-Upload = Annotated[Sent, Depends(_upload)]
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
