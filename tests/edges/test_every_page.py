@@ -18,6 +18,7 @@ from arende import db
 from arende.actors import actor
 from arende.app import App
 from arende.commands import RegisterCase, Relate
+from arende.meetingcommands import RecordMotion
 from arende.usecases import sessions
 from arende.web import create_app, menu
 from browser import LOOKS, chromium, tab
@@ -27,6 +28,7 @@ PATIENCE = 4.0
 """Seconds: two, as promised, and as many again for a machine that has other things to do."""
 NOBODY, OFFICER, REGISTRAR, SECRETARY = "", "officer", "registrar", "rsau_secretary"
 ADMIN = "administrator"
+MOVED = "Avslag på det som ingen har läst"
 PAGES: dict[str, list[tuple[str, str]]] = {
     "/": [("/", OFFICER), ("/?lang=en", NOBODY)],
     "/cases": [("/cases", OFFICER), ("/cases?show=open&type=nothing", NOBODY)],
@@ -102,6 +104,7 @@ ELSEWHERE = {
     "/register.csv": "a file",
     "/register.xlsx": "a file",
     "/live/": "no page",
+    "/live/meetings": "no page",
     "/live/cases/{register_no}": "no page",
     "/cases/{register_no}/documents/{record_no}": "a file",
     "/mail": "only with a mailbox",
@@ -204,6 +207,24 @@ def test_an_open_page_shows_a_change_within_two_seconds_and_works_by_keyboard(
         visit.page.keyboard.press("j")
         assert "/cases/RS" in visit.page.evaluate("document.activeElement.href")
         assert visit.faults() == []
+
+
+@pytest.mark.slow
+def test_the_room_sees_what_the_secretary_enters_and_keeps_what_is_being_written(
+    browser: Browser, site: App, address: str
+) -> None:
+    cookie = {"name": "arende", "value": _session(site, SECRETARY), "domain": "127.0.0.1", "path": "/"}
+    secretary = {"actor": SECRETARY, "register_no": "MRSAU230002"}
+    with tab(browser, address, "light", [cookie]) as meeting, tab(browser, address, "light", [cookie]) as item:
+        meeting.open("/meetings/MRSAU230002")
+        item.open("/meetings/MRSAU230002/items/2")
+        item.page.fill("textarea >> nth=0", "En halv mening")
+        item.page.evaluate("document.activeElement.blur()")
+        site.do(RecordMotion(**secretary, item=2, person="rsau_chair", kind="reject", text=MOVED))
+        for visit in (meeting, item):
+            visit.page.get_by_text(MOVED).wait_for(timeout=10_000)
+        assert item.page.input_value("textarea >> nth=0") == "En halv mening"
+        assert [*meeting.faults(), *item.faults()] == []
 
 
 @pytest.mark.slow

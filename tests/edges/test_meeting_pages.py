@@ -18,6 +18,8 @@ import webstory
 from arende import db, models
 from arende.actors import actor
 from arende.app import App
+from arende.commands import Advance
+from arende.meetingtables import meetings
 from arende.usecases import sessions
 from arende.web import create_app
 from arende.web.notices import sections
@@ -147,3 +149,34 @@ def test_whoever_comes_reads_the_notice_board_where_everything_else_asks_to_sign
 def test_sections_are_written_in_runs() -> None:
     assert sections([7, 1, 2, 3, 9, 10]) == "§§ 1–3, § 7, §§ 9–10"
     assert sections([]) == ""
+
+
+# ---------------------------------------------------------------- what changes while one looks
+
+
+def test_pages_that_stand_open_learn_what_the_secretary_does(app: App) -> None:
+    """The year, one meeting and one item of it: each asks with a mark, and is told only when it has changed."""
+    browser, no = signed_in(app, "rsau_secretary"), "MRSAU230003"
+    asked = []
+    for page in ("/meetings", f"/meetings/{no}", f"/meetings/{no}/items/1"):
+        found = re.search(r'data-live="([^"]+)" data-version="([^"]+)"', browser.get(page).text)
+        assert found is not None, page
+        asked.append((found[1], {"if-none-match": f'"{found[2]}"'}))
+    assert [browser.get(live, headers=mark).status_code for live, mark in asked] == [304, 304, 304]
+    app.do(Advance(actor="rsau_secretary", register_no=no, trigger="draft_agenda"))
+    assert [browser.get(live, headers=mark).status_code for live, mark in asked] == [200, 200, 200]
+
+
+def test_the_mark_of_a_year_says_nothing_of_a_secret_meetings_place(app: App) -> None:
+    outside, secretary = signed_in(app, "krf_secretary"), signed_in(app, "rf_secretary")
+    with db.writing(app.engine) as conn:
+        which = models.cases.c.register_no == "MRF230001"
+        conn.execute(update(models.cases).where(which).values(secrecy=True))
+    before = [b.get("/live/meetings?year=2023").json()["version"] for b in (outside, secretary)]
+    with db.writing(app.engine) as conn:
+        conn.execute(update(meetings).where(meetings.c.place == "Fullmäktigesalen").values(place="Skyddsrummet"))
+    after = [b.get("/live/meetings?year=2023").json()["version"] for b in (outside, secretary)]
+    with db.writing(app.engine) as conn:
+        conn.execute(update(models.cases).where(which).values(secrecy=False))
+        conn.execute(update(meetings).where(meetings.c.place == "Skyddsrummet").values(place="Fullmäktigesalen"))
+    assert (before[0] == after[0], before[1] == after[1]) == (True, False)

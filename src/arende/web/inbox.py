@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid5
 
@@ -71,7 +71,7 @@ class _Inbox:
         with db.reading(self.app.engine) as conn:
             waiting = waiting_for(conn, visitor.actor.id, workdays.local_day(self.app.clock()), MOST)
             running = desk.running(conn, visitor.actor.id, MOST)
-        return _marked(request, _version(waiting, running))
+        return marked(request, _version(waiting, running))
 
     def live_case(self, request: Request, register_no: str) -> Response:
         """A mark that changes when the case does."""
@@ -79,7 +79,7 @@ class _Inbox:
         with db.reading(self.app.engine) as conn:
             row, _ = opened(self.app, conn, request, register_no)
             mark = desk.marker(conn, row["register_no"])
-        return _marked(request, mark or "")
+        return marked(request, mark or "")
 
     # ------------------------------------------------------------ several cases at once
 
@@ -125,13 +125,17 @@ def _cases(rows: list[desk.Row]) -> list[desk.Row]:
 
 
 def _version(*lists: list[desk.Row]) -> str:
-    told = [
+    return mark_of(
         (r["id"], r.get("kind", ""), r["state"], str(r["due_at"]), r.get("version", 0)) for rows in lists for r in rows
-    ]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    )
 
 
-def _marked(request: Request, version: str) -> Response:
+def mark_of(told: Iterable[object]) -> str:
+    """A mark that changes with what is told."""
+    return hashlib.sha256(repr(list(told)).encode()).hexdigest()[:16]
+
+
+def marked(request: Request, version: str) -> Response:
     """The version, or only that it is still the one that the page has."""
     tag = f'"{version}"'
     if request.headers.get("if-none-match") == tag:

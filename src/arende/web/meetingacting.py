@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import db, directory, workdays
+from arende import db, desk, directory, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.errors import ArendeError, NotFound
@@ -67,14 +67,17 @@ class _Acting:
         """One item, as it is dealt with in the room."""
         visitor = session.reader(request)
         a = self._around(request, register_no, item)
-        it = a.it["item"]
-        held, state = held_in(self.app, a.page.no, visitor), a.page.case["state"]
+        it, no = a.it["item"], a.page.no
+        with db.reading(self.app.engine) as conn:
+            version = desk.marker(conn, no)
+        held, state = held_in(self.app, no, visitor), a.page.case["state"]
         acts = {k: act for k, act in ITEM_ACTS.items() if act.is_for(held, state) and _makes_sense(k, a)}
         form = self._asked(a, acts.pop("outcome")) if "outcome" in acts else None
         return self.pages.page(
             request, "meeting_item", m=a.page, case=a.page.case, i=a.item, form=form, around=_beside(a),
             at=a.room.at[it], voters=a.voters(), taken=taken(request, a.t), command=str(uuid7()),
             acts=[(key, a.t.say(act.title)) for key, act in acts.items()], state=self._state(request, a.page),
+            version=version,
         )  # fmt: skip
 
     def _state(self, request: Request, page: MeetingPage) -> str:

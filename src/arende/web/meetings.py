@@ -13,13 +13,13 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import agendapackage, db, directory, meetingqueries, queries, rights, workdays
+from arende import agendapackage, db, desk, directory, meetingqueries, queries, rights, workdays
 from arende.app import App
 from arende.errors import ArendeError
 from arende.queries import Connection, Row
 from arende.usecases import meetingdays, meetingmails, meetingview
 from arende.usecases.options import offers
-from arende.web import cases, meetingacting, rollcall, session
+from arende.web import cases, inbox, meetingacting, rollcall, session
 from arende.web.caseoffers import CaseOffers
 from arende.web.casepage import CasePage
 from arende.web.meetingacts import ACTS, ITEM_ACTS
@@ -36,6 +36,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     meetings, router = _Meetings(app, pages), APIRouter()
     for path, answer in (
         ("/meetings", meetings.year),
+        ("/live/meetings", meetings.live),
         ("/meetings/calendar/{body}.ics", meetings.calendar),
         ("/meetings/{register_no}", meetings.show),
         ("/meetings/{register_no}/meeting.ics", meetings.entry),
@@ -61,6 +62,7 @@ class _Meetings:
             years = meetingqueries.years(conn)
             year = _year(request.query_params.get("year", ""), years, today)
             rows = meetingqueries.of_year(conn, year)
+            version = self._mark(conn, request, rows)
             bodies = dict(directory.all_bodies(conn, today, t.lang)) | queries.names(
                 conn, {r["body"] for r in rows}, t.lang
             )
@@ -74,8 +76,21 @@ class _Meetings:
             request, "meetings", year=year, years=sorted({*years, today.year}, reverse=True), chosen=chosen, met=met,
             grid=_grid(lines, bodies), months=[t.say(m) for m in MONTHS], coming=ahead,
             past=[m for m in reversed(lines) if m not in ahead], this_year=year == today.year,
-            plans=visitor is not None and visitor.holds("secretary", "registrar"),
+            plans=visitor is not None and visitor.holds("secretary", "registrar"), version=version,
         )  # fmt: skip
+
+    def live(self, request: Request) -> Response:
+        """A mark that changes when the meetings of a year do: what a page that stands open asks for."""
+        session.reader(request)
+        today = workdays.local_day(self.app.clock())
+        with db.reading(self.app.engine) as conn:
+            year = _year(request.query_params.get("year", ""), [today.year], today)
+            version = self._mark(conn, request, meetingqueries.of_year(conn, year))
+        return inbox.marked(request, version)
+
+    def _mark(self, conn: Connection, request: Request, rows: list[Row]) -> str:
+        seen = rights.seen(conn, session.look(request).rights, rows)
+        return inbox.mark_of({**r, "place": r["place"] if r["id"] in seen else None} for r in rows)
 
     def _line(
         self, conn: Connection, row: Row, t: Speech, bodies: dict[str, str], seen: frozenset[int]
@@ -113,7 +128,7 @@ class _Meetings:
             if not rights.may_see(conn, session.look(request).rights, case):
                 return self.pages.page(request, "secret", number=number, state=rules.state_title(case["state"], t.lang))
             read = cases.read(conn, case, t.lang, today)
-            page = page_of(self.app, conn, request, row, t)
+            page, version = page_of(self.app, conn, request, row, t), desk.marker(conn, number)
         given = offers(self.app, number, visitor.key) if visitor else None
         held = meetingacting.held_in(self.app, number, visitor)
         gathers = ACTS["add"].is_for(held, case["state"])
@@ -123,7 +138,7 @@ class _Meetings:
             item_acts=meetingacting.offered(ITEM_ACTS, held, case["state"], t),
             from_minutes=rollcall.takes_minutes(held, page),
             waiting=meetingview.waiting(self.app, number) if gathers else [],
-            taken=meetingacting.taken(request, t) or cases.taken(request, case, rules, t),
+            taken=meetingacting.taken(request, t) or cases.taken(request, case, rules, t), version=version,
         )  # fmt: skip
 
     # ------------------------------------------------------------ files

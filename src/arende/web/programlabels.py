@@ -17,7 +17,7 @@ PROGRAM_LABELS: dict[str, Sentence] = {
         "Only the registrar sees sender, subject and text, since the mails have not been checked for secrecy yet.",
     ),
     "held_sort": Sentence("Sortera mejlen", "Sort the mails"),
-    "held_who": Sentence("Det här sorterar {names}.", "Sorted by {names}."),
+    "held_who": Sentence("Sorteras av: {names}.", "Sorted by: {names}."),
     "held_nobody": Sentence(
         "Ingen har uppdraget registrator i dag, så ingen kan sortera mejlen. Lägg in någon i personfilen.",
         "Nobody holds the office of registrar today, so nobody can sort them. Enter somebody in the people file.",
