@@ -13,13 +13,13 @@ from handclock import STOCKHOLM, VirtualClock
 SEATED = ("rsau_chair", "rsau_vice_chair", "led1", "led2", "led3")
 """The five of the committee; ``ers1`` and ``ers2`` are their substitutes, in this order."""
 PEOPLE = {"led1": "Ledamot Ett", "led2": "Ledamot Två", "led3": "Ledamot Tre", "ers1": "Ersättare Ett",
-          "ers2": "Ersättare Två", "rf_ordf": "Fullmäktiges ordförande"}  # fmt: skip
+          "ers2": "Ersättare Två"}  # fmt: skip
 OFFICES = {"led1": "member", "led2": "member", "led3": "member", "ers1": "substitute", "ers2": "substitute"}
 HIDDEN = "Hemlig rubrik om skyddsrum"
 
 
 def seated(people: str) -> str:
-    """The people file with five members and two substitutes of the committee, and a chair of the assembly."""
+    """The people file with five members and two substitutes of the committee."""
     lines = people.splitlines()
     kept = [li for li in lines if not ("body: rsau" in li and ("office: member" in li or "office: substitute" in li))]
     persons = [f"  {key}: {{name: {name}, email: {key}@region.example}}" for key, name in PEOPLE.items()]
@@ -27,10 +27,7 @@ def seated(people: str) -> str:
         f"  - {{person: {key}, office: {office}, body: rsau, from: 2019-01-01, ordinal: {n}}}"
         for n, (key, office) in enumerate(OFFICES.items(), 1)
     ]
-    offices.append("  - {person: rf_ordf, office: chair, body: rf, from: 2019-01-01}")
     text = "\n".join(kept) + "\n"
-    if any("office: chair" in li and "body: rf," in li for li in kept):
-        offices.pop()
     text = text.replace("\npersons:\n", "\npersons:\n" + "\n".join(persons) + "\n", 1)
     return text.replace("\noffices:\n", "\noffices:\n" + "\n".join(offices) + "\n", 1)
 

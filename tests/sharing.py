@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -13,6 +14,15 @@ from arende import definitions, home
 from arende.app import App
 from arende.render import Words
 from arende.settings import Settings
+
+ASSEMBLY = re.compile(r"person: rf_[ms]\d|^  rf_[ms]\d+:")
+
+
+@cache
+def people_file() -> str:
+    """The demonstration's people without the members of the assembly: 77 whom few tests ask for and all would load."""
+    text = home.demo_file("people.yaml").read_text("utf-8")
+    return "".join(line for line in text.splitlines(keepends=True) if not ASSEMBLY.search(line))
 
 
 @cache

@@ -14,11 +14,10 @@ from arende.app import App
 from arende.commands import AddDocument, RegisterCase, TriageMail
 from arende.demo import declaration
 from arende.demo.stage import Stage
-from arende.home import demo_file
 from arende.settings import Settings
 from arende.usecases import people as register
 from handclock import VirtualClock
-from sharing import open_app
+from sharing import open_app, people_file
 
 TYPE = "declaration_of_intent"
 HOSTILE = "Om <script>alert(1)</script> & \"'><img src=x onerror=alert(2)>"
@@ -47,9 +46,7 @@ def seated(template: Path, folder: Path) -> App:
 def played_on(engine: Engine, folder: Path) -> App:
     """The site on an empty, migrated database of either kind."""
     clock = VirtualClock()
-    register.load(
-        engine, people.read(meetingstory.seated(demo_file("people.yaml").read_text("utf-8")), "people.yaml"), clock()
-    )
+    register.load(engine, people.read(meetingstory.seated(people_file()), "people.yaml"), clock())
     return open_app(Settings(data_dir=folder), engine, clock)
 
 

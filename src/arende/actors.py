@@ -74,6 +74,11 @@ _OF_OFFICE = (
 )
 _HOLDERS = Prepared(_OF_OFFICE)
 _HOLDERS_IN = Prepared(_OF_OFFICE.where(offices.c.body == bindparam("body")))
+_PARTIES = Prepared(
+    select(offices.c.actor_id, offices.c.political_party).where(
+        offices.c.body == bindparam("body"), offices.c.political_party.is_not(None), _valid(offices)
+    )
+)
 _IN_FORCE = and_(_valid(substitutes), substitutes.c.ended_at.is_(None))
 _STANDING_IN = Prepared(
     select(*_COLUMNS, substitutes.c.office)
@@ -151,6 +156,11 @@ def holders(conn: Connection, office: str, body: str | None, day: date) -> list[
     if body is None:
         return _once(conn, _HOLDERS, office=office, day=day)
     return _once(conn, _HOLDERS_IN, office=office, body=body, day=day)
+
+
+def political_parties(conn: Connection, body: str, day: date) -> dict[int, str]:
+    """Actor id → the political party for which they sit in the body on ``day``, where the people file says it."""
+    return {row[0]: row[1] for row in _PARTIES.tuples(conn, body=body, day=day)}
 
 
 def substitutes_for(conn: Connection, actor_id: int, day: date) -> list[Represented]:

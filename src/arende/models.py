@@ -136,6 +136,7 @@ offices = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     Column("ordinal", Integer, nullable=False, server_default="0"),
+    Column("political_party", String(200)),  # for whom the seat was won
     UniqueConstraint("actor_id", "office", "body", "valid_from"),
     Index(None, "office", "body"),
 )

@@ -173,7 +173,10 @@ class Person(Model):
 
 
 class Office(Model):
-    """A person holds an office in a body for a period; ``to`` is the last day. ``ordinal`` orders vice chairs."""
+    """A person holds an office in a body for a period; ``to`` is the last day.
+
+    ``ordinal`` orders vice chairs and substitutes.
+    """
 
     person: Key
     office: Key
@@ -181,6 +184,8 @@ class Office(Model):
     from_: Day = Field(alias="from")
     to: Day | None = None
     ordinal: int = Field(default=0, ge=0, le=100)
+    political_party: Line | None = None
+    """For whom the seat was won: in the assembly a substitute serves for a member of the same one only."""
 
 
 class Substitute(Model):

@@ -89,6 +89,9 @@ class Room:
     def attend(self, person: str, **more: Any) -> Outcome:
         return self.do(meetingcommands.RecordAttendance, person=person, **more)
 
+    def absent(self, person: str, reason: str = "Sjuk") -> Outcome:
+        return self.do(meetingcommands.ReportAbsence, person=person, reason=reason)
+
     def come(self, *people: str, checker: str | None = None) -> Room:
         """The first presides; ``checker`` is elected."""
         for n, person in enumerate(people):

@@ -18,17 +18,17 @@ from arende.app import App
 from arende.casetypes import CaseType
 from arende.commands import Command, Outcome
 from arende.errors import ArendeError
-from arende.home import demo_file
 from arende.letters import Letter
 from arende.people import read
 from arende.usecases.clock import Fired, fire_due
 from arende.usecases.people import load
 from handclock import START, STOCKHOLM, VirtualClock
+from sharing import people_file
 
 Row = dict[str, Any]
 TYPE = "declaration_of_intent"
 TOWNS = ("falkenberg", "halmstad", "hylte", "kungsbacka", "laholm", "varberg")
-PEOPLE = demo_file("people.yaml").read_text("utf-8")
+PEOPLE = people_file()
 
 WAY = (
     "draft",

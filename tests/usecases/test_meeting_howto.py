@@ -13,12 +13,13 @@ from story import Story
 
 from arende import models
 from arende.cli import main
+from arende.home import demo_file
 from arende.meetingtables import assignments, notices
 from arende.usecases.promises import keep
 from arende.workdays import STOCKHOLM
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "meetings.md"
-BLOCK = re.compile(r"<!-- on: (\d{4}-\d\d-\d\d) (\d\d):00 -->\n```sh\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"<!-- on: (\d{4}-\d\d-\d\d) (\d\d):00 -->\n```sh( refused)?\n(.*?)```", re.DOTALL)
 
 
 class Reader:
@@ -29,14 +30,14 @@ class Reader:
         patch.chdir(folder)
 
     def reads(self) -> None:
-        for day, hour, body in BLOCK.findall(PAGE.read_text("utf-8")):
+        for day, hour, refused, body in BLOCK.findall(PAGE.read_text("utf-8")):
             self.story.clock.now = datetime.fromisoformat(f"{day}T{hour}:00").replace(tzinfo=STOCKHOLM)
             self.meanwhile()
             for line in body.splitlines():
-                self.types(line)
+                self.types(line, 1 if refused else 0)
                 self.meanwhile()
 
-    def types(self, line: str) -> None:
+    def types(self, line: str, ends: int) -> None:
         arende, *words = shlex.split(line)
         assert arende == "arende"
         for word in words:
@@ -47,7 +48,7 @@ class Reader:
                 self.patch.setattr(module, "open_app", lambda: self.story.app)
         with pytest.raises(SystemExit) as ended:
             main(words)
-        assert ended.value.code in (None, 0), line
+        assert (ended.value.code or 0) == ends, line
 
     def meanwhile(self) -> None:
         """What the worker does within a minute."""
@@ -56,11 +57,12 @@ class Reader:
         self.story.deliver()
 
 
-def test_the_page_plays_a_meeting_to_legal_force_and_its_assignment(
+def test_the_page_plays_two_meetings_to_legal_force_and_an_assignment(
     story: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    story.people(lambda _: demo_file("people.yaml").read_text("utf-8"))
     Reader(story, monkeypatch, tmp_path).reads()
-    said = capsys.readouterr().out
+    said, refused = capsys.readouterr()
     story.no = "RS260001"
     assert story.state == "under_follow_up"
     assert story.rows(models.documents, key="minutes_extract"), "the decision came with an extract of the minutes"
@@ -71,3 +73,9 @@ def test_the_page_plays_a_meeting_to_legal_force_and_its_assignment(
     (notice,) = story.rows(notices)
     assert (notice["appeal_last_day"].isoformat(), notice["down_on"].isoformat()) == ("2026-10-09", "2026-10-12")
     assert "Redovisa en tidplan för genomförandet" in said
+    story.no = "MRF270001"
+    assert story.state == "notice_removed"
+    (notice,) = story.rows(notices)
+    assert (notice["up_on"].isoformat(), notice["appeal_last_day"].isoformat()) == ("2027-03-01", "2027-03-22")
+    for reason in ("KL 5:13", "KL 5:14", "35 av 71", "Parti C"):
+        assert reason in refused

@@ -10,6 +10,8 @@ import typer
 from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from arende.commands import Command
 
 app = typer.Typer(help="Ärenden. Cases.", no_args_is_help=True)
@@ -304,13 +306,27 @@ def do(command: Command, app_: Any = None) -> None:
     show(outcome.model_dump(mode="json"), lambda: _told(app_, outcome))
 
 
+def do_each(commands: Iterable[Command]) -> None:
+    """Send several commands and tell what each did; what comes before a refusal is done, and the refusal is told."""
+    app_ = open_app()
+    outcomes: list[Any] = []
+    try:
+        for command in commands:
+            outcomes.append(app_.do(command))  # noqa: PERF401 – those before a refusal are told
+    finally:
+        if outcomes:
+            data = [o.model_dump(mode="json") for o in outcomes]
+            show(data, lambda: "\n".join(_told(app_, o) for o in outcomes))
+
+
 def _told(app_: Any, outcome: Any) -> str:
     from arende import db, queries
 
     with db.reading(app_.engine) as conn:
         row = queries.case(conn, outcome.register_no)
         rules = app_.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-    plain = (k for k, v in outcome.data.items() if k not in ("effect", "warnings") and not isinstance(v, dict))
+    told = {k: v for k, v in outcome.data.items() if k not in ("effect", "warnings") and v is not None}
+    plain = (k for k, v in told.items() if not isinstance(v, dict))
     extra = "".join(f"  {k}: {outcome.data[k]}" for k in plain)
     extra += "".join(f"\n! {say(*warning)}" for warning in outcome.data.get("warnings", ()))
     extra += "".join(f"\n{line}" for e in outcome.data.get("effect", ()) for line in _effect_lines(e))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from arende.cli.cases import As, by, do, stored
+from arende.cli.cases import As, by, do, do_each, stored
 from arende.cli.meeting import Item, No, app, day, step
 from arende.cli.shared import fail_use, open_app
 
@@ -34,7 +34,7 @@ def open_meeting(number: No, as_: As) -> None:
 @app.command("attend")
 def attend(
     number: No,
-    person: Person,
+    persons: Annotated[list[str], typer.Argument(metavar="PERSON…", help="Personernas nycklar. Keys of the persons.")],
     as_: As,
     role: Annotated[str, typer.Option("--role", help="member, substitute eller official")] = "member",
     acting_for: Annotated[str | None, typer.Option("--for", metavar="PERSON", help="Ersättaren tjänstgör för.")] = None,
@@ -49,8 +49,20 @@ def attend(
 
     if role not in ("member", "substitute", "official"):
         fail_use("--role är member, substitute eller official.", "--role is member, substitute or official.")
-    do(RecordAttendance(**by(as_), register_no=number, person=person, role=role, acting_for=acting_for, from_item=first,
-                        to_item=last, remote=remote, presiding=presiding, checker=checker))  # fmt: skip
+    if len(persons) > 1 and (presiding or acting_for):
+        fail_use(
+            "En leder, och en ersättare tjänstgör för en: ange en person.",
+            "One presides, and a substitute serves for one: name one person.",
+        )
+    entered = [
+        RecordAttendance(**by(as_), register_no=number, person=person, role=role, acting_for=acting_for,
+                         from_item=first, to_item=last, remote=remote, presiding=presiding, checker=checker)
+        for person in persons
+    ]  # fmt: skip
+    if len(entered) == 1:
+        do(entered[0])
+    else:
+        do_each(entered)
 
 
 @app.command("conflict")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from arende import actors
 from arende.actors import Actor
 from arende.errors import Refused, Sentence
@@ -110,6 +112,7 @@ def _serves(w: Work, meeting: Row, cmd: RecordAttendance, absent: Actor) -> None
                 "Only a substitute serves, and for a member of the body.",
             )
         )
+    _of_the_party(w, meeting, w.ask(actors.actor, cmd.person), absent)
     first, last = cmd.from_item or 0, cmd.to_item or 10_000
     for a in w.rows(attendance):
         same_items = first <= (a["to_item"] or 10_000) and (a["from_item"] or 0) <= last
@@ -121,6 +124,19 @@ def _serves(w: Work, meeting: Row, cmd: RecordAttendance, absent: Actor) -> None
                     f"{absent.name} is present in person, or has a serving substitute already, at those items.",
                 )
             )
+
+
+def _of_the_party(w: Work, meeting: Row, person: Actor, absent: Actor) -> None:
+    parties = w.ask(actors.political_parties, meeting["body"], meeting["day"])
+    if meeting["profile"] == "assembly" and not may_serve_for(parties, person, absent):
+        raise Refused(
+            Sentence(
+                f"{absent.name} sitter för {parties[absent.id]}. I fullmäktige tjänstgör bara en ersättare för samma "
+                f"parti, och {person.name} är inte det.",
+                f"{absent.name} sits for {parties[absent.id]}. In the assembly only a substitute of the same party "
+                f"serves, and {person.name} is none.",
+            )
+        )
 
 
 def _id(w: Work, key: str) -> int:
@@ -142,26 +158,34 @@ def report_absence(w: Work, cmd: ReportAbsence) -> None:
         raise Refused(Sentence(f"{person.name} hör inte till organet.", f"{person.name} does not belong to the body."))
     if any(a["actor_id"] == person.id and a["kind"] == "absent" for a in w.rows(attendance)):
         raise Refused(Sentence("Förhindret är redan anmält.", "The absence is reported already."))
-    reason = clean_note(cmd.reason)
-    called = _next_substitute(w, meeting, person)
+    reason, role = clean_note(cmd.reason), "member" if held & set(ENTITLED) else "substitute"
+    seat = _seat(w, person, role)
+    called = _next_substitute(w, meeting, person, seat) if seat is not None else None
     payload = {"person": person.key, "absent": True, "reason": reason, "called": called.key if called else None}
     seq = w.event("attendance:recorded", payload, on_behalf_of=behalf)
-    role = "member" if held & set(ENTITLED) else "substitute"
     _row(w, person, "absent", role, None, seq, reason)
-    for a in w.rows(attendance):
-        if a["kind"] == "called" and a["actor_id"] == person.id:
-            _call(w, called, a["acting_for_id"], seq)  # a called substitute who cannot come either
-            break
-    else:
-        if role == "member":
-            _call(w, called, person.id, seq)
+    if seat is not None:
+        _call(w, called, seat, seq)
     w.data["called"] = called.key if called else None
 
 
-def _call(w: Work, called: Actor | None, for_id: int, seq: int) -> None:
+def _seat(w: Work, absent: Actor, role: str) -> Actor | None:
+    """The member whose seat is empty now: the absent one, or for whom a called substitute cannot come either."""
+    called = (a for a in w.rows(attendance) if a["kind"] == "called" and a["actor_id"] == absent.id)
+    if (row := next(called, None)) is not None:
+        return w.ask(actors.by_id, row["acting_for_id"])
+    return absent if role == "member" else None
+
+
+def _call(w: Work, called: Actor | None, seat: Actor, seq: int) -> None:
     if called is not None:
-        _row(w, called, "called", "substitute", for_id, seq, None)
+        _row(w, called, "called", "substitute", seat.id, seq, None)
         meetingmails.summons_to(w, called, f"{seq}.0.called")
+        return
+    w.data["warnings"] = [[
+        f"Ingen ersättare är kvar att kalla för {seat.name}, så platsen är tom.",
+        f"No substitute is left to call for {seat.name}, so the seat is empty.",
+    ]]  # fmt: skip
 
 
 def _row(w: Work, person: Actor, kind: str, role: str, for_id: int | None, seq: int, reason: str | None) -> None:
@@ -169,11 +193,22 @@ def _row(w: Work, person: Actor, kind: str, role: str, for_id: int | None, seq: 
              remote=False, presiding=False, checker=False, reason=reason, seq=seq)  # fmt: skip
 
 
-def _next_substitute(w: Work, meeting: Row, absent: Actor) -> Actor | None:
-    """The first in the declared order who is neither called nor away; the order is that of the people file."""
+def _next_substitute(w: Work, meeting: Row, absent: Actor, seat: Actor) -> Actor | None:
+    """The first in the declared order who is neither called nor away; of the seat's party before the others.
+
+    The order is that of the people file. In the assembly the seat is the party's by the election, and stays empty
+    when the party has nobody left.
+    """
     taken = {a["actor_id"] for a in w.rows(attendance)} | {absent.id}
-    waiting = w.ask(actors.holders, "substitute", meeting["body"], meeting["day"])
-    return next((s for s in waiting if s.id not in taken), None)
+    parties = w.ask(actors.political_parties, meeting["body"], meeting["day"])
+    waiting = [s for s in w.ask(actors.holders, "substitute", meeting["body"], meeting["day"]) if s.id not in taken]
+    mine = [s for s in waiting if may_serve_for(parties, s, seat)]
+    return next(iter(mine if meeting["profile"] == "assembly" else [*mine, *waiting]), None)
+
+
+def may_serve_for(parties: Mapping[int, str], substitute: Actor, absent: Actor) -> bool:
+    """Whether the substitute is of the absent one's party; who has none in the people file serves for everybody."""
+    return parties.get(absent.id) in (None, parties.get(substitute.id))
 
 
 def declare_item_conflict(w: Work, cmd: DeclareItemConflict) -> None:

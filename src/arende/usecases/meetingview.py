@@ -5,15 +5,17 @@ The same functions that judge a command answer here, so a page never promises wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arende import db, meetinglaw
-from arende.actors import Actor, holders
+from arende.actors import Actor, holders, political_parties
 from arende.app import App
 from arende.machine import SYSTEM
 from arende.meetingtables import agenda_cases
 from arende.prepared import Row
 from arende.usecases import waitingcases
+from arende.usecases.attendance import may_serve_for
 from arende.usecases.meetingfacts import ENTITLED, barred, items_of, members_of, presiding_at, the_meeting, voters
 from arende.usecases.options import Ask
 from arende.usecases.waitingcases import Waiting
@@ -36,14 +38,22 @@ class Room:
     members: tuple[Actor, ...]
     substitutes: tuple[Actor, ...]
     """In the declared order."""
+    parties: Mapping[int, str]
+    """Actor id → the political party for which they sit, where the people file says it."""
     seats: int | None
     """Those entitled to vote, as the people file says."""
+    by_party: bool
+    """Whether a substitute serves for the same party only: in the assembly."""
     needed: int | None
     """How many must be there to decide; None for a forum, or where the seats are not known."""
     at: dict[int, AtItem]
     """Item → who takes part at it; 0: at the beginning."""
     next: int | None
     """The first item without an outcome."""
+
+    def serves_for(self, substitute: Actor) -> list[Actor]:
+        """The members for whom the substitute may serve; in the assembly those of the same party."""
+        return [m for m in self.members if not self.by_party or may_serve_for(self.parties, substitute, m)]
 
     def present(self, item: int | None = None) -> int:
         """How many with a vote take part at the item; without one at the next, or where all is settled at the last."""
@@ -62,7 +72,9 @@ def room(app: App, register_no: str) -> Room:
         return Room(
             members=_holding(w, meeting, *ENTITLED),
             substitutes=_holding(w, meeting, "substitute"),
+            parties=w.ask(political_parties, meeting["body"], meeting["day"]),
             seats=seats,
+            by_party=meeting["profile"] == "assembly",
             needed=None if forum or seats is None else meetinglaw.quorum(seats),
             at={0: AtItem(frozenset(voters(w, None)), frozenset(), None), **at},
             next=next((i["item"] for i in items if i["outcome"] is None), None),

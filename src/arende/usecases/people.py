@@ -210,6 +210,7 @@ class _Loading:
                 "valid_from": o.from_,
                 "valid_to": o.to,
                 "ordinal": o.ordinal,
+                "political_party": o.political_party,
             }
 
     def _substitutes(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:

@@ -124,6 +124,7 @@ MEETING_LABELS: dict[str, S] = {
         "Markera dem som är här. Den som kommer senare förs in för sig, från den punkten.",
         "Tick those who are here. Somebody who comes later is entered alone, from that item.",
     ),
+    "roll_everybody": S("Kryssa i alla som inte har förhinder", "Tick everybody who is not absent"),
     "roll_members": S("Ledamöter", "Members"),
     "roll_substitutes": S("Ersättare", "Substitutes"),
     "roll_here": S("Är här", "Is here"),

@@ -64,9 +64,10 @@ class _Many:
     # ------------------------------------------------------------ the roll call
 
     def roll_call(self, request: Request, register_no: str) -> Response:
-        """Everybody of the body, to be ticked."""
+        """Everybody of the body, to be ticked; with ``?here=all`` the members who are not away are ticked already."""
         session.person(request)
-        return self._called(request, self._open(request, register_no)[0])
+        page = self._open(request, register_no)[0]
+        return self._called(request, page, everybody=request.query_params.get("here") == "all")
 
     def take_roll_call(self, request: Request, register_no: str, form: Form) -> Response:
         """One command for each who is ticked; those that are refused are told, the others are done."""
@@ -99,14 +100,16 @@ class _Many:
         return found
 
     def _called(
-        self, request: Request, page: MeetingPage, form: Sent | None = None, refused: list[str] | None = None
-    ) -> Response:
+        self, request: Request, page: MeetingPage, form: Sent | None = None, refused: list[str] | None = None, *,
+        everybody: bool = False,
+    ) -> Response:  # fmt: skip
         there = {a["actor"]: a for a in page.there}
         away = {a["actor"]: a for a in page.found["attendance"] if a["kind"] == "absent"}
         return self.pages.page(
             request, "roll_call", 422 if refused else 200, m=page, refused=refused or [], there=there, away=away,
             called={a["actor"]: a["acting_for"] for a in page.found["attendance"] if a["kind"] == "called"},
-            ticked=set(form.all("here")) if form else set(), allowed=page.case["state"] in attendance.OPEN,
+            ticked=set(form.all("here")) if form else {m.key for m in page.room.members if everybody} - away.keys(),
+            everybody=everybody, allowed=page.case["state"] in attendance.OPEN,
             command=(form["command"] if form else "") or str(uuid7()), home=f"/meetings/{page.no}",
             serving={k: form[f"for-{k}"] for k in (a.key for a in page.room.substitutes)} if form else {},
             presiding=form["presiding"] if form else "", checkers=set(form.all("checker")) if form else set(),

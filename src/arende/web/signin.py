@@ -183,16 +183,17 @@ class _SignIn:
         return answer
 
     def _persons(self) -> Sequence[dict[str, Any]]:
-        """Who can be picked, those who work on cases first."""
+        """Who can be picked; those who only sit in a body are many, and stand apart (``sits``)."""
         today = workdays.local_day(self.app.clock())
         found = [p for p in people.listing(self.app, today) if p.actor.kind == "person" and p.offices]
         with db.reading(self.app.engine) as conn:
             bodies = queries.body_names(conn)
         return [
-            {"key": p.actor.key, "name": p.actor.name, "offices": _said(p.actor, p.offices, bodies)}
-            for p in sorted(found, key=lambda p: (p.only_sits, p.actor.id))
+            {"key": p.actor.key, "name": p.actor.name, "offices": _said(p.actor, p.offices, bodies),
+             "sits": p.only_sits}
+            for p in sorted(found, key=lambda p: p.actor.id)
             if p.actor.is_active(today)
-        ]
+        ]  # fmt: skip
 
 
 def _said(person: Actor, offices: Sequence[str], bodies: dict[str, str]) -> str:

@@ -22,6 +22,7 @@ SIGNIN_LABELS: dict[str, Sentence] = {
     ),
     # the page
     "pick_person": Sentence("Välj vem du vill vara", "Choose who to be"),
+    "pick_seated": Sentence("Ledamöter och ersättare ({n})", "Members and substitutes ({n})"),
     "pick_why": Sentence(
         "I en demonstration behövs inget lösenord. Logga in som den som ärendet väntar på, och för det vidare.",
         "A demonstration needs no password. Sign in as the person a case waits for, and move it on.",

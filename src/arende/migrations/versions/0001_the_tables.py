@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("ordinal", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("political_party", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["actors.id"], name=op.f("fk_offices_actor_id_actors"), ondelete="RESTRICT"
         ),
