@@ -363,6 +363,16 @@ def test_a_retreat_that_moves_lasts_as_long_as_before(story: Story, to: str) -> 
     assert days(room) == ("2020-10-20", "2020-10-20")
 
 
+def test_a_move_makes_do_with_no_last_day_of_before(room: Room) -> None:
+    """The form for a move shows no last day, which would be the old one: sent as it is, it is a day before the new."""
+    room.plan("2020-09-15")
+    with room as s:
+        rules = s.app.types.current("meeting")
+        assert "last_day" not in rules.fields_for("move", s.case["fields"], {})
+    room.step("move", note="Lokalen är upptagen.", meeting_date="2020-09-22", last_day=None)
+    assert days(room) == ("2020-09-22", "2020-09-22")
+
+
 def test_the_day_in_a_title_moves_with_the_meeting(room: Room) -> None:
     room.plan("2020-09-15")
     room.step("move", note="Lokalen är upptagen.", meeting_date="2020-09-22")

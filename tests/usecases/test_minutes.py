@@ -605,6 +605,23 @@ def test_an_annulled_decision_is_not_in_force_and_goes_back_to_the_body(passed: 
         passed.step("close", "registrar")
 
 
+def test_a_notice_that_came_down_early_goes_up_anew_also_while_the_court_has_a_section(passed: Room) -> None:
+    passed.step("confirm_others", "registrar", note="Förvaltningsrätten tillfrågad.")
+    passed.story.on_the("2020-10-12")
+    passed.step("put_up_anew", "registrar", note="Togs ned för tidigt.", notice_down_on="2020-10-02")
+    assert passed.state == "announced"
+    assert [n["state"] for n in passed.notices()] == ["early", "up"]
+    passed.story.on_the("2020-11-03")
+    assert passed.state == "appeal_time_passed"
+    passed.step("confirm_others", "registrar", note="Tillfrågad igen.")
+    assert passed.state == "appealed", "the section appealed still waits for the court"
+    passed.step("take_down", "registrar")
+    with pytest.raises(Refused, match="redan nedtaget"):
+        passed.step("put_up_anew", "registrar", note="Igen.", notice_down_on="2020-10-20")
+    judged(passed, "court_decided")
+    assert passed.state == "legal_force"
+
+
 def test_of_two_appealed_sections_the_court_may_annul_the_one(passed: Room) -> None:
     passed.step("appeal_filed", "registrar", note="Ännu ett, i rätt tid.", appealed_sections="3")
     passed.step("confirm_others", "registrar", note="Förvaltningsrätten tillfrågad.")
