@@ -1,4 +1,4 @@
-"""Commands of a person's own desk: cases they watch, a nudge to those a case waits for, absence, how mails come."""
+"""Commands of a person's own desk: cases they watch, a nudge to those a case waits for, absence, mails and keys."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ class EndAbsence(Command):
 
     name = "end_absence"
     absence: int
+
+
+class ChooseShortcuts(Command):
+    """Whether the keys of the pages do anything for a person: Ctrl-K, ``/``, ``j``, ``k`` and ``?`` (WCAG 2.1.4)."""
+
+    name = "choose_shortcuts"
+    used: bool
 
 
 class ChooseMail(Command):

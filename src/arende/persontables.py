@@ -1,8 +1,8 @@
-"""What persons have said of themselves: days on which they are away, and how they want their mails."""
+"""What persons have said of themselves: days on which they are away, and how they want their mails and pages."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, String, Table, UniqueConstraint
 
 from arende.models import Utc, actor_column, id_column, metadata
 
@@ -32,3 +32,14 @@ mail_choices = Table(
     CheckConstraint("mail IN ('each','digest')", name="mail"),
 )
 """A person's own choice, which goes before the one in the people file."""
+
+shortcut_choices = Table(
+    "shortcut_choices",
+    metadata,
+    id_column(),
+    actor_column("actor_id", nullable=False),
+    Column("used", Boolean, nullable=False),
+    Column("chosen_at", Utc, nullable=False),
+    UniqueConstraint("actor_id"),
+)
+"""Whether the keys of the pages are on for a person. No row: they are."""

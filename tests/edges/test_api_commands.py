@@ -301,6 +301,7 @@ NEVER = {
     "take_over": "the other half of a merger, which the promise carries out",
     "save_search": "a person's own shortcut on the register's page",
     "forget_search": "the same",
+    "choose_shortcuts": "keys of the pages, which no program presses",
 }
 """Commands that no key gives, and why."""
 

@@ -31,6 +31,7 @@ ADMIN = "administrator"
 MOVED = "Avslag på det som ingen har läst"
 PAGES: dict[str, list[tuple[str, str]]] = {
     "/": [("/", OFFICER), ("/?lang=en", NOBODY)],
+    "/go": [("/go", OFFICER), ("/go?case=RS230001&q=anteckning", OFFICER), ("/go?q=ingenting+alls&lang=en", NOBODY)],
     "/cases": [("/cases", OFFICER), ("/cases?show=open&type=nothing", NOBODY)],
     "/register": [
         ("/register", OFFICER),

@@ -64,6 +64,17 @@ def test_the_choice_of_mail_stays(chair: Browser) -> None:
     assert 'value="digest" checked' in chair.read("/me")
 
 
+def test_shortcuts_are_turned_off_for_the_person_in_whatever_browser(app: App, chair: Browser) -> None:
+    assert 'data-shortcuts="on"' in chair.read("/cases")
+    assert chair.send("/me/shortcuts", hidden=chair.form("/me"), used="false") == "/me?saved=shortcuts"
+    assert 'value="false" checked' in chair.read("/me?saved=shortcuts")
+    other = Browser(app, "rs_chair")
+    assert 'data-shortcuts="off"' in other.read("/cases")
+    assert 'data-shortcuts="on"' in Browser(app, "officer").read("/cases")
+    other.send("/me/shortcuts", hidden=other.form("/me"), used="true")
+    assert 'data-shortcuts="on"' in chair.read("/cases")
+
+
 def test_what_one_has_answered_is_listed_and_a_formal_end_says_why_it_stays(app: App, chair: Browser) -> None:
     assert "Skrev under" in words(chair.read("/me/answers"))
     first = Browser(app, "rsau_chair")

@@ -1,4 +1,4 @@
-"""``arende absence``: who is away, and how a person's mails come."""
+"""``arende absence``: who is away, and how a person's mails and pages behave."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ class How(StrEnum):
 
     EACH = "each"
     DIGEST = "digest"
+
+
+class Switch(StrEnum):
+    """Whether keys do anything."""
+
+    ON = "on"
+    OFF = "off"
 
 
 @app.command("report")
@@ -65,6 +72,15 @@ def mail(how: How, as_: As) -> None:
 
     open_app().do(ChooseMail(**by(as_), mail=how.value))
     show({"person": as_, "mail": how.value}, say("Valet är sparat.", "Your choice is saved."))
+
+
+@app.command("shortcuts")
+def shortcuts(used: Switch, as_: As) -> None:
+    """Slå på eller stäng av sidornas kortkommandon. Turn the keys of the pages on or off."""
+    from arende.deskcommands import ChooseShortcuts
+
+    open_app().do(ChooseShortcuts(**by(as_), used=used is Switch.ON))
+    show({"person": as_, "shortcuts": used.value}, say("Valet är sparat.", "Your choice is saved."))
 
 
 def _row(r: dict[str, Any]) -> dict[str, Any]:

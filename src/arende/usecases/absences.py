@@ -1,4 +1,4 @@
-"""Use cases of a person's own settings: to be away, to be back, and how mails come.
+"""Use cases of a person's own settings: to be away, to be back, how mails come, whether keys do anything.
 
 An absence gives nobody a right. It says that somebody does not answer these days, so that a request is put at once to
 the one who may step in for that act (``stepping_in``), instead of after its last day.
@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from arende import actors
 from arende.commands import Command
-from arende.deskcommands import ChooseMail, EndAbsence, ReportAbsence
+from arende.deskcommands import ChooseMail, ChooseShortcuts, EndAbsence, ReportAbsence
 from arende.errors import Forbidden, NotFound, Refused, Sentence
-from arende.persontables import absences, mail_choices
+from arende.persontables import absences, mail_choices, shortcut_choices
 from arende.work import UseCase, Work
 
 MAY_REPORT = ("secretary", "registrar", "administrator")
 """Offices that may enter anybody's absence: whoever is ill rings them."""
 LONGEST = timedelta(days=366)
-_A, _M = absences.c, mail_choices.c
+_A = absences.c
 
 
 def report(w: Work, cmd: ReportAbsence) -> None:
@@ -48,14 +48,29 @@ def end(w: Work, cmd: EndAbsence) -> None:
 
 def choose_mail(w: Work, cmd: ChooseMail) -> None:
     """How one's own mails come from now on. What is urgent is always mailed at once."""
-    known = w.conn.execute(select(_M.id).where(_M.actor_id == w.actor.id)).scalar()
+    _choose(w, mail_choices, mail=cmd.mail)
+
+
+def choose_shortcuts(w: Work, cmd: ChooseShortcuts) -> None:
+    """Whether the keys of the pages do anything for oneself."""
+    _choose(w, shortcut_choices, used=cmd.used)
+
+
+def _choose(w: Work, table: Table, **choice: object) -> None:
+    """Put the person's choice in the place of the one before."""
+    known = w.conn.execute(select(table.c.id).where(table.c.actor_id == w.actor.id)).scalar()
     if known is None:
-        w.execute(insert(mail_choices).values(actor_id=w.actor.id, mail=cmd.mail, chosen_at=w.now))
+        w.execute(insert(table).values(actor_id=w.actor.id, chosen_at=w.now, **choice))
     else:
-        w.execute(update(mail_choices).where(_M.id == known).values(mail=cmd.mail, chosen_at=w.now))
+        w.execute(update(table).where(table.c.id == known).values(chosen_at=w.now, **choice))
 
 
-USE_CASES: dict[type[Command], UseCase] = {ReportAbsence: report, EndAbsence: end, ChooseMail: choose_mail}
+USE_CASES: dict[type[Command], UseCase] = {
+    ReportAbsence: report,
+    EndAbsence: end,
+    ChooseMail: choose_mail,
+    ChooseShortcuts: choose_shortcuts,
+}
 
 
 def _demand(w: Work, whose: int) -> None:

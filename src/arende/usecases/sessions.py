@@ -17,6 +17,7 @@ from arende import actors, db, models, workdays
 from arende.actors import Actor
 from arende.app import App
 from arende.errors import Forbidden, NotFound, Sentence
+from arende.persontables import shortcut_choices
 from arende.prepared import Prepared, Row
 from arende.settings import Settings
 from arende.signintables import sessions
@@ -31,7 +32,11 @@ KEPT = timedelta(days=90)
 """How long the row of a session is kept when it is over: it tells who was signed in when."""
 
 _S = sessions.c
-_BY_HASH = Prepared(select(sessions).where(_S.sha256 == bindparam("sha256"), _S.ended_at.is_(None)))
+_BY_HASH = Prepared(
+    select(sessions, shortcut_choices.c.used)
+    .outerjoin(shortcut_choices, shortcut_choices.c.actor_id == _S.actor_id)
+    .where(_S.sha256 == bindparam("sha256"), _S.ended_at.is_(None))
+)
 
 
 class Session(NamedTuple):
@@ -44,6 +49,8 @@ class Session(NamedTuple):
     """What the identity provider said of how sure it is of the person (``acr``); empty where nobody said."""
     opened_at: datetime
     seen_at: datetime
+    shortcuts: bool = True
+    """Whether the person wants keys of the pages to do anything; read with the session, since every page asks."""
 
 
 def begin(app: App, actor: Actor, way: Way, assurance: str = "", *, instead_of: str = "") -> str:
@@ -77,7 +84,8 @@ def found(app: App, conn: Connection, raw: str) -> Session | None:
     person = actors.by_id(conn, row["actor_id"])
     if not _stands(app.settings, row["way"], row["assurance"]) or not person.is_active(workdays.local_day(now)):
         return None
-    return Session(row["id"], person, row["way"], row["assurance"], row["opened_at"], row["seen_at"])
+    shortcuts = row["used"] is not False
+    return Session(row["id"], person, row["way"], row["assurance"], row["opened_at"], row["seen_at"], shortcuts)
 
 
 def _stands(settings: Settings, way: Way, assurance: str) -> bool:

@@ -14,7 +14,7 @@ from arende import absences, actors, db, directory, queries, workdays
 from arende.app import App
 from arende.casewords import act_done, act_noun, capital, office_words
 from arende.commands import Command, WithdrawApproval
-from arende.deskcommands import ChooseMail, EndAbsence, ReportAbsence
+from arende.deskcommands import ChooseMail, ChooseShortcuts, EndAbsence, ReportAbsence
 from arende.errors import ArendeError
 from arende.queries import Connection
 from arende.usecases import decided
@@ -26,7 +26,7 @@ from arende.web.session import Visitor, person
 from arende.web.speech import Speech
 
 ME, ANSWERS = "/me", "/me/answers"
-SAVED = ("absence", "end", "mail")
+SAVED = ("absence", "end", "mail", "shortcuts")
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
@@ -38,6 +38,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         (f"{ME}/absence", own.report),
         (f"{ME}/absence/{{number}}/end", own.end),
         (f"{ME}/mail", own.choose),
+        (f"{ME}/shortcuts", own.choose_shortcuts),
         ("/approvals/{number}/withdraw", own.withdraw),
     ):
         router.add_api_route(path, take, methods=["POST"])
@@ -79,6 +80,11 @@ class _Own:
         mail: Any = "digest" if form["mail"] == "digest" else "each"
         command = ChooseMail(**_base(form), mail=mail)
         return self._saved(request, form, command, "mail", _days(self.pages.speech(request)))
+
+    def choose_shortcuts(self, request: Request, form: Form) -> Response:
+        """Choose whether keys do anything."""
+        command = ChooseShortcuts(**_base(form), used=form["used"] == "true")
+        return self._saved(request, form, command, "shortcuts", _days(self.pages.speech(request)))
 
     def _saved(self, request: Request, form: Sent, command: Command, what: str, fields: list[Field]) -> Response:
         try:

@@ -62,6 +62,7 @@ class Pages:
             link=_Links(request),
             other_language=_other_language(request, t.lang),
             path=request.url.path,
+            about=_about(request.url.path),
             styles=self.styles,
             back=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             visitor=look.visitor,
@@ -102,6 +103,12 @@ class _Links:
     def __call__(self, path: str, **params: object) -> str:
         query = urlencode({k: v for k, v in params.items() if v} | self.kept)
         return f"{path}?{query}" if query else path
+
+
+def _about(path: str) -> str:
+    """The diary number of the case or meeting that the page is about, as far as its address tells."""
+    _, kind, number, *_ = [*path.split("/"), "", "", ""]
+    return number if kind in ("cases", "meetings") and number[-1:].isdecimal() and len(number) <= 20 else ""
 
 
 def _other_language(request: Request, lang: str) -> str:

@@ -9,6 +9,14 @@ PERSON_LABELS: dict[str, Sentence] = {
     "own_offices": Sentence("Dina uppdrag i dag", "Your offices today"),
     "own_offices_none": Sentence("Du har inget uppdrag i dag.", "You hold no office today."),
     "own_sessions": Sentence("Visa var du är inloggad", "Show where you are signed in"),
+    "saved_shortcuts": Sentence("Valet är sparat.", "Your choice is saved."),
+    "shortcuts_why": Sentence(
+        "Stäng av dem om de stör, till exempel när du talar in text eller använder en skärmläsare.",
+        "Turn them off if they are in the way, such as when you dictate or use a screen reader.",
+    ),
+    "shortcuts_true": Sentence("På", "On"),
+    "shortcuts_false": Sentence("Av", "Off"),
+    "shortcuts_change": Sentence("Stäng av eller slå på", "Turn off or on"),
     "absence": Sentence("Frånvaro", "Absence"),
     "absence_why": Sentence(
         "Säg vilka dagar du är borta. Ett klartecken som begärs de dagarna går genast till den som får svara i ditt "

@@ -330,6 +330,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "shortcut_choices",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("actor_id", Id, nullable=False),
+        sa.Column("used", sa.Boolean(), nullable=False),
+        sa.Column("chosen_at", Utc, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_shortcut_choices_actor_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shortcut_choices")),
+        sa.UniqueConstraint("actor_id", name=op.f("uq_shortcut_choices_actor_id")),
+    )
+    op.create_table(
         "substitutes",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("actor_id", Id, nullable=False),

@@ -96,22 +96,140 @@ function step(by) {
   all[Math.min(Math.max(at + by, 0), all.length - 1)]?.querySelector("a")?.focus();
 }
 
+// A person's own choice, or this browser's where nobody is signed in.
+const areOn = () => (document.body.dataset.shortcuts ?? localStorage.getItem(KEYS)) !== "off";
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(KEYS) === "off") return;
+  if (!areOn()) return;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+    if (openPalette()) event.preventDefault();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, dialog")) return;
   const search = document.querySelector("input[type=search]");
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
-  else if (event.key === "/" && search) search.focus();
   else if (event.key === "?" && dialog) dialog.showModal();
-  else return;
+  else if (event.key === "/" && search) search.focus();
+  else if (event.key !== "/" || !openPalette()) return;
   event.preventDefault();
 });
 if (dialog) {
   const off = dialog.querySelector("input");
-  off.checked = localStorage.getItem(KEYS) !== "off";
-  off.addEventListener("change", () => localStorage.setItem(KEYS, off.checked ? "on" : "off"));
+  if (off) {
+    off.checked = areOn();
+    off.addEventListener("change", () => localStorage.setItem(KEYS, off.checked ? "on" : "off"));
+  }
   const opener = document.getElementById("keys-open");
   opener.hidden = false;
   opener.addEventListener("click", () => dialog.showModal());
+}
+
+// ---------------------------------------------------------------- where to go, over any page
+
+const palette = document.getElementById("palette");
+const going = document.getElementById("go"); // leads to the same list as a page
+const asked = document.getElementById("palette-words");
+const list = document.getElementById("palette-list");
+let places; // a promise of [{group, words, under, href}], asked for whenever the palette is opened
+
+function openPalette() {
+  if (!palette || !going || document.querySelector("dialog[open]")) return false;
+  asked.value = "";
+  palette.showModal();
+  asked.focus();
+  places = gather();
+  offer();
+  return true;
+}
+
+async function gather() {
+  const answer = await fetch(going.href, { credentials: "same-origin", cache: "no-store" });
+  if (!answer.ok || answer.redirected) throw new Error("no list");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return [...page.querySelectorAll("[data-places]")].flatMap((section) =>
+    [...section.querySelectorAll("li")].map((item) => ({
+      group: section.querySelector("h2").textContent,
+      words: item.querySelector("a").textContent,
+      under: item.querySelector(".under")?.textContent ?? "",
+      href: item.querySelector("a").getAttribute("href"),
+    })),
+  );
+}
+
+async function offer() {
+  let all;
+  try {
+    all = await places;
+  } catch {
+    location.href = going.href; // the page itself says what is wrong
+    return;
+  }
+  const typed = asked.value.trim();
+  const words = typed.toLowerCase().split(/\s+/);
+  const found = all.filter((p) => words.every((w) => `${p.group} ${p.words} ${p.under}`.toLowerCase().includes(w)));
+  const count = found.length;
+  if (typed) {
+    const address = new URL(palette.dataset.register, location.href);
+    address.searchParams.set("q", typed);
+    found.push({ group: "", words: palette.dataset.search.replace("%", () => typed), under: "", href: address.href });
+  }
+  list.replaceChildren(...grouped(found));
+  asked.setAttribute("aria-expanded", String(found.length > 0));
+  document.getElementById("palette-told").textContent = count ? palette.dataset.count.replace("%", count) : palette.dataset.none;
+  choose(list.querySelector("[role=option]"));
+}
+
+function grouped(found) {
+  const made = (tag, name, text) => Object.assign(document.createElement(tag), { className: name, textContent: text });
+  return [...new Set(found.map((p) => p.group))].map((group, g) => {
+    const part = made("div", "", "");
+    if (group) {
+      const title = made("p", "group", group);
+      title.id = `palette-group-${g}`;
+      part.setAttribute("role", "group");
+      part.setAttribute("aria-labelledby", title.id);
+      title.setAttribute("role", "presentation");
+      part.append(title);
+    } else part.setAttribute("role", "presentation");
+    for (const place of found.filter((p) => p.group === group)) {
+      const option = made("div", "", "");
+      option.id = `palette-${g}-${part.childElementCount}`;
+      option.setAttribute("role", "option");
+      option.dataset.href = place.href;
+      option.append(made("span", "", place.words), ...(place.under ? [made("span", "under", place.under)] : []));
+      part.append(option);
+    }
+    return part;
+  });
+}
+
+function choose(option) {
+  for (const other of list.querySelectorAll("[role=option]")) other.setAttribute("aria-selected", String(other === option));
+  if (option) {
+    asked.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  } else asked.removeAttribute("aria-activedescendant");
+}
+
+if (palette && going) {
+  const chosen = () => list.querySelector("[aria-selected=true]");
+  const onto = (option) => option && location.assign(option.dataset.href);
+  if (!areOn()) going.removeAttribute("aria-keyshortcuts");
+  going.addEventListener("click", (event) => {
+    if (!(event.ctrlKey || event.metaKey || event.shiftKey) && openPalette()) event.preventDefault();
+  });
+  asked.addEventListener("input", offer);
+  asked.addEventListener("keydown", (event) => {
+    const all = [...list.querySelectorAll("[role=option]")];
+    const at = all.indexOf(chosen());
+    if (event.key === "ArrowDown") choose(all[(at + 1) % all.length]);
+    else if (event.key === "ArrowUp") choose(all[(at - 1 + all.length) % all.length]);
+    else if (event.key === "Enter") onto(chosen());
+    else return;
+    event.preventDefault();
+  });
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // what is typed in keeps the focus
+  list.addEventListener("click", (event) => onto(event.target.closest("[role=option]")));
 }
