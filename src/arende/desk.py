@@ -85,6 +85,26 @@ def _running() -> Prepared:
     return Prepared(query.order_by(_C.due_at.is_(None), _C.due_at, _C.id).limit(bindparam("most")))
 
 
+def asked(conn: Connection, case_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Who owe which of the cases an answer: names, in the order in which they were asked."""
+    a, found = models.approvals.c, dict[int, list[str]]()
+    query = select(a.case_id, _WHO.c.name).join(_WHO, _WHO.c.id == a.approver_id)
+    query = query.where(a.case_id.in_(sorted(case_ids)), a.state == "pending").order_by(a.id)
+    for case_id, name in conn.execute(query):
+        found.setdefault(case_id, []).append(name)
+    return found
+
+
+def owed(conn: Connection, most: int = 200) -> list[Row]:
+    """What waits for anybody at all, requests first: person or office, and the case's number."""
+    a, t = models.approvals.c, models.tasks.c
+    requests = select(_C.register_no, a.approver_id.label("person"), literal("").label("office"))
+    requests = requests.join(models.cases, _C.id == a.case_id).where(a.state == "pending").order_by(a.id.desc())
+    tasks = select(_C.register_no, t.assignee_id.label("person"), t.office)
+    tasks = tasks.join(models.cases, _C.id == t.case_id).where(t.state == "open").order_by(t.id.desc())
+    return [dict(r) for query in (requests, tasks) for r in conn.execute(query.limit(most)).mappings()]
+
+
 def last_days(conn: Connection, who: Reader, limit: int, after: tuple[datetime, int] | None = None) -> list[Row]:
     """Open last days of the cases that the reader may see, the nearest first; ``after``: (due_at, id) of the last."""
     d = models.deadlines.c

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 import webstory
-from arende import db
-from arende.actors import actor
 from arende.app import App
-from arende.usecases import sessions
 from arende.usecases.promises import keep
-from browser import Visit, chromium, tab
-from handclock import STOCKHOLM, VirtualClock
+from browser import Visit, chromium
 from served import served
+from webday import Day, answer, press, says, step
 
 pytestmark = pytest.mark.slow
 
@@ -37,58 +31,10 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[App]:
     app.engine.dispose()
 
 
-class Day:
-    """A site, its clock, and whoever sits before the browser."""
-
-    def __init__(self, app: App, browser: Browser, address: str, look: str, *, scripts: bool) -> None:
-        self.app, self.browser, self.address, self.look, self.scripts = app, browser, address, look, scripts
-
-    def at(self, moment: str) -> None:
-        clock = self.app.clock
-        assert isinstance(clock, VirtualClock)
-        clock.now = datetime.fromisoformat(moment).replace(tzinfo=STOCKHOLM)
-
-    @contextmanager
-    def person(self, key: str) -> Iterator[Visit]:
-        with db.reading(self.app.engine) as conn:
-            raw = sessions.begin(self.app, actor(conn, key), "demo")
-        cookie = {"name": "arende", "value": raw, "domain": "127.0.0.1", "path": "/"}
-        with tab(self.browser, self.address, self.look, [cookie], scripts=self.scripts) as visit:
-            yield visit
-            assert visit.faults(judged=self.scripts) == []
-
-
-def press(visit: Visit, words: str) -> None:
-    """The button or link of these words, which is there once."""
-    named = re.compile(rf"^{re.escape(words)}( …)?$")
-    page = visit.page
-    page.get_by_role("button", name=named).or_(page.get_by_role("link", name=named)).first.click()
-    page.wait_for_load_state("load")
-    assert visit.faults(judged=False) == [], page.url
-
-
-def step(visit: Visit, words: str) -> None:
-    """A step: its button, and the button of its form."""
-    press(visit, words)
-    press(visit, words)
-
-
-def says(visit: Visit, words: str) -> None:
-    assert words in " ".join(visit.page.inner_text("main").split()), visit.page.inner_text("main")[:1500]
-
-
-def answer(visit: Visit) -> None:
-    """What waits in the inbox is answered with a yes."""
-    visit.open("/")
-    press(visit, "Svara")
-    visit.page.check("input[name=decision][value=approve]")
-    press(visit, "Skicka svaret")
-
-
 @pytest.mark.parametrize(("look", "scripts"), [("light", True), ("phone", False)])
 def test_a_secretarys_meeting_day(browser: Browser, site: App, look: str, scripts: bool) -> None:
     with served(site) as address:
-        day = Day(site, browser, address, look, scripts=scripts)
+        day = Day(site, browser, address, look, scripts)
         day.at("2023-01-09T10:00")
         with day.person("rsau_secretary") as visit:
             before(visit)

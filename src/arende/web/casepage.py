@@ -27,6 +27,7 @@ from arende.errors import Sentence
 from arende.trails import Trail
 from arende.web import labels
 from arende.web.speech import Speech
+from arende.web.waits import waits_for
 
 Row = dict[str, Any]
 Shown = dict[str, Any]
@@ -52,15 +53,6 @@ class Read:
     notes: list[Row]
     questions: list[Row]
     assignments: list[Row]
-
-
-def waits_for(rules: CaseType, state: str, officer: str | None, lang: str) -> list[str]:
-    """Whom the state waits for: roles by title, the case officer by name."""
-    roles = rules.states[state].waits_for if state in rules.states else ()
-    named = [
-        officer if role == "case_officer" and officer else rules.role_title(role, lang) for role in dict.fromkeys(roles)
-    ]
-    return [capital(Sentence(named[0], named[0])).sv, *named[1:]] if named else []
 
 
 def _title(rules: CaseType, role: str) -> Sentence:
@@ -132,7 +124,8 @@ class CasePage:
     @property
     def waits_for(self) -> list[str]:
         """Whom the case waits for."""
-        return waits_for(self.rules, self.case["state"], self.case["officer_name"], self.t.lang)
+        asked = [a["approver_name"] for a in self.read.approvals if a["state"] == "pending"]
+        return waits_for(self.rules, self.case["state"], self.case["officer_name"], self.t.lang, asked)
 
     @property
     def answered(self) -> str:

@@ -20,11 +20,12 @@ from arende.usecases.options import offers
 from arende.web import casefile, inbox, plancard, session
 from arende.web.acts import ACTS
 from arende.web.caseoffers import ASKED, CaseOffers
-from arende.web.casepage import CasePage, Read, waits_for
+from arende.web.casepage import CasePage, Read
 from arende.web.pages import Pages
 from arende.web.pictures import Pictures
 from arende.web.sight import opened
 from arende.web.speech import Speech
+from arende.web.waits import waits_for
 
 PAGE = 50
 """Cases on one page of the list."""
@@ -49,10 +50,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 open_only=asked["show"] == "open", visible_to=session.look(request).rights if kind else None,
             )  # fmt: skip
             seen = rights.seen(conn, session.look(request).rights, rows)
-            shown = [_line(app, conn, row, t, seen) for row in rows[:PAGE]]
+            asked_of = desk.asked(conn, seen)
+            shown = [_line(app, conn, row, t, seen, asked_of.get(row["id"], [])) for row in rows[:PAGE]]
             titles = [(key, _rules(app, conn, sha).name(t.lang)) for key, sha in types.items()]
+        welcome = request.url.path == "/" and session.look(request).house.demo
         return pages.page(
-            request, "cases", rows=shown, types=titles, kind=kind, show="open" if asked["show"] == "open" else "",
+            request, "cases", rows=shown, begin=[row for row in shown if row.get("asked")][:3] if welcome else [],
+            types=titles, kind=kind, show="open" if asked["show"] == "open" else "",
             later=bool(asked["before"]), next=_mark(rows[PAGE - 1]) if len(rows) > PAGE else None,
         )  # fmt: skip
 
@@ -106,8 +110,10 @@ def _rules(app: App, conn: Connection, sha256: str) -> CaseType:
     return app.types.pinned(sha256, lambda h: queries.definition(conn, h))
 
 
-def _line(app: App, conn: Connection, row: queries.Row, t: Speech, seen: frozenset[int]) -> dict[str, Any]:
-    """One line of the list. A case under secrecy shows others its number and state, and nothing else."""
+def _line(
+    app: App, conn: Connection, row: queries.Row, t: Speech, seen: frozenset[int], asked: list[str]
+) -> dict[str, Any]:
+    """One line of the list; ``asked`` owe it an answer. One under secrecy shows others its number and state alone."""
     rules, hidden = _rules(app, conn, row["definition"]), row["id"] not in seen
     line = {"number": row["register_no"], "state": state_words(rules, row, t.lang), "secret": hidden}
     if hidden:
@@ -118,7 +124,8 @@ def _line(app: App, conn: Connection, row: queries.Row, t: Speech, seen: frozens
         **line,
         "title": row["title"],
         "type": rules.name(t.lang),
-        "waits_for": waits_for(rules, row["state"], row["officer_name"], t.lang),
+        "waits_for": waits_for(rules, row["state"], row["officer_name"], t.lang, asked),
+        "asked": bool(asked),
         "due": {"iso": due, "day": t.day(due), "away": t.distance(today, due), "late": due < today} if due else None,
         "changed": row["changed_at"],
         "closed": row["closed_at"] is not None,

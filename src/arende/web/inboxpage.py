@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from arende import queries, workdays
+from arende import desk, queries, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.casewords import act_noun
 from arende.endings import state_words
 from arende.queries import Connection, Row
-from arende.web.casepage import waits_for
 from arende.web.session import Visitor
 from arende.web.sight import home_of
 from arende.web.speech import Speech
+from arende.web.waits import waits_for
 
 Shown = dict[str, Any]
 MEETING_ACTS = ("post_notice",)
@@ -29,6 +29,7 @@ class InboxPage:
         self, app: App, conn: Connection, visitor: Visitor, t: Speech, today: date, seen: frozenset[int]
     ) -> None:
         self.app, self.conn, self.visitor, self.t, self.today, self.seen = app, conn, visitor, t, today, seen
+        self.asked = desk.asked(conn, seen)
         self.absent = {r.actor.id: r.actor.name for r in visitor.represents}
 
     def waiting(self, rows: Sequence[Row]) -> list[Shown]:
@@ -86,10 +87,10 @@ class InboxPage:
 
     def _listed(self, row: Row) -> Shown:
         rules = self._rules(row)
-        who = waits_for(rules, row["state"], row["officer_name"], self.t.lang) if not row["closed_at"] else []
+        who = waits_for(rules, row["state"], row["officer_name"], self.t.lang, self.asked.get(row["id"], ()))
         return {
             **self._case(row, rules),
-            "waits_for": ", ".join(who),
+            "waits_for": ", ".join(who) if not row["closed_at"] else "",
             "since": row["entered_at"],
             "due": self._due(row["due_at"]) if not row["closed_at"] else None,
             "closed": row["closed_at"] is not None,

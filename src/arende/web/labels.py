@@ -45,6 +45,13 @@ LABELS: dict[str, Sentence] = {
     "none_demo": Sentence("Eller ladda demonstrationen:", "Or load the demonstration:"),
     "none_match": Sentence("Inga ärenden passar urvalet", "No case matches the selection"),
     "none_match_do": Sentence("Välj alla ärenden eller en annan typ.", "Choose all cases or another type."),
+    "begin": Sentence("Börja här", "Begin here"),
+    "begin_why": Sentence(
+        "Här förs beslut från utkast till arkiv. De här ärendena väntar på någon: öppna ett, se varför det väntar,"
+        " logga in som den som det väntar på, och för det vidare.",
+        "Decisions are carried here from draft to archive. These cases wait for somebody: open one, see why it waits,"
+        " sign in as the person it waits for, and move it on.",
+    ),
     "show_all": Sentence("Visa alla ärenden", "Show all cases"),
     # case
     "now": Sentence("Läget nu", "Now"),

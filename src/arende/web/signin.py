@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from arende import actors, db, queries, workdays
+from arende import actors, db, desk, queries, workdays
 from arende.actors import Actor
 from arende.app import App
 from arende.errors import ArendeError, Forbidden, NotFound, Sentence, Unavailable
@@ -177,23 +177,44 @@ class _SignIn:
         answer = self.pages.page(
             request, "sign_in", status, onward=onward, wrong=wrong, form_token=session.token_of(secret),
             kept=self.door.way(request)[1],
-            persons=self._persons() if house.demo else [], settings=self.app.settings,
+            **(self._persons(onward) if house.demo else {}), settings=self.app.settings,
         )  # fmt: skip
         self.door.remember_form(answer, secret)
         return answer
 
-    def _persons(self) -> Sequence[dict[str, Any]]:
-        """Who can be picked; those who only sit in a body are many, and stand apart (``sits``)."""
-        today = workdays.local_day(self.app.clock())
+    def _persons(self, onward: str) -> dict[str, Any]:
+        """Who can be picked: those the case of ``onward`` waits for, those who work on cases, those who only sit."""
+        today, case = workdays.local_day(self.app.clock()), _case_of(onward)
         found = [p for p in people.listing(self.app, today) if p.actor.kind == "person" and p.offices]
         with db.reading(self.app.engine) as conn:
-            bodies = queries.body_names(conn)
-        return [
-            {"key": p.actor.key, "name": p.actor.name, "offices": _said(p.actor, p.offices, bodies),
-             "sits": p.only_sits}
-            for p in sorted(found, key=lambda p: p.actor.id)
-            if p.actor.is_active(today)
-        ]  # fmt: skip
+            bodies, owed = queries.body_names(conn), desk.owed(conn)
+        asked = {row["person"] for row in owed if row["register_no"] == case and not row["office"]}
+        lines: dict[str, list[dict[str, Any]]] = {"wanted": [], "persons": [], "members": []}
+        for p in sorted(found, key=lambda p: (p.actor.id not in asked, p.actor.id)):
+            if p.actor.is_active(today):
+                cases = _owes(p, owed)
+                kind = "wanted" if case in cases else "members" if p.only_sits and not cases else "persons"
+                said = _said(p.actor, p.offices, bodies)
+                line = {"key": p.actor.key, "name": p.actor.name, "offices": said, "cases": cases}
+                lines[kind].append(line)
+        return {**lines, "wanted_in": case}
+
+
+def _case_of(onward: str) -> str:
+    """The diary number of the case that an address of ours leads to; empty for every other page."""
+    first, _, rest = onward.removeprefix("/").partition("/")
+    return rest.partition("?")[0].partition("/")[0] if first in ("cases", "meetings") else ""
+
+
+def _owes(person: people.Listed, owed: Sequence[dict[str, Any]]) -> list[str]:
+    """The numbers of the cases that wait for the person, or for an office of theirs, requests first."""
+    offices = {name for o in person.offices for name in (o, o.partition("@")[0])}
+    theirs = (
+        row["register_no"]
+        for row in owed
+        if row["person"] == person.actor.id or (row["person"] is None and row["office"] in offices)
+    )
+    return list(dict.fromkeys(theirs))
 
 
 def _said(person: Actor, offices: Sequence[str], bodies: dict[str, str]) -> str:

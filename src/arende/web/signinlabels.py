@@ -27,6 +27,10 @@ SIGNIN_LABELS: dict[str, Sentence] = {
         "I en demonstration behövs inget lösenord. Logga in som den som ärendet väntar på, och för det vidare.",
         "A demonstration needs no password. Sign in as the person a case waits for, and move it on.",
     ),
+    "pick_wanted": Sentence("{number} väntar på", "{number} waits for"),
+    "pick_other": Sentence("Eller någon annan", "Or somebody else"),
+    "pick_waits": Sentence("Att göra: {cases}", "To do: {cases}"),
+    "act_as_other": Sentence("Logga in som den som ärendet väntar på.", "Sign in as the person the case waits for."),
     "no_way_in": Sentence("Det går inte att logga in än", "Nobody can sign in yet"),
     "no_way_in_do": Sentence(
         "Inget sätt att logga in är inställt. Den som sköter installationen ställer in det: docs/howto/sign-in.md.",

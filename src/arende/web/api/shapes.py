@@ -168,7 +168,7 @@ class Case(CaseLine):
     definition: str = Field(description="SHA-256 of the definition that the case is pinned to.")
     fields: dict[str, Any] = Field(description="The case's own data; the value of a secret field is left out.")
     continued_in: str | None = Field(description="The case that it has been merged into.")
-    waits_for: list[str] = Field(description="Roles, in words.")
+    waits_for: list[str] = Field(description="Names of those who have been asked, else roles in words.")
     tasks: list[Task]
     approvals: list[Approval]
     consultations: list[Round]

@@ -13,7 +13,7 @@ from arende.endings import state_words
 from arende.queries import Connection, Row
 from arende.usecases.options import Choice
 from arende.web.api import shapes
-from arende.web.casepage import waits_for
+from arende.web.waits import waits_for
 
 DATA = (
     "trigger", "from", "to", "type", "definition", "document", "record_no", "version", "approval", "round", "act",
@@ -47,7 +47,7 @@ def case(parts: Mapping[str, Any], rules: CaseType, lang: str) -> shapes.Case:
         **line(row, rules, lang),
         "type_title": rules.name(lang),
         "fields": {k: v for k, v in row["fields"].items() if k not in secret},
-        "waits_for": waits_for(rules, row["state"], row["officer_name"], lang) if not row["closed_at"] else [],
+        "waits_for": _waits_for(parts, rules, lang),
         "tasks": [_task(t, lang) for t in parts["tasks"] if t["state"] == "open"],
         "approvals": [_approval(a) for a in parts["approvals"]],
         "consultations": [_round(r) for r in parts["rounds"]],
@@ -57,6 +57,12 @@ def case(parts: Mapping[str, Any], rules: CaseType, lang: str) -> shapes.Case:
         "assignments": parts["assignments"],
     }
     return shapes.Case.model_validate(told)
+
+
+def _waits_for(parts: Mapping[str, Any], rules: CaseType, lang: str) -> list[str]:
+    row = parts["case"]
+    asked = [a["approver_name"] for a in parts["approvals"] if a["state"] == "pending"]
+    return [] if row["closed_at"] else waits_for(rules, row["state"], row["officer_name"], lang, asked)
 
 
 def document(row: Row, register_no: str, may_open: Collection[int]) -> dict[str, Any]:
