@@ -10,7 +10,10 @@ from typing import Any
 
 from sqlalchemy import event
 
-from arende import db, queries
+from arende import db, queries, search
+from arende.app import App
+from arende.rights import Reader
+from arende.searchwords import wanted
 from benchmarks import raw
 from benchmarks.measure import Line, percentile
 from benchmarks.pages import pages, readable
@@ -22,6 +25,21 @@ SIZES = (10_000, 1_000_000)
 ROUNDS = 100
 WARM = 12
 """Times that each question is asked before the clock starts, until PostgreSQL keeps its plan (see ``clients``)."""
+SEARCHES = {
+    "two common words": {"q": "planering fysisk"},
+    "a rare word": {"q": "pumpkraftverk"},
+    "a part of a word": {"q": "pumpkraft"},
+    "no such word": {"q": "xylofon"},
+    "a common word and an old state": {"q": "planering", "state": "draft", "to": "2020-01-31"},
+    "a party": {"party": "kungsbacka"},
+    "a party, a type, open": {"party": "kungsbacka", "type": "other", "open": "1"},
+    "an officer's": {"officer": "officer"},
+    "a period": {"from": "2020-03-02", "to": "2020-03-08"},
+    "a body": {"body": "rsau"},
+    "a number": {"q": "RS200001"},
+}
+READER = Reader((7,), ("chair", "chair@rs"))
+"""Somebody who may not see everything: the filter of rights is part of what is measured."""
 IN_SQL, IN_PYTHON = 0.005, 0.050
 """Seconds, the 95th percentile."""
 
@@ -40,9 +58,20 @@ def lists(place: Place, folder: Path) -> Iterator[Line]:
             figures = f"SQL p50 {middle * 1000:.2f}, p95 {bare * 1000:.2f} ms, queries.py p95 {whole * 1000:.1f} ms"
             kept = bare <= IN_SQL and whole <= IN_PYTHON
             yield Line(f"{name}, {count} cases, {place.kind}", figures, "≤ 5, ≤ 50 ms", kept)
+        yield from _searches(app, f"{count} cases, {place.kind}")
         app.engine.dispose()
         yield from pages(url, folder, f"{count} cases, {place.kind}")
         place.drop(url)
+
+
+def _searches(app: App, among: str) -> Iterator[Line]:
+    """p95 of a search of the register: what it asks the database, one to three questions, and the rows read."""
+    for name, asked in SEARCHES.items():
+        with db.reading(app.engine) as conn:
+            times = _times(partial(search.find, conn, wanted(asked), visible_to=READER))
+        late = percentile(times, 0.95)
+        figures = f"p50 {percentile(times, 0.5) * 1000:.1f}, p95 {late * 1000:.1f} ms"
+        yield Line(f"search: {name}, {among}", figures, "≤ 50 ms", late <= IN_PYTHON)
 
 
 def _filled(place: Place, folder: Path, count: int) -> str:

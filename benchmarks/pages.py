@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -22,10 +23,18 @@ WARM = 5
 BUDGET = 0.100
 """Seconds, the 95th percentile."""
 PAGES = {
-    "case list": "/",
-    "case list by type": "/?type=declaration_of_intent",
-    "case page (79 events)": "/cases/RS200001",
+    "inbox": "/",
+    "case list by type": "/cases?type=declaration_of_intent",
+    "register, newest": "/register",
+    "register, two common words": "/register?q=planering+fysisk",
+    "register, a rare word": "/register?q=pumpkraftverk",
+    "register, a part of a word": "/register?q=pumpkraft",
+    "register, a party and open": "/register?party=kungsbacka&open=1",
+    "register, words, state, period": "/register?q=planering&state=draft&from=2020-01-01&to=2020-06-30",
+    "case (79 events)": "/cases/RS200001",
 }
+"""What the case officer opens who has one case in eight."""
+WHO = "officer"
 
 
 def readable(engine: Engine) -> None:
@@ -40,6 +49,7 @@ def readable(engine: Engine) -> None:
 def pages(url: str, folder: Path, among: str) -> Iterator[Line]:
     """p95 of each page; the database holds a whole declaration of intent among many cases."""
     with _serving(url, folder) as (client, pid):
+        _sign_in(client)
         for name, path in PAGES.items():
             for _ in range(WARM):
                 _seconds(client, path)
@@ -49,6 +59,15 @@ def pages(url: str, folder: Path, among: str) -> Iterator[Line]:
             late = percentile(taken, 0.95)
             figures = f"p50 {ms(percentile(taken, 0.5))}, p95 {ms(late)}, CPU {ms(own)} of the server"
             yield Line(f"page: {name}, {among}", figures, "≤ 100 ms", late <= BUDGET)
+
+
+def _sign_in(client: httpx.Client) -> None:
+    """As the demonstration lets anybody: the benchmark's people are its people."""
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get("/sign-in").text)
+    assert found is not None
+    origin = {"Origin": str(client.base_url).rstrip("/")}
+    answer = client.post("/sign-in/demo", data={"csrf": found[1], "person": WHO}, headers=origin)
+    assert answer.status_code == 303, answer.text[:500]
 
 
 def _seconds(client: httpx.Client, path: str) -> float:
