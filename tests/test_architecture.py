@@ -30,11 +30,12 @@ RINGS = {
         searchwords registercommands registertimeline
         plancommands
         searchwords registercommands registertimeline endings searchcommands
-        operationalplan planrows plantext
+        operationalplan planrows plantext plancomparison
+        operationalcommands plantimeline
     """,
     1: """
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
-        plantables
+        plantables operationaltables
         meetingtables delegationtables actors queries render storage mime smtp migrations
         templating markdown letters typesetting lettersamples templatecheck wordfile
         prepared statements mailread apitables signintables watchtables directory desk
@@ -85,6 +86,7 @@ ONLY_IN = {
         "meetingtables",
         "calendartables",
         "plantables",
+        "operationaltables",
         "delegationtables",
         "meetingqueries",
         "noticeboard",

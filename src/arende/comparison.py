@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -47,7 +48,7 @@ def _in_words(old: list[str], new: list[str]) -> list[Passage]:
     return [_passage(old, new, group) for group in matcher.get_grouped_opcodes(AROUND)]
 
 
-def _passage(old: list[str], new: list[str], codes: list[tuple[str, int, int, int, int]]) -> Passage:
+def _passage(old: list[str], new: list[str], codes: Iterable[tuple[str, int, int, int, int]]) -> Passage:
     parts: list[Part] = []
     for tag, a, b, c, d in codes:
         if tag == "equal":
@@ -64,3 +65,9 @@ def marked(passage: Passage, gone: str, new: str) -> str:
     """A passage as plain text: ``… behovet [borttaget: är stort] [nytt: har ökat] i länet …``."""
     named = {"gone": gone, "new": new}
     return " ".join(p.text if p.kind == "same" else f"[{named[p.kind]}: {p.text}]" for p in passage)
+
+
+def whole(before: str, now: str) -> Passage:
+    """The whole text word by word: what stands in both, what is gone and what is new, in reading order."""
+    old, new = before.split(), now.split()
+    return _passage(old, new, SequenceMatcher(None, old, new, autojunk=False).get_opcodes())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
-from arende import meetingtables, models, plantables
+from arende import meetingtables, models, operationaltables, plantables
 from arende.prepared import Prepared, Row
 
 CASE = Prepared(select(models.cases).where(models.cases.c.register_no == bindparam("no")))
@@ -35,6 +35,7 @@ SELECTS = {
         models.conflicts,
         *meetingtables.OF_A_CASE,
         plantables.plans,
+        *operationaltables.OF_A_CASE,
     )
 }
 _INSERTS: dict[tuple[str, tuple[str, ...]], Prepared] = {}

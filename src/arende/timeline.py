@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from arende import answertimeline, meetingtimeline, registertimeline
+from arende import answertimeline, meetingtimeline, plantimeline, registertimeline
 from arende.casetypes import CaseType
 from arende.casewords import (
     LABELS,
@@ -308,20 +308,6 @@ def _deadline_recounted(t: _Told) -> Sentence:
     return Sentence(f"Sista dagen räknades om: {sv}.", f"The last day was counted anew: {en}.")
 
 
-def _plan_kept(t: _Told) -> Sentence:
-    body, day = t.name(t.payload["to"]), day_words(t.payload["meeting"]) or Sentence("?", "?")
-    missed = len(t.payload["missed"])
-    late = (f" {missed} steg hinns inte.", f" {missed} step(s) can no longer be made.") if missed else ("", "")
-    if t.payload.get("reason"):
-        return Sentence(
-            f"Tidplanen gjordes om, till {body} {day.sv}.{late[0]}", f"Planned anew, to {body} {day.en}.{late[1]}"
-        )
-    return Sentence(
-        f"{t.who.sv} la en tidplan till {body} {day.sv}.{late[0]}",
-        f"{t.who.en} planned the case to {body} {day.en}.{late[1]}",
-    )
-
-
 def _delivery_failed(t: _Told) -> Sentence:
     to = t.payload.get("recipient") or "?"
     return Sentence(f"Mejlet till {to} gick inte att leverera.", f"The mail to {to} could not be delivered.")
@@ -363,13 +349,13 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "approval:handed_over": _approval_handed_over,
     "deadline:fired": _deadline_fired,
     "deadline:recounted": _deadline_recounted,
-    "plan:kept": _plan_kept,
     "delivery:failed": _delivery_failed,
     "delivery:retried": _delivery_retried,
     "mail:received": _mail_received,
     "record:checked": _record_checked,
     **answertimeline.TELLERS,
     **meetingtimeline.TELLERS,
+    **plantimeline.TELLERS,
     **registertimeline.TELLERS,
 }
 """How each kind of event is told; a test holds that none is missing."""

@@ -64,6 +64,7 @@ def _whole() -> typer.Typer:
         mail,
         mailbox,
         meetingroom,
+        operationalplans,
         operations,
         outbox,
         people,
@@ -100,6 +101,7 @@ def _whole() -> typer.Typer:
     root.add_typer(meetingroom.app, name="meeting")
     root.add_typer(assignments.app, name="assignment")
     root.add_typer(calendar.app, name="calendar")
+    root.add_typer(operationalplans.app, name="plan")
     root.command("reconcile")(reconcile.reconcile)
     root.command("demo")(demo.demo)
     root.command("simulate")(simulate.simulate)

@@ -12,6 +12,7 @@ from arende import (  # noqa: F401 – their tables join those of models
     calendartables,
     delegationtables,
     meetingtables,
+    operationaltables,
     persontables,
     plantables,
     savedtables,

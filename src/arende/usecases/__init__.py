@@ -32,6 +32,7 @@ def _table() -> dict[type[Command], UseCase]:
             documents,
             keptplans,
             meetings,
+            operationalplans,
             post,
             questions,
             registry,
@@ -81,6 +82,7 @@ def _table() -> dict[type[Command], UseCase]:
             **reminding.USE_CASES,
             **assignments.USE_CASES,
             **keptplans.USE_CASES,
+            **operationalplans.USE_CASES,
             assignmentcommands.ReportAssignment: reporting.report_assignment,
         }
     return _TABLE

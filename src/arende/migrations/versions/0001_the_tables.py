@@ -882,6 +882,62 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "plan_follow_ups",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("activity", sa.String(length=8), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("by_id", Id, nullable=False),
+        sa.Column("followed_up_at", Utc, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["actors.id"], name=op.f("fk_plan_follow_ups_by_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_plan_follow_ups_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_follow_ups")),
+    )
+    with op.batch_alter_table("plan_follow_ups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_follow_ups_case_id_activity"), ["case_id", "activity"], unique=False)
+
+    op.create_table(
+        "plan_links",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("activity", sa.String(length=8), nullable=False),
+        sa.Column("other", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_plan_links_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_links")),
+        sa.UniqueConstraint("case_id", "activity", "other", name=op.f("uq_plan_links_case_id_activity_other")),
+    )
+    with op.batch_alter_table("plan_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_links_other"), ["other"], unique=False)
+
+    op.create_table(
+        "plan_versions",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", Json, nullable=False),
+        sa.Column("counts", Json, nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("record_no", sa.Integer(), nullable=False),
+        sa.Column("base", Json, nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kept_at", Utc, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_plan_versions_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_versions")),
+        sa.UniqueConstraint("case_id", "version", name=op.f("uq_plan_versions_case_id_version")),
+    )
+    op.create_table(
         "plans",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("case_id", Id, nullable=False),

@@ -21,6 +21,7 @@ from arende import (
     deliverycommands,
     deskcommands,
     meetingcommands,
+    operationalcommands,
     plancommands,
     registercommands,
 )
@@ -71,6 +72,9 @@ OFFERED: dict[str, type[Command]] = {
         assignmentcommands.MoveAssignment,
         assignmentcommands.SettleAssignment,
         plancommands.KeepPlan,
+        operationalcommands.ImportPlan,
+        operationalcommands.FollowUpActivity,
+        operationalcommands.TieCase,
         meetingcommands.AddAgendaItem,
         meetingcommands.RemoveAgendaItem,
         meetingcommands.OrderAgenda,

@@ -1,0 +1,211 @@
+"""``arende plan``: operational plans – read in with their doubts, shown, compared version by version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
+
+if TYPE_CHECKING:
+    from arende.operationalplan import Entry, Plan
+    from arende.plancomparison import Compared, Comparison
+
+app = typer.Typer(help="Verksamhetsplaner. Operational plans.", no_args_is_help=True)
+
+Dnr = Annotated[str, typer.Argument(metavar="DNR", help="Planens diarienummer. The plan's diary number.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Planens text eller JSON. The plan as text or JSON.")]
+Doubts = Annotated[bool, typer.Option("--doubts", help="Visa bara det som är tveksamt. Only what is doubtful.")]
+As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Vem som läser in planen. Who reads it in.")]
+
+
+@app.command("import")
+def import_(
+    file: File,
+    case: Annotated[str | None, typer.Option("--case", metavar="DNR", help="Ärendet att spara planen i.")] = None,
+    as_: As = None,
+    follows: Annotated[
+        str | None, typer.Option("--follows", metavar="DNR", help="Planen som den här kommer efter. The plan before.")
+    ] = None,
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Visa bara det som är tveksamt. Only what is doubtful.")
+    ] = False,
+) -> None:
+    """Läs en plan ur text och visa vad som är tveksamt; med --case sparas den. Read a plan; --case keeps it."""
+    text = _text(file)
+    if case is None:
+        from arende.usecases.operationalplans import read_file
+
+        plan = read_file(file.name, text)
+        told = say(
+            "Läst, inte sparad. Spara med --case DNR --as USER.", "Read, not kept. Keep it by --case DNR --as USER."
+        )
+        show({"kept": False, **_data(plan)}, lambda: "\n".join([*_lines(plan, doubts), "", told]))
+        return
+    if as_ is None:
+        fail_use("Ange vem som läser in planen: --as USER.", "Say who reads the plan in: --as USER.")
+    from arende.cli.cases import by
+    from arende.operationalcommands import ImportPlan
+
+    app_ = open_app()
+    done = app_.do(ImportPlan(**by(as_), register_no=case, file_name=file.name, text=text, follows=follows))
+    plan, _ = _kept(case, done.data["plan_version"])
+    head = say(f"Version {done.data['plan_version']} är sparad i {done.register_no}.",
+               f"Version {done.data['plan_version']} is kept in {done.register_no}.")  # fmt: skip
+    show({"kept": True, "register_no": done.register_no, "version": done.data["plan_version"],
+          "base": done.data["base"], **_data(plan)},
+         lambda: "\n".join([*_lines(plan, doubts), "", head]))  # fmt: skip
+
+
+@app.command("show")
+def show_(
+    dnr: Dnr,
+    version: Annotated[int | None, typer.Option("--version", help="Annars den senaste. Else the newest.")] = None,
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Visa bara det som är tveksamt. Only what is doubtful.")
+    ] = False,
+) -> None:
+    """Visa planen med mål, uppdrag och aktiviteter. Show the plan."""
+    plan, row = _kept(dnr, version)
+    show({"register_no": dnr, "version": row["version"], "base": row["base"], **_data(plan)},
+         lambda: "\n".join(_lines(plan, doubts)))  # fmt: skip
+
+
+@app.command()
+def compare(
+    which: Annotated[str, typer.Argument(metavar="DNR|FILE", help="Planens diarienummer, eller den äldre filen.")],
+    other: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Den nyare filen. The newer file.")] = None,
+    version: Annotated[int | None, typer.Option("--version", help="Annars den senaste. Else the newest.")] = None,
+    before: Annotated[
+        int | None, typer.Option("--with", help="Version att jämföra med; annars den beslutade. Else the decided one.")
+    ] = None,
+) -> None:
+    """Jämför två versioner: nytt, ändrat, omformulerat, flyttat, struket. Compare two versions."""
+    if other is not None:
+        from arende.plancomparison import compare as compared
+        from arende.usecases.operationalplans import read_file
+
+        old, new = (read_file(f.name, _text(f)) for f in (Path(which), other))
+        _show_compared(compared(old, new), say(f"{other} jämförd med {which}", f"{other} compared with {which}"))
+        return
+    from arende import db, queries
+    from arende.usecases.operationalplans import comparison
+
+    with db.reading(open_app().engine) as conn:
+        found = comparison(conn, queries.case(conn, which), version, before)
+    _show_compared(found.found, found.told.in_(OPTIONS.lang))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as e:
+        fail_use(f"Filen går inte att läsa: {e.strerror}.", f"The file cannot be read: {e.strerror}.")
+    except UnicodeDecodeError:
+        fail_use(f"{file.name} är ingen text i UTF-8. Spara planen som text (UTF-8).",
+                 f"{file.name} is no text in UTF-8. Save the plan as text (UTF-8).")  # fmt: skip
+
+
+def _kept(dnr: str, version: int | None) -> tuple[Plan, dict[str, Any]]:
+    from arende import db, queries
+    from arende.usecases.operationalplans import plan_in, version_of
+
+    with db.reading(open_app().engine) as conn:
+        row = version_of(conn, queries.case(conn, dnr), version)
+    return plan_in(row), row
+
+
+# ---------------------------------------------------------------- told
+
+
+def _data(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON, with its counts and its doubts in words. What stands under ``plan`` can be read in again."""
+    from arende.operationalplan import DOUBT_WORDS, counts, uncertain
+
+    doubted = [
+        {
+            "line": e.line, "key": e.key or None, "kind": e.kind, "text": e.text, "confidence": e.confidence,
+            "doubts": list(e.doubts), "told": [DOUBT_WORDS[d].in_(OPTIONS.lang) for d in e.doubts],
+        }
+        for _, e in plan.walk() if uncertain(e)
+    ]  # fmt: skip
+    return {"counts": counts(plan), "doubts": doubted, "plan": plan.model_dump(mode="json")}
+
+
+def _lines(plan: Plan, only_doubts: bool) -> list[str]:
+    from arende.operationalplan import counts, uncertain
+
+    n = counts(plan)
+    told = [plan.title, *([plan.revision_note] if plan.revision_note else []), ""]
+    told += [] if only_doubts else [f"{g.number:>4}. {g.text}" for g in plan.numbered]
+    for above, entry in plan.walk():
+        if not only_doubts or uncertain(entry):
+            told.append(_line(entry, len(above)))
+    return [*told, "", say(
+        f"{n['numbered']} numrerade aktiviteter, {n['section']} avsnitt, {n['area']} prioriteringsområden, "
+        f"{n['priority']} prioriteringar, {n['assignment']} uppdrag, {n['activity']} aktiviteter. "
+        f"{n['uncertain']} delar är tveksamma.",
+        f"{n['numbered']} numbered activities, {n['section']} sections, {n['area']} priority areas, "
+        f"{n['priority']} priorities, {n['assignment']} assignments, {n['activity']} activities. "
+        f"{n['uncertain']} entries are doubtful.",
+    )]  # fmt: skip
+
+
+def _line(entry: Entry, depth: int) -> str:
+    from arende.operationalplan import DOUBT_WORDS, KIND_WORDS, MARK_WORDS
+
+    key = f"{entry.key} " if entry.key else f"{KIND_WORDS[entry.kind].in_(OPTIONS.lang)}: "
+    numbers = f"[{','.join(map(str, entry.numbers))}] " if entry.numbers else ""
+    mark = f" ({MARK_WORDS[entry.change].in_(OPTIONS.lang)})" if entry.change not in ("unknown", "unchanged") else ""
+    day = say(f", senast {entry.ends}", f", by {entry.ends}") if entry.ends else ""
+    said = " ".join(DOUBT_WORDS[d].in_(OPTIONS.lang) for d in entry.doubts if d != "change")
+    at = say(f" rad {entry.line}", f" line {entry.line}") if entry.line and said else ""
+    return f"{'  ' * depth}{key}{numbers}{entry.text or '–'}{mark}{day}{f'  ?{at}: {said}' if said else ''}"
+
+
+def _show_compared(found: Comparison, told: str) -> None:
+    from arende.plancomparison import WORDS
+
+    counts = found.counts()
+    changed = [c for c in found.walk() if c.differences]
+    data = {
+        "compared_with": told,
+        "counts": counts,
+        "numbered": [{"difference": d, "text": t} for d, t in found.numbered],
+        "entries": [_compared_data(c) for c in changed],
+    }
+
+    def text() -> str:
+        lines = [told, ""]
+        lines += [f"{WORDS[d].in_(OPTIONS.lang)}: {t}" for d, t in found.numbered]
+        lines += [_compared_line(c) for c in changed]
+        summed = ", ".join(f"{WORDS[d].in_(OPTIONS.lang).lower()} {n}" for d, n in counts.items())
+        return "\n".join([*lines, "", summed])
+
+    show(data, text)
+
+
+def _compared_data(c: Compared) -> dict[str, Any]:
+    return {
+        "kind": c.entry.kind,
+        "key": c.entry.key or None,
+        "text": c.entry.text,
+        "differences": list(c.differences),
+        "words": [{"kind": p.kind, "text": p.text} for p in c.words],
+        "told": [t.in_(OPTIONS.lang) for t in c.told],
+    }
+
+
+def _compared_line(c: Compared) -> str:
+    from arende.comparison import marked
+    from arende.operationalplan import KIND_WORDS
+    from arende.plancomparison import WORDS
+
+    marks = ", ".join(WORDS[d].in_(OPTIONS.lang) for d in c.differences)
+    text = (
+        marked(c.words, say("borttaget", "gone"), say("nytt", "new")) if "reworded" in c.differences else c.entry.text
+    )
+    told = f" ({'; '.join(t.in_(OPTIONS.lang) for t in c.told)})" if c.told else ""
+    return f"{marks} {KIND_WORDS[c.entry.kind].in_(OPTIONS.lang)}: {text}{told}"

@@ -1,0 +1,314 @@
+"""Use cases on operational plans: versions are read in and kept, activities followed up, cases tied to them.
+
+A plan belongs to its case. Each version is kept whole, with the file that it was read from on record. What a version is
+compared with is settled when it is kept: the last one that was decided, in this case or in the one it follows; so that
+"compared with which decided version" does not change afterwards.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+
+from sqlalchemy import Connection, select
+
+from arende import models, operationalplan, plancomparison, planrows, plantext, queries, rights
+from arende.commands import Command
+from arende.errors import Invalid, NotFound, Refused, Sentence
+from arende.operationalcommands import FollowUpActivity, ImportPlan, TieCase
+from arende.operationalplan import Entry, Plan
+from arende.operationaltables import plan_follow_ups, plan_links, plan_versions
+from arende.prepared import Row
+from arende.usecases import documents
+from arende.usecases.facts import demand, standing
+from arende.usecases.fields import clean_note
+from arende.usecases.meetingfacts import body_name
+from arende.work import UseCase, Work
+
+SOURCE = "plan_source"
+"""The kind of document that a plan is read from; a case type that has it carries plans."""
+MAY_WRITE = ("case_officer", "manager", "registrar")
+OPEN_IN = ("initiate", "prepare")
+"""Phases in which a new version may be kept: what lies before a body, or is decided, is not changed under it."""
+_NOT_YOURS = Sentence("Planen skrivs av handläggaren eller chefen.", "The plan is written by its officer or manager.")
+_NOT_YOURS_TO_FOLLOW = Sentence(
+    "Aktiviteter följs upp av handläggaren eller chefen.", "Activities are followed up by the officer or manager."
+)
+
+
+# ---------------------------------------------------------------- reading a file
+
+
+def read_file(name: str, text: str) -> Plan:
+    """The plan in a text, whichever of the forms it has. Raises Invalid in sentences."""
+    if "\x00" in text or "\\u0000" in text:
+        raise Invalid(
+            Sentence(
+                f"{name} är ingen text. Spara planen som text (UTF-8) och läs in den.",
+                f"{name} is no text. Save the plan as text (UTF-8) and read that in.",
+            )
+        )
+    if text.lstrip()[:1] not in ("{", "["):
+        return plantext.read_text(text)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Invalid(Sentence(f"{name} är inte riktig JSON.", f"{name} is not proper JSON.")) from None
+    if isinstance(data, dict) and "rows" in data:
+        return planrows.from_table(data)
+    return operationalplan.doubted(operationalplan.read(data))
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def import_plan(w: Work, cmd: ImportPlan) -> None:
+    """Keep the next version of the plan, with the file on record and what it is compared with."""
+    w.open_case(cmd.register_no)
+    _carries_a_plan(w)
+    behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS)
+    _not_frozen(w)
+    plan = read_file(cmd.file_name, cmd.text)
+    rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
+    base, before = _base(w, rows, cmd.follows)
+    plan = _named(plan, before, rows)
+    media = "application/json" if cmd.text.lstrip()[:1] in ("{", "[") else "text/plain"
+    stored = w.app.storage.put(io.BytesIO(cmd.text.encode()))
+    name = documents.clean_name(cmd.file_name)
+    record = documents.record(w, SOURCE, name, media, stored, on_behalf_of=behalf)
+    version, counts = len(rows) + 1, operationalplan.counts(plan)
+    payload = {"version": version, "record_no": record["record_no"], "counts": counts, "base": base}
+    seq = w.event("plan:imported", payload, on_behalf_of=behalf)
+    w.insert(
+        plan_versions, version=version, content=plan.model_dump(mode="json"), counts=counts, source=name,
+        record_no=record["record_no"], base=base, seq=seq, kept_at=w.at,
+    )  # fmt: skip
+    w.data.update({"plan_version": version, "counts": counts, "base": base})
+
+
+def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
+    """Write down how an activity is getting on."""
+    w.open_case(cmd.register_no)
+    behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS_TO_FOLLOW)
+    _activity(w, cmd.activity)
+    comment = clean_note(cmd.comment)
+    payload = {"activity": cmd.activity, "status": cmd.status, "comment": comment, "ends": cmd.ends}
+    seq = w.event("plan:followed_up", payload, on_behalf_of=behalf)
+    w.insert(
+        plan_follow_ups, activity=cmd.activity, status=cmd.status, comment=comment, ends=cmd.ends, by_id=w.actor.id,
+        followed_up_at=w.at, seq=seq,
+    )  # fmt: skip
+
+
+def tie_case(w: Work, cmd: TieCase) -> None:
+    """Tie another case to the activity that it carries out."""
+    w.open_case(cmd.register_no)
+    behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS)
+    _activity(w, cmd.activity)
+    other = queries.case(w.conn, cmd.other)
+    rights.demand(w.conn, w.ask(rights.reader, w.actor.id, w.today), other)
+    number = other["register_no"]
+    if number == w.case["register_no"]:
+        raise Refused(Sentence("Planen kan inte knytas till sig själv.", "The plan cannot be tied to itself."))
+    if any((t["activity"], t["other"]) == (cmd.activity, number) for t in w.rows(plan_links)):
+        raise Refused(
+            Sentence(f"{number} är redan knutet till {cmd.activity}.", f"{number} is already tied to {cmd.activity}.")
+        )
+    seq = w.event("plan:case:tied", {"activity": cmd.activity, "other": number}, on_behalf_of=behalf)
+    w.insert(plan_links, activity=cmd.activity, other=number, seq=seq)
+
+
+def _carries_a_plan(w: Work) -> None:
+    if SOURCE not in w.rules.documents:
+        raise Refused(
+            Sentence(
+                f"{w.case['register_no']} är ingen verksamhetsplan. Öppna ett ärende av typen operational_plan.",
+                f"{w.case['register_no']} is no operational plan. Open a case of the type operational_plan.",
+            )
+        )
+
+
+def _not_frozen(w: Work) -> None:
+    state = w.rules.states[w.case["state"]]
+    steps = {t.trigger for t in w.rules.transitions if w.case["state"] in t.from_}
+    if state.phase not in OPEN_IN or "new_version" in steps:
+        titles = w.rules.state_title(w.case["state"]), w.rules.state_title(w.case["state"], "en")
+        raise Refused(
+            Sentence(
+                f"Planen är fryst medan ärendet är i läget ”{titles[0]}”. Ta steget som öppnar den för en ny version.",
+                f'The plan is frozen while the case is in the state "{titles[1]}". Take the step that opens it.',
+            )
+        )
+
+
+def _activity(w: Work, key: str) -> Entry:
+    rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
+    found = next((e for e in _plan(rows[-1]).of("activity") if e.key == key), None) if rows else None
+    if found is None:
+        raise NotFound(
+            Sentence(f"Planen har ingen aktivitet {key}.", f"The plan has no activity {key}.")
+        )  # fmt: skip
+    return found
+
+
+# ---------------------------------------------------------------- what a version is compared with
+
+
+def _base(w: Work, rows: list[Row], follows: str | None) -> tuple[Row | None, Plan | None]:
+    """What the new version is compared with, and the plan whose keys it goes on with."""
+    if rows:
+        own = decided(w.conn, w.case, rows)
+        last = rows[-1]
+        if own is not None:
+            base: Row | None = _base_of(w, own, w.case)
+        elif last["base"] and last["base"]["decision"]:
+            base = last["base"]
+        else:
+            base = {"register_no": w.case["register_no"], "version": last["version"], "decision": None}
+        return base, _plan(last)
+    if follows is None:
+        return None, None
+    case = queries.case(w.conn, follows)
+    rights.demand(w.conn, w.ask(rights.reader, w.actor.id, w.today), case)
+    theirs = versions(w.conn, case["id"])
+    if not theirs:
+        raise Refused(Sentence(f"{case['register_no']} har ingen plan.", f"{case['register_no']} has no plan."))
+    was = decided(w.conn, case, theirs)
+    row = was or theirs[-1]
+    found = _base_of(w, row, case)
+    return (found if was else {**found, "decision": None}), _plan(row)
+
+
+def _base_of(w: Work, row: Row, case: Row) -> Row:
+    fields = case["fields"]
+    body = fields.get("decision_body")
+    said = [body_name(w, body) if body else "", fields.get("decision_date"), fields.get("decision_section")]
+    return {
+        "register_no": case["register_no"],
+        "version": row["version"],
+        "decision": " ".join(str(x) for x in said if x) or "beslutad",
+    }
+
+
+def _named(plan: Plan, before: Plan | None, rows: list[Row]) -> Plan:
+    """The plan with a key on every entry: the one it had, else one that was never given before."""
+    taken: Counter[str] = Counter()
+    for kept in (_plan(r) for r in rows):
+        for _, e in kept.walk():
+            taken[e.key[0]] = max(taken[e.key[0]], int(e.key[1:]))
+    if before is not None:
+        for _, e in before.walk():
+            taken[e.key[0]] = max(taken[e.key[0]], int(e.key[1:]))
+    known = {e.key for _, e in before.walk()} if before is not None else set()
+    own = {e.key for _, e in plan.walk() if e.key}
+    if own - known:
+        raise Invalid(
+            Sentence(
+                f"Nyckeln {min(own - known)} finns inte i den förra versionen. Ta bort den: nya delar får en egen.",
+                f"The key {min(own - known)} is not in the version before. Leave it out: new entries get keys.",
+            )
+        )
+    inherited = plancomparison.inherited(before, plan) if before is not None else {}
+    return operationalplan.keyed(plan, inherited, dict(taken))
+
+
+# ---------------------------------------------------------------- questions
+
+
+_VERSIONS = select(plan_versions).order_by(plan_versions.c.version)
+
+
+def versions(conn: Connection, case_id: int) -> list[Row]:
+    """Every version of a case's plan, oldest first."""
+    return [dict(r) for r in conn.execute(_VERSIONS.where(plan_versions.c.case_id == case_id)).mappings()]
+
+
+def decided(conn: Connection, case: Row, rows: list[Row]) -> Row | None:
+    """The version that was decided last: the newest at the step that entered the decision."""
+    e = models.events.c
+    steps = select(e.seq, e.payload).where(e.case_id == case["id"], e.kind == "case:step:taken").order_by(e.seq.desc())
+    for step in conn.execute(steps):
+        if (step.payload or {}).get("trigger") == DECIDES:
+            return next((r for r in reversed(rows) if r["seq"] < step.seq), None)
+    return None
+
+
+DECIDES = "record_decision"
+"""The step that enters the body's decision on the plan."""
+
+
+def version_of(conn: Connection, case: Row, version: int | None = None) -> Row:
+    """One version of the case's plan, the newest unless named. Raises NotFound."""
+    rows = versions(conn, case["id"])
+    found = rows[-1:] if version is None else [r for r in rows if r["version"] == version]
+    if not found:
+        no = case["register_no"]
+        which = Sentence(f"version {version} av planen", f"version {version} of the plan") if rows and version else None
+        raise NotFound(
+            Sentence(f"{no} har ingen {which.sv if which else 'verksamhetsplan'}.",
+                     f"{no} has no {which.en if which else 'operational plan'}.")
+        )  # fmt: skip
+    return found[0]
+
+
+def _plan(row: Row) -> Plan:
+    return Plan.model_validate(row["content"])
+
+
+plan_in = _plan
+
+
+class Compare:
+    """Two versions of a plan and what the newer one is compared with, in words."""
+
+    def __init__(self, before: Plan, now: Plan, told: Sentence) -> None:
+        self.before, self.now, self.told = before, now, told
+        self.found = plancomparison.compare(before, now)
+
+
+def comparison(conn: Connection, case: Row, now: int | None = None, before: int | None = None) -> Compare:
+    """A version laid over what it is compared with: the decided version, unless another is named."""
+    row = version_of(conn, case, now)
+    if before is not None:
+        base: Row | None = {"register_no": case["register_no"], "version": before, "decision": None}
+        was = decided(conn, case, versions(conn, case["id"]))
+        if was is not None and was["version"] == before and row["base"] and row["base"]["version"] == before:
+            base = row["base"]
+    else:
+        base = row["base"]
+    if base is None:
+        raise NotFound(
+            Sentence(
+                f"Version {row['version']} är den första: det finns ingen tidigare att jämföra den med.",
+                f"Version {row['version']} is the first: there is none before to compare it with.",
+            )
+        )
+    other = case if base["register_no"] == case["register_no"] else queries.case(conn, base["register_no"])
+    old = version_of(conn, other, base["version"])
+    return Compare(_plan(old), _plan(row), base_words(case["register_no"], row["version"], base))
+
+
+def base_words(register_no: str, version: int, base: Row | None) -> Sentence:
+    """What a version is compared with, as it stands on the page and in the document."""
+    if base is None:
+        return Sentence(f"Version {version}. Det finns ingen tidigare version att jämföra med.",
+                        f"Version {version}. There is no earlier version to compare with.")  # fmt: skip
+    of_sv = "" if base["register_no"] == register_no else f" av planen i {base['register_no']}"
+    of_en = "" if base["register_no"] == register_no else f" of the plan in {base['register_no']}"
+    if base["decision"]:
+        return Sentence(
+            f"Version {version} jämförd med den beslutade version {base['version']}{of_sv}: {base['decision']}.",
+            f"Version {version} compared with version {base['version']}{of_en}, as decided: {base['decision']}.",
+        )
+    return Sentence(
+        f"Version {version} jämförd med version {base['version']}{of_sv}, som inte är beslutad.",
+        f"Version {version} compared with version {base['version']}{of_en}, which is not decided.",
+    )
+
+
+USE_CASES: dict[type[Command], UseCase] = {
+    ImportPlan: import_plan,
+    FollowUpActivity: follow_up_activity,
+    TieCase: tie_case,
+}
