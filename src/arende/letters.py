@@ -25,7 +25,7 @@ from markupsafe import Markup
 from arende import markdown
 from arende.casewords import low
 from arende.errors import Sentence
-from arende.markdown import Block, Prose
+from arende.markdown import Block, Changed, Prose
 from arende.templating import NOT_SHOWN, Templates, present
 
 FORMAT = "arende-letter/1"
@@ -174,7 +174,7 @@ def _printed(_: Context, value: Any) -> Markup:
     """Every value that is printed: as it stands if the template made it, else as words and nothing more."""
     if isinstance(value, Markup):
         return value
-    if isinstance(value, Prose):
+    if isinstance(value, Prose | Changed):
         return Markup(value.mark())  # noqa: S704 – hexadecimal between two marks
     return Markup(markdown.escape(present(value)))  # noqa: S704 – Markdown, escaped as such
 

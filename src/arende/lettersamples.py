@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from arende import plansamples
 from arende.letters import Head
 from arende.letterwords import AppealWords, Decided, Enclosed, LetterCase, LetterWords
 from arende.mailwords import Contact, Given
@@ -228,6 +229,8 @@ ADDRESSED = ("letter", "cover_letter", "declaration", "transmittal_letter", "opi
 
 def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[str, Any]]:
     """The letterhead and the values to show a template with."""
+    if name in plansamples.OF_PLANS:
+        return _with(contact=""), plansamples.OF_PLANS[name]
     if name in OF_MEETINGS:
         meeting = name not in ("answers", "answer_copy", "case_file")
         more = {"unit": _FRAME["body"], "register_no": _FRAME["register_no"]} if meeting else {}

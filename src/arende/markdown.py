@@ -7,6 +7,7 @@ its place afterwards, so that what is left open in it, such as a fence, cannot s
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -18,12 +19,13 @@ from markdown_it.tree import SyntaxTreeNode
 Block = dict[str, Any]
 """``{"t": "h", "l": 2, "x": […]}``, ``p``, ``ul``, ``ol``, ``table``, ``quote``, ``pre``, ``hr``; ``x`` is inline."""
 Inline = dict[str, Any]
-"""``{"t": "text", "s": "…"}``, ``strong``, ``em``, ``strike``, ``code``, ``link``, ``br``."""
+"""``{"t": "text", "s": "…"}``, ``strong``, ``em``, ``strike``, ``code``, ``link``, ``br``; ``new``, ``gone``, ``mark``
+where two versions are compared."""
 
 DEEPEST = 4
 """Levels of headings; deeper ones are set like the last."""
 _OPEN, _SHUT = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}([0-9a-f]*){_SHUT}")
+_MARK = re.compile(f"{_OPEN}(=?[0-9a-f]*){_SHUT}")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -43,6 +45,25 @@ class Prose(str):
     def mark(self) -> str:
         """What stands for it in a template's Markdown until it is read by itself."""
         return f"{_OPEN}{self.encode().hex()}{_SHUT}"
+
+
+class Changed(str):
+    """A line whose changes are shown: its words, and which of them are new, gone, or tell what the change is."""
+
+    __slots__ = ("parts",)
+    parts: tuple[tuple[str, str], ...]
+    """Kind – ``same``, ``new``, ``gone`` or ``mark`` – and words."""
+
+    def __new__(cls, parts: Iterable[tuple[str, str]]) -> Changed:
+        """From its parts, in reading order."""
+        found = tuple(parts)
+        line = super().__new__(cls, " ".join(text for _, text in found))
+        line.parts = found
+        return line
+
+    def mark(self) -> str:
+        """What stands for it in a template's Markdown."""
+        return f"{_OPEN}={json.dumps(self.parts).encode().hex()}{_SHUT}"
 
 
 def escape(value: object) -> str:
@@ -126,10 +147,21 @@ def _inline(node: SyntaxTreeNode) -> Iterable[Inline]:
 def _texts(text: str) -> Iterable[Inline]:
     """Text, and in it the marks of running texts."""
     for n, part in enumerate(_MARK.split(text)):
-        if part and n % 2:
+        if part.startswith("=") and n % 2:
+            yield from _changed(json.loads(bytes.fromhex(part[1:])))
+        elif part and n % 2:
             yield {"t": "prose", "s": bytes.fromhex(part).decode()}
         elif part:
             yield {"t": "text", "s": part}
+
+
+def _changed(parts: Iterable[tuple[str, str]]) -> Iterable[Inline]:
+    """The parts of a changed line, a space between them."""
+    for n, (kind, text) in enumerate(parts):
+        if n:
+            yield {"t": "text", "s": " "}
+        said: Inline = {"t": "text", "s": text}
+        yield said if kind == "same" else {"t": kind, "x": [said]}
 
 
 # ---------------------------------------------------------------- running texts in their place

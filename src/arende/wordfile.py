@@ -112,13 +112,32 @@ def _table(file: Any, b: Block) -> None:
     file.add_paragraph()
 
 
+_LOOKS = {
+    "strong": ("bold",),
+    "em": ("italic",),
+    "strike": ("strike",),
+    "new": ("red", "underline"),
+    "gone": ("red", "strike"),
+    "mark": ("red", "bold"),
+}
+
+
+def _red() -> Any:
+    from docx.shared import RGBColor  # only where python-docx is installed
+
+    return RGBColor(0xB3, 0x00, 0x1B)
+
+
 def _inline(paragraph: Any, inline: Iterable[Inline], **how: bool) -> None:
     for x in inline:
         if x["t"] == "br":
             paragraph.add_run().add_break()
         elif "x" in x:
-            named = {"strong": "bold", "em": "italic", "strike": "strike"}.get(x["t"])
-            _inline(paragraph, x["x"], **how, **({named: True} if named else {}))
+            named = _LOOKS.get(x["t"], ())
+            _inline(paragraph, x["x"], **{**how, **dict.fromkeys(named, True)})
         else:
             run = paragraph.add_run(x["s"])
             run.bold, run.italic, run.font.strike = how.get("bold"), how.get("italic"), how.get("strike")
+            run.underline = how.get("underline")
+            if how.get("red"):
+                run.font.color.rgb = _red()

@@ -13,6 +13,7 @@ from arende.errors import NotFound
 from arende.letters import Head, Letters
 from arende.letterwords import VARIABLES, LetterWords
 from arende.markdown import Prose, plain
+from arende.plansamples import OF_PLANS
 from arende.templatecheck import Templating
 from arende.typesetting import Press
 
@@ -46,7 +47,7 @@ def test_every_letter_is_typeset_as_archival_and_accessible(shipped, name):
     assert shipped.letter(name).head.kind
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in lettersamples.OF_MEETINGS])
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in {**lettersamples.OF_MEETINGS, **OF_PLANS}])
 def test_a_letter_of_a_case_names_only_what_it_is_told(name):
     assert Letters([TEMPLATES]).variables_read(name) <= set(VARIABLES)
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from importlib.resources import files
 
 import pytest
-from story import Story, told, untouched
+from story import Story, letter_of, told, untouched
 
 from arende import db, models, queries
 from arende.errors import Forbidden, Invalid, NotFound, Refused
+from arende.markdown import plain
 from arende.operationalcommands import FollowUpActivity, ImportPlan, TieCase
 from arende.operationaltables import plan_follow_ups, plan_links, plan_versions
 from arende.usecases.operationalplans import Compare, base_words, comparison, plan_in, read_file, version_of
@@ -118,6 +119,20 @@ def test_a_version_after_the_decision_is_compared_with_the_decided_one(drafted: 
     assert "2020-09-08 § 31" in compared(drafted).told.sv
     assert "inte är beslutad" in compared(drafted, 4, 3).told.sv
     assert compared(drafted, 4, 2).told == compared(drafted).told
+
+
+def test_each_version_is_written_as_a_plan_and_as_a_plan_with_its_changes_marked(drafted: Story) -> None:
+    keep(drafted)
+    keep(drafted, changed(Bygg="Rusta"))
+    (first, plan), (before, changes) = (drafted.rows(models.documents, key=key) for key in ("plan", "changes"))
+    assert drafted.app.storage.read(plan["sha256"]).startswith(b"%PDF")
+    assert plan["name"] == f"Verksamhetsplan {drafted.no} v2.pdf"
+    assert "Rusta en ny bro över ån" in plain(letter_of(drafted, plan).blocks)
+    told_first, told_now = (plain(letter_of(drafted, d).blocks) for d in (before, changes))
+    assert "ingen tidigare version att jämföra med" in told_first
+    assert "Version 2 jämförd med version 1, som inte är beslutad." in told_now
+    assert "[OMFORMULERAD] [borttaget: Bygg] [nytt: Rusta] en ny bro över ån" in told_now
+    assert first["version"] == 1
 
 
 def test_next_years_plan_is_compared_with_the_decided_plan_it_follows(drafted: Story) -> None:

@@ -13,14 +13,16 @@ from collections import Counter
 
 from sqlalchemy import Connection, select
 
-from arende import models, operationalplan, plancomparison, planrows, plantext, queries, rights
+from arende import models, operationalplan, plancomparison, planrows, plantext, planwords, queries, rights
+from arende.actors import Actor
 from arende.commands import Command
 from arende.errors import Invalid, NotFound, Refused, Sentence
+from arende.guards import document_title
 from arende.operationalcommands import FollowUpActivity, ImportPlan, TieCase
 from arende.operationalplan import Entry, Plan
 from arende.operationaltables import plan_follow_ups, plan_links, plan_versions
 from arende.prepared import Row
-from arende.usecases import documents
+from arende.usecases import documents, typeset
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_note
 from arende.usecases.meetingfacts import body_name
@@ -84,7 +86,32 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
         plan_versions, version=version, content=plan.model_dump(mode="json"), counts=counts, source=name,
         record_no=record["record_no"], base=base, seq=seq, kept_at=w.at,
     )  # fmt: skip
+    _write(w, plan, version, base, behalf)
     w.data.update({"plan_version": version, "counts": counts, "base": base})
+
+
+def _write(w: Work, plan: Plan, version: int, base: Row | None, behalf: Actor | None) -> None:
+    """The version as two documents: the plan itself, and the plan with its changes marked."""
+    told = base_words(w.case["register_no"], version, base)
+    old = _compared_with(w, base)
+    found = plancomparison.compare(old if old is not None else plan, plan)
+    head = typeset.head(w)
+    texts = {
+        "plan": ("operational_plan", {**planwords.plan_words(plan), "version": f"Version {version}."}),
+        "changes": ("plan_changes", planwords.change_words(found, plan, told)),
+    }
+    for key, (template, words) in texts.items():
+        name = f"{document_title(w.rules, key, 'sv')} {w.case['register_no']} v{version}"
+        letter = typeset.write(w, template, head, words, {"version": version, "compared_with": base})
+        typeset.put(w, key, name, letter, on_behalf_of=behalf)
+
+
+def _compared_with(w: Work, base: Row | None) -> Plan | None:
+    """The plan that a version is compared with; None without one."""
+    if base is None:
+        return None
+    case = w.case if base["register_no"] == w.case["register_no"] else queries.case(w.conn, base["register_no"])
+    return _plan(version_of(w.conn, case, base["version"]))
 
 
 def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
