@@ -326,7 +326,7 @@ def unanimous(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
 
 @guard("same_text", str, refers="consultation", says=("texten är den som sändes ut", "the text is the one sent out"))
 def same_text(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
-    """No document of the text has a newer version than the one that the parties decided on."""
+    """Each document of the text still has the words that the parties decided on."""
     if key not in _law(facts).changed:
         return None
     return Sentence(

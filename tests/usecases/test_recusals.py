@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from links import Phone, link_of, regret_of
 from room import Room
+from scenarios import Player, scenarios
 from story import Story, told, untouched
 
 from arende.commands import DeclareConflict, WithdrawApproval
@@ -75,12 +76,55 @@ def test_one_of_two_signatures_is_void_and_the_officer_appoints(to_sign: Story) 
     assert to_sign.state == "decided"
 
 
+@pytest.mark.parametrize(
+    ("office", "key", "state"),
+    [
+        ("chair, body: rsau", KEY, "awaiting_rsau"),
+        ("region_director, body: regionkontoret", "signature", "decided"),
+    ],
+)
+def test_of_two_who_hold_the_office_the_second_is_asked_before_anybody_steps_in(
+    story: Story, office: str, key: str, state: str
+) -> None:
+    line = f"  - {{person: officer2, office: {office}, from: 2019-01-01, ordinal: 3}}\n"
+    story.people(lambda t: t.replace("offices:\n", f"offices:\n{line}", 1))
+    first = {"signature": "region_director", KEY: "rsau_chair"}[key]
+    story.at(state)
+    story.decide(first, key, "recuse")
+    asked = story.asked_of(key)
+    assert (asked[first], asked["officer2"], "rsau_vice_chair" in asked) == ("recused", "pending", False)
+    story.decide("officer2", key, "recuse")
+    assert story.asked_of(key).get("rsau_vice_chair", "pending") == "pending"
+    assert ("find_substitute" in story.waiting()) == (key == "signature")
+
+
 def test_a_signature_that_has_not_left_the_house_leads_back(to_sign: Story) -> None:
     to_sign.on_to("signed")
     steps_aside(to_sign, "rs_chair")
     assert to_sign.state == "signature_returned"
     assert {"request_signatures"} <= to_sign.waiting()
     assert to_sign.asked_of("signature")["rs_chair"] == "recused"
+
+
+@pytest.fixture
+def agreed(story: Story) -> Player:
+    """An agreement that the region has signed, and the municipalities have not."""
+    told_ = next(s for s in scenarios("agreement") if s.name == "Hemsjukvårdens ersättningsmodell")
+    last = [n for n, step in enumerate(told_.steps) if "approve" in step][-1]
+    player = Player(story.app, story.clock).play(told_, "agreement", until=last)
+    assert player.state == "signed_by_region"
+    return player
+
+
+def test_a_signature_on_an_agreement_leads_back_until_it_is_in_force(agreed: Player) -> None:
+    number = agreed.approvals("signature")[-1]["id"]
+    agreed.do(WithdrawApproval(actor="region_director", approval=number, reason="Fel bilaga."))
+    assert agreed.state == "decisions_in"
+
+
+def test_a_conflict_of_whoever_signed_an_agreement_leads_it_back(agreed: Player) -> None:
+    steps_aside(agreed, "rs_chair")
+    assert agreed.state == "decisions_in"
 
 
 def test_what_has_left_the_house_is_the_officers_to_weigh(to_sign: Story) -> None:

@@ -141,10 +141,15 @@ def _counted(answer: Row) -> str | None:
 
 
 def _changed(w: Work) -> frozenset[str]:
+    """The consultations whose text has other words now than in their last round; the same words filed anew are none."""
     since = {r["key"]: r["seq"] for r in sorted(w.rows(models.consultations), key=lambda r: r["round"])}
-    text = {key for key, d in w.rules.documents.items() if d.is_text}
-    newest = max((d["added_seq"] for d in _of(w.rows(models.documents), text)), default=0)
-    return frozenset(key for key, seq in since.items() if newest > seq)
+    text = _of(w.rows(models.documents), {key for key, d in w.rules.documents.items() if d.is_text})
+    now = _newest(text)
+    return frozenset(key for key, seq in since.items() if _newest(d for d in text if d["added_seq"] <= seq) != now)
+
+
+def _newest(documents: Iterable[Row]) -> dict[str, str]:
+    return {d["key"]: d["sha256"] for d in sorted(documents, key=lambda d: d["version"])}
 
 
 def _of(documents: Iterable[Row], keys: set[str]) -> list[Row]:

@@ -6,17 +6,19 @@ recusal, and by time-out where the definition declares it for a clearance.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import bindparam, select
 
 from arende import actors, models
 from arende.actors import Actor
-from arende.effecttypes import Lead, TaskEffect
+from arende.effecttypes import ApprovalEffect, Lead, TaskEffect
 from arende.errors import Refused, Sentence
 from arende.joins import verdict
 from arende.prepared import Prepared, Row
 from arende.terms import CLEARANCES
 from arende.usecases import deadlines, effects, evidence, requestmails, requests, steps
-from arende.usecases.facts import group_states, standing_requests
+from arende.usecases.facts import group_states, persons_of, standing_requests
 from arende.usecases.requests import group_of, rule_of
 from arende.usecases.stepping_in import Asked, successors, whom
 from arende.work import Work
@@ -124,16 +126,17 @@ def _answers_once(w: Work, group: list[Row], role: str) -> None:
 
 
 def step_aside(w: Work, row: Row, seq: int, n: int = 0) -> None:
-    """The person asked has a conflict of interest: whom the act allows steps in, else the case officer appoints.
+    """The person asked has a conflict of interest: another holder of the office answers, or whom the act allows.
+
+    With neither, the case officer appoints.
 
     ``n`` is the number of the task or mail among those of the event ``seq``.
     """
     rule = rule_of(row)
-    successor = _successor(w, row)
-    if successor is None:
+    asked = _another(w, row, rule)
+    if asked is None:
         effects.open_task(w, TaskEffect(of="case_officer", act="find_substitute"), seq, n)
         return
-    asked = Asked(successor)
     new = requests.add(w, rule, row["round"], row["role"], asked, seq, row["due_at"])
     requests.tell(w, rule, asked, new, f"{seq}.{n}")
 
@@ -166,6 +169,17 @@ def _pass_on(w: Work, row: Row, heir: Actor, due_at: object, n: int) -> None:
     requestmails.approval_handed_over(w, rule_of(row), heir, before, new, f"{seq}.{n}.handed_over")
     for person in {before.id: before, original.id: original}.values():
         requestmails.approval_stood_in(w, rule_of(row), person, heir, new, f"{seq}.{n}.stood_in", late=True)
+
+
+def _another(w: Work, row: Row, rule: ApprovalEffect) -> Asked | None:
+    """Whoever holds the same office, before those who step in for it; minutes are nobody else's to approve."""
+    taken = {a["approver_id"] for a in group_of(w, row)} | {row["on_behalf_of_id"] or row["approver_id"]}
+    if rule.act != "minutes" and any(h.id not in taken for h in persons_of(w, row["role"])):
+        with suppress(Refused):
+            if (asked := whom(w, rule, row["role"], taken)) is not None:
+                return asked
+    successor = _successor(w, row)
+    return Asked(successor) if successor is not None else None
 
 
 def _successor(w: Work, row: Row) -> Actor | None:
