@@ -86,11 +86,11 @@ def test_the_host_given_to_serve_is_known_to_the_pages(sqlite_url: str, tmp_path
     port = free_port()
     env = {**os.environ, "ARENDE_DATABASE_URL": sqlite_url, "ARENDE_DATA_DIR": str(tmp_path)}
     argv = [sys.executable, "-m", "arende.cli", "serve", "--host", "127.0.0.2", "--port", str(port)]
-    web = Child(Part("web", argv, env, 20.0, lambda: True), tmp_path / "log")
+    web = Child(Part("web", argv, env, 60.0, lambda: True), tmp_path / "log")
     web.start()
     try:
         home = f"http://127.0.0.2:{port}/"
-        answer = eventually(lambda: answer_of(home), 20)
+        answer = eventually(lambda: answer_of(home), 60)
         assert answer.status_code == 200
         engine = db.open_engine(sqlite_url)
         with db.reading(engine) as conn:

@@ -184,7 +184,7 @@ def test_the_language_follows_the_browser(accepted: str, found: str) -> None:
 
 @pytest.mark.slow
 def test_the_picture_comes_when_it_is_drawn_with_the_present_state_marked(browser: TestClient) -> None:
-    for _ in range(100):
+    for _ in range(300):
         html = read(browser, "/cases/RS200001")
         if "<svg" in html:
             break
