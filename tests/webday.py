@@ -52,11 +52,23 @@ class Day:
 
 def press(visit: Visit, words: str) -> None:
     """The first button or link of these words."""
+    _click(visit, words)
+    assert visit.faults(judged=False) == [], visit.page.url
+
+
+def _click(visit: Visit, words: str) -> None:
     named = re.compile(rf"^{re.escape(words)}( …)?$")
     page = visit.page
     page.get_by_role("button", name=named).or_(page.get_by_role("link", name=named)).first.click()
     page.wait_for_load_state("load")
-    assert visit.faults(judged=False) == [], page.url
+
+
+def refused(visit: Visit, words: str, why: str) -> None:
+    """The button is pressed, and the page says why not. The browser's own word of the refusal is no fault."""
+    _click(visit, words)
+    says(visit, why)
+    assert all("Failed to load resource" in fault for fault in visit.faults(judged=False)), visit.wrong
+    visit.wrong.clear()
 
 
 def step(visit: Visit, words: str) -> None:

@@ -59,8 +59,8 @@ def played(template: Path, folder: Path) -> App:
     declaration.play(stage)
     clock.now = stage.now
     number = str(app.do(RegisterCase(actor="officer", type=TYPE, title=HOSTILE)).register_no)
-    _write(app, number, "Behovet är stort i hela länet.\n")
-    _write(app, number, "Behovet har ökat i hela länet.\n")
+    write(app, number, "Behovet är stort i hela länet.\n")
+    write(app, number, "Behovet har ökat i hela länet.\n")
     app.do(RegisterCase(actor="officer", type=TYPE, title=SECRET, secrecy=True))
     receive(app, STRANGER)
     filed = receive(app, STRANGER.replace("<tray@", "<filed@"))
@@ -76,7 +76,8 @@ def receive(app: App, text: str) -> int:
     return number
 
 
-def _write(app: App, number: str, text: str) -> None:
+def write(app: App, number: str, text: str) -> None:
+    """A version of the declaration's text."""
     sha256, size = app.storage.put(io.BytesIO(text.encode()))
     app.do(AddDocument(actor="officer", register_no=number, key="declaration", file_name="forslag.md",
                        media_type="text/markdown", size=size, sha256=sha256))  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from aiosmtpd.smtp import SMTP
 from sqlalchemy import Engine, insert, select, update
 
 import sharing
-from arende import db, models
+from arende import db, models, outbox
 from arende.app import App
+from arende.outbox import Drained
 from arende.settings import Settings
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -152,3 +154,15 @@ async def serving(handler: Any, **options: Any) -> AsyncIterator[int]:
             if one.transport is not None:
                 one.transport.abort()
         await asyncio.sleep(0.01)  # lets the sessions see their end
+
+
+def drained(app: App, server: Server) -> Drained:
+    """One drain to a real mail server; in a thread of its own, since the browser's loop runs in this one."""
+
+    async def run() -> Drained:
+        async with serving(server) as port:
+            settings = app.settings.model_copy(update={"smtp_port": port})
+            return await outbox.drain(replace(app, settings=settings))
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(run())).result(60)

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 from uuid import uuid4
 
 import pytest
@@ -15,12 +16,13 @@ from starlette.testclient import TestClient
 from arende import db, people, queries
 from arende.actors import actor
 from arende.app import App
+from arende.casetypes import FieldDef
 from arende.commands import AddDocument, AddNote, Advance, RegisterCase, Relate
 from arende.home import demo_file
 from arende.settings import Settings
 from arende.usecases import people as register
 from arende.usecases import sessions
-from arende.web import create_app
+from arende.web import casefields, create_app
 from arende.web.acts import ACTS, OF_ANSWER
 from arende.web.session import token_of
 from handclock import VirtualClock
@@ -147,6 +149,15 @@ def test_what_is_wrong_stands_beside_its_field_and_first_on_the_page(officer: Br
     assert 'href="#review_on"' in answer.text
     assert re.search(r'id="review_on"[^>]*value="2023-02-31"[^>]*aria-invalid="true"', answer.text)
     assert "duger inte" in words(answer.text)
+
+
+def test_a_form_can_ask_for_every_type_of_field() -> None:
+    assert set(casefields.KINDS) == set(get_args(FieldDef.model_fields["type"].annotation))
+
+
+def test_the_statement_is_written_on_a_form_of_its_own(officer: Browser, number: str) -> None:
+    officer.send(f"/cases/{number}/step/request_review", note="")
+    assert '<textarea class="ds-input" id="reasons"' in officer.read(f"/cases/{number}/step/write_statement")
 
 
 def test_a_step_that_is_refused_says_why_and_offers_no_form(app: App, officer: Browser) -> None:

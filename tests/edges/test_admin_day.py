@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from post import Server, serving
+from post import Server, drained
 from sqlalchemy import select, update
 
 import webstory
-from arende import db, models, outbox, people
-from arende.app import App
+from arende import db, models, people
 from arende.home import demo_file
-from arende.outbox import Drained
 from arende.usecases import people as register
 from browser import chromium, tab
 from served import served
 
 WRONG, RIGHT = "registrator@hylte.example", "kansliet@hylte.example"
 PEOPLE = demo_file("people.yaml").read_text("utf-8")
-
-
-def drained(app: App, server: Server) -> Drained:
-    """One drain to a real mail server; in a thread of its own, since the browser's loop runs in this one."""
-
-    async def run() -> Drained:
-        async with serving(server) as port:
-            settings = app.settings.model_copy(update={"smtp_port": port})
-            return await outbox.drain(replace(app, settings=settings))
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(run())).result(60)
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from arende.web.speech import Speech
 
 KINDS: dict[str, Kind] = {
     "text": "long",
+    "markdown": "long",
     "integer": "number",
     "decimal": "number",
     "date": "date",
@@ -24,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "party": "choice",
     "parties": "several",
     "body": "choice",
+    "bodies": "several",
     "choice": "radio",
 }
 """Type of a field → how a form asks for it."""
@@ -44,8 +46,8 @@ def of_step(
 def _known(app: App, conn: Connection, types: set[str], t: Speech) -> dict[str, Choices]:
     today = workdays.local_day(app.clock())
     parties = directory.parties(conn, today) if types & {"party", "parties"} else ()
-    bodies = directory.all_bodies(conn, today, t.lang) if "body" in types else ()
-    return {"party": parties, "parties": parties, "body": bodies}
+    bodies = directory.all_bodies(conn, today, t.lang) if types & {"body", "bodies"} else ()
+    return {"party": parties, "parties": parties, "body": bodies, "bodies": bodies}
 
 
 def _field(rules: CaseType, key: str, declared: FieldDef, value: Any, known: Mapping[str, Choices], t: Speech) -> Field:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from arende import phrases, statuswords, workdays
@@ -86,8 +86,11 @@ class PartyPage:
         """That more time has been asked for, or was given."""
         if self.row["state"] not in ("extension_requested", "extension_granted"):
             return ""
-        until = workdays.local_day(self.row["due_at"]).isoformat()
-        return self.t.say(statuswords.ANSWERS[self.row["state"]][0]).format(until=until)
+        words = self.t.say(statuswords.ANSWERS[self.row["state"]][0])
+        wish = self.row["wish"]
+        if wish:
+            return f"{words}: {self.t.day(date.fromisoformat(wish['until']))}"
+        return words.format(until=workdays.local_day(self.row["due_at"]).isoformat())
 
     @property
     def may_wish(self) -> bool:
