@@ -37,7 +37,11 @@ def _attendance(t: _Told) -> Sentence:
         called = f" {t.name(t.payload['called'])} kallas." if t.payload.get("called") else ""
         calls = f" {t.name(t.payload['called'])} is called." if t.payload.get("called") else ""
         return Sentence(f"{who} har förhinder.{called}", f"{who} cannot come.{calls}")
-    return Sentence(f"{who} är närvarande.", f"{who} is present.")
+    first, last = t.payload.get("from_item"), t.payload.get("to_item")
+    if first is None and last is None:
+        return Sentence(f"{who} är närvarande.", f"{who} is present.")
+    items = f"{first or 1}–{last or ''}"
+    return Sentence(f"{who} är närvarande vid punkt {items}.", f"{who} is present at items {items}.")
 
 
 def _conflict(t: _Told) -> Sentence:

@@ -211,6 +211,33 @@ def test_the_assembly_is_summoned_on_the_seventh_day_before(story: Story) -> Non
     rf.step("summon")
 
 
+def test_a_moved_assembly_is_announced_anew_and_a_cancelled_one_is_noted(story: Story) -> None:
+    rf = Room(story, "rf")
+    rf.summoned("2020-08-19")
+
+    def to_do() -> list[str]:
+        with rf as s:
+            return [t["title"]["sv"] for t in s.tasks(state="open", act="announce_meeting")]
+
+    assert to_do() == ["Kungör sammanträdet på anslagstavlan, senast den 2020-08-12 (KL 5:13)"]
+    rf.step("move", note="Salen är upptagen.", meeting_date="2020-08-26")
+    assert to_do() == ["Kungör sammanträdet på nytt på anslagstavlan, senast den 2020-08-19 (KL 5:13)"]
+    done = rf.step("cancel", "rf_chair", note="För få ärenden.")
+    assert to_do() == []
+    assert "anteckna på anslagstavlan att det är inställt" in done.data["warnings"][0][0]
+
+
+def test_an_announcement_that_is_not_made_in_time_is_told_the_manager_the_next_day(story: Story) -> None:
+    rf = Room(story, "rf")
+    rf.summoned("2020-08-12")
+    story.on_the("2020-08-06")
+    with rf as s:
+        (mail,) = s.mails("deadline_escalated", "manager")
+    assert mail["subject"] == (
+        "[MRF200001] Tiden har gått ut: Kungör sammanträdet på anslagstavlan, senast den 2020-08-05 (KL 5:13)"
+    )
+
+
 def test_an_urgent_item_comes_to_the_assembly_until_the_weekday_before(story: Story) -> None:
     rf = Room(story, "rf")
     rf.summoned("2020-08-17")
@@ -226,6 +253,16 @@ def test_an_urgent_item_comes_to_the_assembly_until_the_weekday_before(story: St
     story.on_the("2020-08-15")  # a Saturday; the weekday before is Friday the 14th
     with pytest.raises(Refused, match="2020-08-14"):
         rf.add("Ännu ett", reason="Skäl.", urgent=True)
+
+
+def test_a_chair_asked_after_the_usual_day_is_asked_for_today(room: Room) -> None:
+    """An extra meeting is called in three days: the sixth working day before it has passed."""
+    room.plan("2020-08-06")
+    room.step("draft_agenda")
+    with room as s:
+        (mail,) = s.mails("approval_request", "rsau_chair")
+    assert mail["subject"].startswith("[MRSAU200001] Klartecken senast 3 augusti")
+    assert "Svara senast: måndagen den 3 augusti 2020, i dag" in mail["text"]
 
 
 def test_a_board_summoned_late_is_warned_not_refused(room: Room) -> None:

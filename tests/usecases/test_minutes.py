@@ -135,6 +135,27 @@ def test_minutes_approved_on_the_fifteenth_day_count_with_a_warning(room: Room) 
     assert approved["payload"]["late_days"] == 1
 
 
+def test_nobody_is_told_that_time_is_out_before_it_is_nor_to_see_to_a_time_that_passes_by_itself(room: Room) -> None:
+    room.settle().checking()
+    room.story.on_the("2020-09-29")  # the fourteenth day
+    with room as s:
+        assert s.mails("deadline_escalated") == []
+    room.approve_minutes()
+    with room as s:
+        (asked,) = s.mails("task_assigned", "registrar")
+        assert asked["subject"] == "[MRSAU200001] Uppgift senast 1 oktober: Anslå justeringen"
+    room.step("announce", "registrar")
+    room.story.on_the("2020-10-20")
+    with room as s:
+        assert s.mails("deadline_reminder", "registrar") == []
+        assert [t for t in s.tasks(act="next_step") if t["role"] == "registrar"] == []
+    room.story.on_the("2020-10-21")
+    room.story.on_the("2020-10-27")
+    with room as s:
+        late = s.mails("deadline_reminder", "registrar")[-1]
+    assert late["subject"] == ("[MRSAU200001] Försenat: Fråga förvaltningsrätten om något överklagande har kommit in")
+
+
 def test_the_notice_counts_three_weeks_by_the_law_on_legal_time(room: Room) -> None:
     room.settle().checking()
     room.story.on_the("2020-12-02")
@@ -183,6 +204,7 @@ def test_a_notice_taken_down_early_goes_up_anew_and_the_days_are_counted_again(r
     done = room.step("put_up_anew", "registrar", note="Städningen tog ned det.", notice_down_on="2020-09-25")
     assert done.data["appeal_last_day"] == "2020-10-19"
     assert [n["state"] for n in room.notices()] == ["early", "up"]
+    assert "warnings" not in done.data, "it was announced in time the first time"
     room.story.on_the("2020-10-07")
     assert room.state == "announced"
     room.story.on_the("2020-10-20")

@@ -49,7 +49,15 @@ def _person(a: Row) -> str:
                 "called": say("kallad", "called")}  # fmt: skip
     role = {"member": say("ledamot", "member"), "substitute": say("ersättare", "substitute"),
             "official": say("tjänsteperson", "official")}  # fmt: skip
-    return f"     {presence[a['kind']]} {a['name']} ({role[a['role']]})"
+    return f"     {presence[a['kind']]} {a['name']} ({role[a['role']]}){_items(a)}"
+
+
+def _items(a: Row) -> str:
+    """At which places of the agenda, where not at all of them."""
+    if a["from_item"] is None and a["to_item"] is None:
+        return ""
+    period = f"{a['from_item'] or 1}–{a['to_item'] or ''}"
+    return say(f", punkt {period}", f", items {period}")
 
 
 def _notice(n: Row) -> str:

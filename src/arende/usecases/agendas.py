@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import update
 
 from arende import actors, meetinglaw, workdays
-from arende.effecttypes import Due, TaskEffect
+from arende.effecttypes import Consequence, Due, TaskEffect
 from arende.errors import Refused, Sentence
 from arende.machine import SYSTEM
 from arende.meetingcommands import AddAgendaItem, CarryOver, OrderAgenda, RemoveAgendaItem
@@ -78,7 +78,7 @@ def _announce_too(w: Work, meeting: Row, heading: str, seq: int) -> None:
         last = meetinglaw.urgent_last_day(meeting["day"])
     title = Text(sv=f"Kungör ”{heading}” på anslagstavlan, senast den {last.isoformat()} (KL 5:13–14)",
                  en=f'Announce "{heading}" on the notice board by {last.isoformat()} (KL 5:13–14)')  # fmt: skip
-    due = Due(fixed=last, ground="law", law="KL 5:13–14", remind=())
+    due = Due(fixed=last, ground="law", law="KL 5:13–14", remind=(), then=Consequence(escalate="manager"))
     effects.open_task(w, TaskEffect(of="registrar", act="announce_meeting", title=title, due=due), seq, 50)
 
 

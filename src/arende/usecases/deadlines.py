@@ -24,6 +24,8 @@ OUTSIDE = (-10, 1)
 """Default reminders to outside parties: two, never more."""
 UNPLANNED = 20
 """Working days until somebody is reminded that the next meeting, which a deadline hangs on, is in no calendar."""
+REQUESTS = ("approval:", "task:")
+"""Deadlines of what a person is asked for: counted back by routine to a day that has passed, it is asked for today."""
 LIVES_ON = assignmentcommands.KEY
 """Deadlines of what a body has given somebody to do: they neither rest nor end with the case."""
 ESCALATE_AFTER = 5
@@ -42,6 +44,8 @@ def begin(
     last = falls_on(w, due)
     if last is None:
         return None
+    if key.startswith(REQUESTS) and due.before and due.ground == "routine":
+        last = max(last, w.today)
     row = _row(w, key, due, "due", 0, last, workdays.end_of_day(last))
     ladder = due.remind if due.remind is not None else (OUTSIDE if outside else IN_HOUSE)
     for n, offset in enumerate(ladder):

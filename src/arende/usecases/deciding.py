@@ -164,7 +164,7 @@ LEADS_NOWHERE = ("adjourned", "withdrawn")
 
 def _not_now(given: ItemOutcome) -> None:
     """While the meeting is suspended nothing is decided; a section tells that it was, in minutes kept elsewhere."""
-    if given.outcome in meetinglaw.DECISIONS and given.section is None:
+    if given.outcome not in LEADS_NOWHERE and given.section is None:
         raise Refused(
             Sentence(
                 "Sammanträdet är ajournerat, så inget beslutas nu. Återuppta det, eller bordlägg det som är kvar.",
@@ -260,7 +260,7 @@ def _may_be(w: Work, meeting: Row, item: Row, given: ItemOutcome, *, live: bool)
         _minority(w, meeting, item, given)
     if given.section is not None:
         _section(w, item, given.section)
-    if given.outcome not in meetinglaw.DECISIONS:
+    if given.outcome in LEADS_NOWHERE:
         return
     if meeting["numbered"] and item["outcome"] == "adjourned" and given.section is None:
         raise Refused(_put_off(item))

@@ -5,7 +5,7 @@ Approvals are asked for in ``requests.py``, consultations opened in ``rounds.py`
 
 from __future__ import annotations
 
-from arende import actors, duedates, models
+from arende import actors, models, workdays
 from arende.actors import Actor
 from arende.effecttypes import Effect, MailEffect, TaskEffect
 from arende.prepared import Row
@@ -83,9 +83,10 @@ def open_task(
 def _due_of_state(w: Work) -> object:
     rules = w.rules.states[w.case["state"]]
     due = rules.deadline
-    if due is None or due.before or due.after or due.at or due.of_meeting:
+    if due is None or due.before or due.at or due.of_meeting:  # such a day may move, and the task would stay behind
         return None
-    return duedates.due_on(due, w.today).ends_at
+    last = deadlines.falls_on(w, due)
+    return workdays.end_of_day(last) if last is not None else None
 
 
 def close_task(w: Work, task: Row, *, outcome: Row, done: bool = True) -> None:

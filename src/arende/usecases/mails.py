@@ -98,12 +98,19 @@ def deadline_escalated(w: Work, to: Actor, row: Row, waits: str, key: str) -> No
 
 
 def _what(w: Work, row: Row, language: str) -> str:
-    """What a deadline is about: an assignment in its own words, else where the case is."""
-    kind, _, number = row["key"].partition(":")
+    """What is to be done by a deadline: the assignment, the task, or what waits in the state it is the last day of."""
+    kind, _, name = row["key"].partition(":")
     if kind == "assignment":
         said = {"sv": "Uppdrag att återrapportera", "en": "Assignment to report"}[language]
-        return next(f"{said}: {a['what']}" for a in w.rows(assignments) if str(a["number"]) == number)
-    return w.rules.state_title(w.case["state"], language)
+        return next(f"{said}: {a['what']}" for a in w.rows(assignments) if str(a["number"]) == name)
+    tasks = [t for t in w.rows(models.tasks) if t["state"] == "open"]
+    if kind == "task":
+        tasks = [t for t in tasks if f"{t['seq']}.{t['n']}" == name]
+    else:
+        tasks = [t for t in tasks if t["of_state"] == w.case["state"] and t["act"] != "next_step"]
+    state = w.rules.state_title(w.case["state"], language)
+    undated = {"sv": f"Nästa steg efter ”{state}”", "en": f"The next step after “{state}”"}[language]
+    return "; ".join(dict.fromkeys(t["title"][language] for t in tasks)) or undated
 
 
 def _ground(row: Row) -> str | None:

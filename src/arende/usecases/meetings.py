@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 from arende import meetingcommands as commands
-from arende import meetinglaw
+from arende import meetinglaw, models
 from arende.commands import Command
-from arende.effecttypes import Due, MeetingWork, TaskEffect
+from arende.effecttypes import Consequence, Due, MeetingWork, TaskEffect
 from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.terms import Text
 from arende.usecases import (
@@ -37,14 +37,28 @@ def summon(w: Work, seq: int, note: str | None) -> None:
     invitations.invite(w)
     meetingmails.summons(w, "summons", seq, reason=note)
     if meeting["profile"] == "assembly":
-        last = meetinglaw.summons_last_day(meeting["day"])
-        title = Text(sv=f"Kungör sammanträdet på anslagstavlan, senast den {last.isoformat()} (KL 5:13)",
-                     en=f"Announce the meeting on the notice board by {last.isoformat()} (KL 5:13)")  # fmt: skip
-        due = Due(fixed=last, ground="law", law="KL 5:13", remind=(-1,))
-        effects.open_task(w, TaskEffect(of="registrar", act="announce_meeting", title=title, due=due), seq, 50)
+        _announce(w, seq, anew=False)
     elif w.today > meetinglaw.summons_last_day(meeting["day"]):
         w.data["warnings"] = [["Kallelsen går ut senare än en vecka före sammanträdet (rutin).",
                                "The summons goes out less than a week before the meeting (routine)."]]  # fmt: skip
+
+
+def _announce(w: Work, seq: int, *, anew: bool) -> None:
+    """The registrar announces the assembly's meeting, and announces it anew when its day or its hour is another."""
+    last = meetinglaw.summons_last_day(the_meeting(w)["day"])
+    new = (" på nytt", " anew") if anew else ("", "")
+    title = Text(sv=f"Kungör sammanträdet{new[0]} på anslagstavlan, senast den {last.isoformat()} (KL 5:13)",
+                 en=f"Announce the meeting{new[1]} on the notice board by {last.isoformat()} (KL 5:13)")  # fmt: skip
+    due = Due(fixed=last, ground="law", law="KL 5:13", remind=(-1,), then=Consequence(escalate="manager"))
+    _not_announced_any_more(w)
+    effects.open_task(w, TaskEffect(of="registrar", act="announce_meeting", title=title, due=due), seq, 50)
+
+
+def _not_announced_any_more(w: Work) -> None:
+    """What is still to be announced of another day, or of a meeting that is not held, is not announced."""
+    for task in w.rows(models.tasks):
+        if task["act"] == "announce_meeting" and task["state"] == "open":
+            effects.close_task(w, task, outcome={}, done=False)
 
 
 def replan(w: Work, seq: int, note: str | None) -> None:
@@ -56,6 +70,8 @@ def replan(w: Work, seq: int, note: str | None) -> None:
     w.data["warnings"] = [list(s) for s in warnings(meeting["profile"], meeting["day"], w.today)]
     replanning.follow(w, seq, before, meeting["day"], note)
     if w.case["state"] == "summoned":
+        if meeting["profile"] == "assembly":
+            _announce(w, seq, anew=True)
         told = Text(
             sv=f"Ny tid: {meetingmails.when(meeting, 'sv')}", en=f"New time: {meetingmails.when(meeting, 'en')}"
         )
@@ -84,6 +100,10 @@ def call_off(w: Work, seq: int, note: str | None) -> None:
     agendas.put_off(w, seq)
     replanning.follow(w, seq, meeting["day"], later["day"] if later else None, note)
     if meeting["summoned_on"] is not None:
+        if meeting["profile"] == "assembly":
+            told = ["Sammanträdet är kungjort: anteckna på anslagstavlan att det är inställt.",
+                    "The meeting is announced: note on the notice board that it is cancelled."]  # fmt: skip
+            w.data["warnings"] = [told]
         invitations.invite(w, cancelled=True)
         meetingmails.summons(w, "summons_cancelled", seq, reason=note)
 

@@ -157,7 +157,7 @@ def post(w: Work, _seq: int, _note: str | None) -> None:
     posted = {n for row in w.rows(notices) if row["state"] != "early" for n in row["items"]}
     found = [i for i in items_of(w) if i["item"] in gone or (i["item"] not in posted and not early)]
     approved_on = max((row["approved_on"] for row in early), default=None) or _approved_on(w)
-    _post(w, found, approved_on, None)
+    _post(w, found, approved_on, None, anew=bool(early))
     if early:
         _restart(w)
 
@@ -181,7 +181,7 @@ def _approved_on(w: Work) -> date:
     return date.fromisoformat(w.case["fields"][meetingfields.APPROVED_ON])
 
 
-def _post(w: Work, items: list[Row], approved_on: date, behalf: Any) -> None:
+def _post(w: Work, items: list[Row], approved_on: date, behalf: Any, *, anew: bool = False) -> None:
     n = 1 + max((row["n"] for row in w.rows(notices)), default=0)
     up, last = w.today, meetinglaw.appeal_last_day(w.today)
     row = w.insert(notices, n=n, items=[i["item"] for i in items], approved_on=approved_on, up_on=up,
@@ -194,7 +194,7 @@ def _post(w: Work, items: list[Row], approved_on: date, behalf: Any) -> None:
              "approved": workdays.spoken_date(approved_on)}  # fmt: skip
     agendas.file_page(w, "notice", f"Anslag {w.case['register_no']} nr {n}", words)
     w.data.update({"up_on": up.isoformat(), "appeal_last_day": last.isoformat()})
-    if up > meetinglaw.notice_last_day(approved_on):
+    if not anew and up > meetinglaw.notice_last_day(approved_on):
         w.data.setdefault("warnings", []).append(list(_late_notice(approved_on, up)))
 
 
