@@ -6,7 +6,7 @@ words on the case's page and on the command line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,12 @@ Row = Mapping[str, Any]
 def remarks(a: Row, kind: str) -> list[Sentence]:
     """Everything that is known of one party in a round of this kind, in the order in which it happens."""
     return [*_asked(a), *_more_time(a), *_in_hand(a, kind), *_counted(a)]
+
+
+def counted(answers: Iterable[Row]) -> tuple[int, int]:
+    """How many have given a position that stands, and how many are asked: without those who no longer are."""
+    states = [a["state"] for a in answers if a["state"] not in ("removed", "closed")]
+    return sum(s in ("accepted", "revised") for s in states), len(states)
 
 
 def _asked(a: Row) -> Iterator[Sentence]:

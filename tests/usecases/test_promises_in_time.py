@@ -316,11 +316,17 @@ def _quiet(told: list[Any], party: str) -> Iterator[tuple[int, int]]:
         given = mine and e.kind == "answer:received" and e.payload["stance"] != "will_return"
         if since is None and (given or (mine and e.kind == "answer:extended")):
             since = e.seq
-        elif since is not None and (e.kind == "consultation:opened" or (mine and e.kind == "answer:withdrawn")):
+        elif since is not None and (e.kind == "consultation:opened" or (mine and _awaited_again(e))):
             yield since, e.seq
             since = None
     if since is not None:
         yield since, 1_000_000
+
+
+def _awaited_again(e: Any) -> bool:
+    """The party has taken its position back, or says now that it will return with one."""
+    came = e.kind == "answer:received" and e.payload["stance"] == "will_return"
+    return bool(came or e.kind == "answer:withdrawn")
 
 
 def _run(template: Path, shipped: App, examples: int, steps: int) -> None:

@@ -10,7 +10,7 @@ from test_at_once import at_once
 
 from arende import answercommands as a
 from arende import commands, db, models, queries
-from arende.answerstate import remarks
+from arende.answerstate import counted, remarks
 from arende.commands import Command, Outcome, ReportDelivery
 from arende.errors import Forbidden, Invalid, NotFound, Refused
 
@@ -258,6 +258,48 @@ def test_one_more_party_is_asked_and_awaited(out: Story) -> None:
     assert out.events("consultation:ended")[0]["payload"]["silent"] == ["ext_trafikverket"]
     with untouched(out), told(Refused, "redan avslutad"):
         on(out, a.AddParty, "ext_trafikverket", "officer")
+
+
+def test_one_asked_later_gets_the_usual_day_and_not_the_longer_one_of_another(out: Story) -> None:
+    out.extend("halmstad", "2020-09-28")
+    on(out, a.AddParty, "ext_trafikverket", "officer")
+    assert out.events("answer:asked")[-1]["payload"]["due_on"] == "2020-09-14"
+    out.on_the("2020-09-15")
+    reminded = [m for m in out.mails("referral_reminder") if "trafikverket" in m["address"]]
+    assert [m["created_at"].date().isoformat() for m in reminded] == ["2020-09-15", "2020-09-15"]  # the sweep slept
+
+
+def test_one_asked_later_with_a_day_of_its_own_is_reminded_of_that_day(out: Story) -> None:
+    on(out, a.AddParty, "ext_trafikverket", "officer", due="2020-10-12")
+    for town in TOWNS:
+        out.answer(town)
+    for day in ("2020-08-31", "2020-09-15", "2020-09-25"):
+        out.on_the(day)
+        assert [m for m in out.mails("referral_reminder") if "trafikverket" in m["address"]] == [], day
+    out.on_the("2020-09-28")
+    (mail,) = [m for m in out.mails("referral_reminder") if "trafikverket" in m["address"]]
+    assert "12 oktober" in mail["subject"]
+    out.on_the("2020-10-13")
+    assert len([m for m in out.mails("referral_reminder") if "trafikverket" in m["address"]]) == 2
+    assert out.events("consultation:ended")[0]["payload"]["silent"] == ["ext_trafikverket"]
+
+
+def test_the_tally_counts_neither_one_that_is_asked_no_more_nor_one_that_will_return(out: Story) -> None:
+    out.answer("laholm")
+    out.answer("laholm", "will_return")
+    on(out, a.RemoveParty, "hylte", "officer", reason="Berörs inte.")
+    out.answer("hylte")
+    out.answer("varberg")
+    assert counted(out.round()["answers"].values()) == (1, 5)
+
+
+def test_time_given_before_the_day_of_the_decision_is_known_is_told_to_be_unjudged(
+    story: Story, tmp_path: Path
+) -> None:
+    out = remiss(story, tmp_path, extend_before="{date: board_date, days: 10}")
+    out.step("officer", "send")
+    done = out.extend("hylte", "2020-10-30")
+    assert "är inte bestämd än" in done.data["warnings"][0][0]
 
 
 def test_only_those_chosen_at_the_step_are_asked_in_their_order(story: Story, tmp_path: Path) -> None:

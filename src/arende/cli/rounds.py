@@ -21,14 +21,15 @@ def said_of(c: dict[str, Any], a: dict[str, Any]) -> dict[str, Any]:
 
 def lines(c: dict[str, Any]) -> list[str]:
     """The round and its parties; each has its ``stance_text`` and ``remarks``."""
+    from arende.answerstate import counted
     from arende.casewords import round_title
     from arende.statuswords import ROUND_STATES
     from arende.workdays import local_day
 
     what, how = say(*round_title(c["kind"], c["round"])), say(*ROUND_STATES[c["state"]][0]).lower()
-    answered = sum(a["stance"] is not None for a in c["answers"])
+    answered, asked = counted(c["answers"])
     head = f"{what} – {how}, {say('sista dag', 'last day')} {local_day(c['due_at']).isoformat()}, "
-    told = [head + say(f"svar {answered}/{len(c['answers'])}", f"answers {answered}/{len(c['answers'])}")]
+    told = [head + say(f"svar {answered}/{asked}", f"answers {answered}/{asked}")]
     for a in c["answers"]:
         told.append(_line(a))
         told += [f"    {remark}" for remark in a["remarks"]]

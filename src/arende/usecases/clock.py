@@ -121,7 +121,10 @@ def _remind(w: Work, row: Row, _kind: str, _name: str, seq: int) -> None:
 def _remind_parties(w: Work, name: str, key: str) -> None:
     """Those who have not answered. ``name`` is the round, or the round and the one party whose day it is."""
     round_, party = rounds.named(w, name)
+    by_themselves = rounds.keys_by_themselves(w, round_)
     for n, a in enumerate(rounds.answers_of(w, round_)):
+        if party is None and rounds.line_key(round_, w.ask(actors.by_id, a["party_id"])) in by_themselves:
+            continue  # asked later, by a day of its own
         asked = a["state"] in (*rounds.WAITING, "no_response") and not a["extension"]  # none after an agreed new day
         if asked and party in (None, a["party_id"]):
             referralmails.referral_reminder(w, w.ask(actors.by_id, a["party_id"]), a, round_, f"{key}.{n}.remind")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Integer, Table, and_, bindparam, or_, select,
 
 from arende import assignmentcommands, duedates, models, workdays
 from arende.effecttypes import Due
+from arende.meetingtables import assignments
 from arende.prepared import Prepared, Row
 from arende.usecases.meetingdays import as_body, meeting_days
 from arende.work import Work
@@ -60,6 +61,14 @@ def begin(
         day = workdays.add_working_days(last, late)
         _row(w, key, due, "escalate", 0, day, morning(day))
     return row
+
+
+def remind_only(w: Work, key: str, due: Due, last: date) -> None:
+    """Reminders of a last day of one party's own, in a round that ends by its own."""
+    for n, offset in enumerate(due.remind if due.remind is not None else OUTSIDE):
+        day = workdays.add_working_days(last, offset) if offset else last
+        if day > w.today:
+            _row(w, key, due, "remind", n, day, morning(day))
 
 
 def _row(w: Work, key: str, due: Due, step: str, n: int, day: date, at: datetime) -> Row:
@@ -243,6 +252,22 @@ def nearest(w: Work) -> datetime | None:
     """The nearest last day that is still open, for lists."""
     open_rows = [r["due_at"] for r in w.rows(models.deadlines) if r["state"] == "open" and r["step"] == "due"]
     return min(open_rows, default=None)
+
+
+def to_do(w: Work, row: Row, language: str) -> str:
+    """What is to be done by a deadline: the assignment, the task, or what waits in the state it is the last day of."""
+    kind, _, name = row["key"].partition(":")
+    if kind == "assignment":
+        said = {"sv": "Uppdrag att återrapportera", "en": "Assignment to report"}[language]
+        return next(f"{said}: {a['what']}" for a in w.rows(assignments) if str(a["number"]) == name)
+    tasks = [t for t in w.rows(models.tasks) if t["state"] == "open"]
+    if kind == "task":
+        tasks = [t for t in tasks if f"{t['seq']}.{t['n']}" == name]
+    else:
+        tasks = [t for t in tasks if t["of_state"] == w.case["state"] and t["act"] != "next_step"]
+    state = w.rules.state_title(w.case["state"], language)
+    undated = {"sv": f"Nästa steg efter ”{state}”", "en": f"The next step after “{state}”"}[language]
+    return "; ".join(dict.fromkeys(t["title"][language] for t in tasks)) or undated
 
 
 def morning(day: date) -> datetime:

@@ -156,6 +156,7 @@ def _beyond(w: Work, round_: Row, until: date) -> Sentence | None:
     value = w.case["fields"].get(limit.date)
     day = date.fromisoformat(value) if value else keptplans.day_of(w, limit.date)
     if day is None:
+        w.data.setdefault("warnings", []).append(list(_no_day(w, limit)))
         return None
     last = workdays.add_working_days(day, -limit.days) if limit.days else day
     if until <= last:
@@ -168,6 +169,14 @@ def _beyond(w: Work, round_: Row, until: date) -> Sentence | None:
             f"{told.sv} Välj en tidigare dag. Går det inte, flytta först sammanträdet eller dagen i ärendet.",
             f"{told.en} Choose an earlier day. If that cannot be, first move the meeting or the day in the case.",
         )
+    )
+
+
+def _no_day(w: Work, limit: ExtendBefore) -> Sentence:
+    sv, en = (field_title(w.rules, limit.date, lang) for lang in ("sv", "en"))
+    return Sentence(
+        f"”{sv}” är inte bestämd än, så anståndet prövas inte mot den. Se till att svaret hinner med.",
+        f"“{en}” is not settled yet, so the time given is not judged by it. See that the answer comes in time.",
     )
 
 

@@ -19,12 +19,11 @@ from arende.effecttypes import MailEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.mailwords import CaseWords, Contact, Given, MailContext
-from arende.meetingtables import assignments
 from arende.mime import LINK, PARTY_LINK, Kind
 from arende.prepared import Prepared, Row
 from arende.render import Mail
 from arende.statetypes import DecisionDef
-from arende.usecases import lawfacts, tokens
+from arende.usecases import deadlines, lawfacts, tokens
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -77,7 +76,7 @@ def deadline_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
     last = _last_day(w, row)
     context = mailwords.DeadlineReminder(
         **common(w, to),
-        what=_what(w, row, to.language),
+        what=deadlines.to_do(w, row, to.language),
         due=duedates.said(last, w.today).in_(to.language),
         overdue=last < w.today,
         ground=_ground(row),
@@ -89,28 +88,12 @@ def deadline_escalated(w: Work, to: Actor, row: Row, waits: str, key: str) -> No
     """A deadline has passed without anything happening: the one above is told."""
     context = mailwords.DeadlineEscalated(
         **common(w, to),
-        what=_what(w, row, to.language),
+        what=deadlines.to_do(w, row, to.language),
         due=duedates.said(_last_day(w, row), w.today).in_(to.language),
         waited_for=waits or w.rules.state_title(w.case["state"], to.language),
         ground=_ground(row),
     )
     queue(w, "deadline_escalated", to, key, context)
-
-
-def _what(w: Work, row: Row, language: str) -> str:
-    """What is to be done by a deadline: the assignment, the task, or what waits in the state it is the last day of."""
-    kind, _, name = row["key"].partition(":")
-    if kind == "assignment":
-        said = {"sv": "Uppdrag att återrapportera", "en": "Assignment to report"}[language]
-        return next(f"{said}: {a['what']}" for a in w.rows(assignments) if str(a["number"]) == name)
-    tasks = [t for t in w.rows(models.tasks) if t["state"] == "open"]
-    if kind == "task":
-        tasks = [t for t in tasks if f"{t['seq']}.{t['n']}" == name]
-    else:
-        tasks = [t for t in tasks if t["of_state"] == w.case["state"] and t["act"] != "next_step"]
-    state = w.rules.state_title(w.case["state"], language)
-    undated = {"sv": f"Nästa steg efter ”{state}”", "en": f"The next step after “{state}”"}[language]
-    return "; ".join(dict.fromkeys(t["title"][language] for t in tasks)) or undated
 
 
 def _ground(row: Row) -> str | None:

@@ -50,7 +50,7 @@ def remove_party(w: Work, cmd: RemoveParty) -> None:
 
 
 def add_party(w: Work, cmd: AddParty) -> None:
-    """Ask one more: by the round's last day, or one of its own, which the round then waits for."""
+    """Ask one more: by the last day that the others were given, or one of its own, which the round then waits for."""
     w.open_case(cmd.register_no)
     behalf = demand(w, standing(w), ("case_officer",), _WHAT)
     demand_awake(w)
@@ -72,8 +72,11 @@ def add_party(w: Work, cmd: AddParty) -> None:
 
 
 def _due_at(w: Work, cmd: AddParty, round_: Row, rule: ConsultationEffect) -> datetime:
-    if cmd.due is None or rule.order == "sequence":
+    if rule.order == "sequence":
         return cast("datetime", round_["due_at"])
+    if cmd.due is None:  # more time that one party was given is that party's own
+        usual = rounds.usual_day(w, round_)
+        return usual if usual > w.now else cast("datetime", round_["due_at"])
     if cmd.due <= w.today:
         raise Refused(Sentence("Sista dagen måste ligga framåt i tiden.", "The last day must lie ahead."))
     return workdays.end_of_day(cmd.due)

@@ -82,6 +82,12 @@ def line_key(round_: Row, party: Actor) -> str:
     return f"answer:{round_['key']}:{party.key}"
 
 
+def keys_by_themselves(w: Work, round_: Row) -> set[str]:
+    """The keys of parties' own deadlines in this round: of each in its turn, and of one that was asked later."""
+    mine = (d for d in w.rows(models.deadlines) if d["round"] >= round_["seq"])
+    return {d["key"] for d in mine if d["key"].startswith(f"answer:{round_['key']}:")}
+
+
 def ask_next(w: Work, round_: Row, key: str) -> bool:
     """In a sequence, ask the one whose turn it is, when nobody is awaited. Returns whether somebody is, now."""
     answers = answers_of(w, round_)
@@ -126,12 +132,20 @@ def _blank(key: str, number: int, party: Actor, ordinal: int, due_at: datetime) 
 def add(w: Work, round_: Row, party: Actor, due_at: datetime, seq: int) -> Row:
     """Ask one more party in an open round; in a sequence it stands last in line."""
     ordinal = 1 + max((a["ordinal"] for a in answers_of(w, round_)), default=-1)
+    usual = usual_day(w, round_)
     row = w.insert(models.answers, **_blank(round_["key"], round_["round"], party, ordinal, due_at))
     effect = rule_of(round_)
     if effect.order == "parallel":
         row["state"] = "sent"
         referralmails.referral(w, effect, party, row, f"{seq}.{ordinal}.referral")
+        if due_at != usual:
+            deadlines.remind_only(w, line_key(round_, party), effect.due, workdays.local_day(due_at))
     return row
+
+
+def usual_day(w: Work, round_: Row) -> datetime:
+    """The last day that everybody was given when the round was opened: more time has made it later for some."""
+    return min([a["due_at"] for a in answers_of(w, round_)] or [round_["due_at"]])
 
 
 def current(w: Work, key: str | None) -> Row:
@@ -205,10 +219,8 @@ def end_round(w: Work, round_: Row, how: str, reason: str | None = None, *, on_b
         deadlines.end_but_reminders(w, key)  # a late answer is still filed, so the silent are reminded once more
     else:
         deadlines.end(w, key)
-    if rule_of(round_).order == "sequence":
-        deadlines.end(
-            w, [d["key"] for d in w.rows(models.deadlines) if d["key"].startswith(f"answer:{round_['key']}:")]
-        )
+    if how != "expired" or rule_of(round_).order == "sequence":
+        deadlines.end(w, keys_by_themselves(w, round_))
     payload = {"consultation": round_["key"], "round": round_["round"], "how": how, "silent": silent, "reason": reason}
     w.event("consultation:ended", payload, on_behalf_of=on_behalf_of)
 

@@ -132,9 +132,8 @@ class CasePage:
         """How many of those asked have answered, while a round is open."""
         for round_ in self.read.rounds:
             if round_["state"] == "open":
-                states = [a["state"] for a in round_["answers"]]
-                got = sum(s in ("accepted", "revised") for s in states)
-                return self.t("answered_of", got=got, all=len(states))
+                got, asked = answerstate.counted(round_["answers"])
+                return self.t("answered_of", got=got, all=asked)
         return ""
 
     @property
