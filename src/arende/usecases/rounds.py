@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import cast
 
 from arende import actors, models, workdays
 from arende.actors import Actor
@@ -145,7 +146,8 @@ def add(w: Work, round_: Row, party: Actor, due_at: datetime, seq: int) -> Row:
 
 def usual_day(w: Work, round_: Row) -> datetime:
     """The last day that everybody was given when the round was opened: more time has made it later for some."""
-    return min([a["due_at"] for a in answers_of(w, round_)] or [round_["due_at"]])
+    days: list[datetime] = [a["due_at"] for a in answers_of(w, round_)]
+    return min(days) if days else cast("datetime", round_["due_at"])
 
 
 def current(w: Work, key: str | None) -> Row:
