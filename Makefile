@@ -91,6 +91,7 @@ schema: $(VENV)/.setup-dev     ## write revision 0001 anew from models.py (until
 
 docs: $(VENV)/.setup-dev       ## write the pages of docs/reference anew from the program
 	@$(BIN)/python docs/reference/make.py
+	@WRITE_COVERAGE=1 $(BIN)/python -m pytest -q -p no:xdist tests/usecases/test_shipped_types.py -k go_through
 
 picture: $(VENV)/.setup-dev    ## take the picture of the README anew; needs Chromium
 	@$(BIN)/python docs/images/make.py

@@ -18,9 +18,8 @@ from arende.meetinglaw import Profile
 
 NAMES = (
     "agenda_filled", "summons_in_time", "meeting_begun", "quorum_present", "items_settled", "sections_in_order",
-    "sections_given", "checkers_elected", "appeal_time_over", "notice_stayed_up",
-    "notice_up", "notice_down", "appeal_open", "no_appeal_open", "all_upheld", "some_annulled",
-    "nothing_decided",
+    "sections_given", "checkers_elected", "appeal_time_over", "notice_up", "notice_down", "appeal_open",
+    "no_appeal_open", "all_upheld", "some_annulled", "nothing_decided",
 )  # fmt: skip
 
 
@@ -205,17 +204,6 @@ def appeal_time_over(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None
         "Är det redan nedtaget: anteckna det, så sätts det upp på nytt och dagarna räknas om.",
         f"The notice stays up through the last day for appeal, {shown} (KL 8:12, 13:5). "
         "If it is down already, note that: it is put up anew and the days are counted again.",
-    )
-
-
-@guard("notice_stayed_up", says=("anslaget har varit uppe hela tiden", "the notice was up the whole time"))
-def notice_stayed_up(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
-    """A notice is up now: one that was taken down early has been put up anew (KL 13:5)."""
-    if _on(facts).notices.get("up"):
-        return None
-    return Sentence(
-        "Inget anslag är uppe. Sätt upp det på nytt; tiden för överklagande räknas från den dagen (KL 13:5).",
-        "No notice is up. Put it up anew; the time for appeal is counted from that day (KL 13:5).",
     )
 
 

@@ -21,7 +21,8 @@ def test_a_generated_page_is_current(name: str) -> None:
 
 def test_every_page_of_the_folder_is_generated() -> None:
     written_by_hand = {"performance.md", "threats.md"}
-    assert {p.name for p in REFERENCE.glob("*.md")} - written_by_hand == set(make.PAGES)
+    by_the_stories = {"coverage.md"}  # tests/usecases/test_shipped_types.py writes it, and holds it current
+    assert {p.name for p in REFERENCE.glob("*.md")} - written_by_hand - by_the_stories == set(make.PAGES)
 
 
 def test_every_key_of_the_language_has_its_meaning() -> None:

@@ -1,9 +1,11 @@
 """The stories that lie beside the shipped case types, played on the real engine; and what they leave unvisited.
 
 A story's steps: ``{as: ROLE, do: STEP, with: {…}, note: …}``, ``{as:, document: KEY}``, ``{as:, approve: REQUEST}``
-(or ``return``, ``reject``, ``recuse``), ``{as:, answer: PARTY, with: {stance: …}}``, ``{as:, relate: KIND, with:
-{other:}}``, ``{as:, task: ACT}``, ``{bounce: TEMPLATE}``, ``{day: DATE}`` (the clock jumps and what is due happens),
-``{expect: {state:, mail:, says:, count:, waits:}}``.
+(or ``return``, ``reject``, ``recuse``; ``unsay`` takes one's own yes back), ``{as:, withdraw: PARTY}``,
+``{as:, answer: PARTY, with: {stance: …}}``, ``{as:, relate: KIND, with: {other:}}``, ``{as:, task: ACT}``,
+``{bounce: TEMPLATE}``, ``{day: DATE}`` (the clock jumps and what is due happens), ``{expect: {state:, mail:, says:,
+count:, waits:}}``. At a meeting: ``{as:, come: [PERSON, …], checker: PERSON}`` (the first presides), ``{as:, settle:
+OUTCOME}`` (every item that has none), and ``{as:, command: NAME, with: {…}}`` for whatever else is done there.
 With ``refused: WORDS`` an act is to be refused, and the words stand in the sentences.
 """
 
@@ -11,20 +13,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from room import Room, with_members
 from story import Story, told
 
-from arende import commands, db, definitions, guards, models, queries
+from arende import commands, db, definitions, guards, meetingcommands, models, queries
 from arende.app import App
 from arende.casetypes import CaseType, Scenario
 from arende.commands import Command, Outcome
 from arende.errors import ArendeError, Refused
+from arende.home import demo_file
 from arende.machine import SYSTEM
 from arende.settings import Settings
 from arende.usecases import facts as factsof
@@ -36,8 +40,15 @@ from arende.workdays import STOCKHOLM
 from handclock import VirtualClock
 
 STATES = Path(__file__).resolve().parents[2] / "states"
-TYPES = sorted(folder.parent.name for folder in STATES.glob("*/scenarios"))
-"""The case types whose stories are complete."""
+TYPES = sorted(file.stem for file in STATES.glob("*.yaml"))
+"""Every shipped case type."""
+KINDS = {
+    c.name: c
+    for module in (commands, meetingcommands)
+    for c in vars(module).values()
+    if isinstance(c, type) and issubclass(c, Command) and "name" in vars(c)
+}
+"""Command by its name."""
 HOLDERS = {"case_officer": "officer", "manager": "manager", "registrar": "registrar", "administrator": "administrator",
            "region_director": "region_director", "krf_secretary": "krf_secretary"}  # fmt: skip
 ANSWERS = ("approve", "return", "reject", "recuse")
@@ -85,22 +96,17 @@ class Coverage:
             "deadlines passed": [s for s in waiting if s not in self.passed],
         }
 
-    def line(self) -> str:
+    def row(self, stories: int) -> str:
         """A row of the table."""
         rules = self.rules
         n = sum(len(t.when) for t in rules.transitions)
         waiting = sum(d.deadline is not None and not d.final for d in rules.states.values())
         in_hand = waiting - sum(_by_itself(rules, s) for s in rules.states)
-        left = {k: len(v) for k, v in self.left().items()}
-        cells = [
-            f"{len(rules.states) - left['states']}/{len(rules.states)}",
-            f"{len(rules.transitions) - left['steps']}/{len(rules.transitions)}",
-            f"{n - left['guards let through']}/{n}",
-            f"{n - left['guards refused']}/{n}",
-            f"{in_hand - left['deadlines met']}/{in_hand}",
-            f"{waiting - left['deadlines passed']}/{waiting}",
-        ]
-        return f"{rules.key:24}" + "".join(f"{c:>16}" for c in cells)
+        of = {"states": len(rules.states), "steps": len(rules.transitions), "guards let through": n,
+              "guards refused": n, "deadlines met": in_hand, "deadlines passed": waiting}  # fmt: skip
+        left = self.left()
+        cells = [f"{whole - len(left[what])} of {whole}" for what, whole in of.items()]
+        return f"| `{rules.key}` | {stories} | " + " | ".join(cells) + " |"
 
 
 def _by_itself(rules: CaseType, state: str) -> bool:
@@ -109,9 +115,9 @@ def _by_itself(rules: CaseType, state: str) -> bool:
     return due is not None and due.then is not None and due.then.trigger is not None
 
 
-HEAD = f"{'case type':24}" + "".join(
-    f"{h:>16}" for h in ("states", "steps", "guards yes", "guards no", "deadlines met", "passed")
-)
+HEAD = """\
+| case type | stories | states | steps | guards let through | guards refused | deadlines met | deadlines passed |
+|---|---|---|---|---|---|---|---|"""
 
 
 class Player(Story):
@@ -125,6 +131,8 @@ class Player(Story):
     def play(self, told_: Scenario, key: str, until: int | None = None) -> Player:
         """Every step of a scenario, or the first ``until``."""
         self.others, self.played = {}, 0
+        if key == "meeting" and not self.changed_people:
+            self.people(with_members)
         steps = list(told_.steps)
         if steps and "day" in steps[0]:
             self._jump(steps.pop(0)["day"])
@@ -171,7 +179,8 @@ class Player(Story):
         kept, self.coverage = self.coverage, None
         if key not in self.others:
             given = {k: v for k, v in told_.given.items() if k not in ("title", "as")}
-            self.others[key] = str(self.register("officer", key, key, fields=given).register_no)
+            who = told_.given.get("as", "officer")
+            self.others[key] = str(self.register(who, key, key, fields=given).register_no)
             self.played = 0
         self.no = self.others[key]
         for s in steps[self.played : self.played + step["steps"]]:
@@ -186,23 +195,42 @@ class Player(Story):
 
     def _act(self, step: Row) -> None:
         who, given = self.person(step["as"]), dict(step.get("with") or {})
-        if "do" in step:
-            self._step(step, who, given)
-        elif "document" in step:
-            self.add(who, step["document"], step.get("text", ""))
-        elif "relate" in step:
-            self.relate(who, step["relate"], self.others.get(given["other"], given["other"]))
-        elif "answer" in step:
-            for one in self._parties(step["answer"]):
-                self.answer(one, who=who, **given)
-        elif "task" in step:
-            self.complete(who, step["task"])
-        elif "close_round" in step:
-            self.close_round(who, step["close_round"])
-        else:
+        verb = next((verb for verb in self.VERBS if verb in step), None)
+        if verb is None:
             self._decide(step, next(a for a in ANSWERS if a in step))
+        else:
+            self.VERBS[verb](self, step, who, given)
 
-    def _step(self, step: Row, who: str, given: Row) -> None:
+    def _relate(self, step: Row, who: str, given: Row) -> None:
+        self.relate(who, step["relate"], self.others.get(given["other"], given["other"]))
+
+    def _answer(self, step: Row, who: str, given: Row) -> None:
+        for one in self._parties(step["answer"]):
+            self.answer(one, who=who, **given)
+
+    def _withdraw(self, step: Row, who: str, _given: Row) -> None:
+        for one in self._parties(step["withdraw"]):
+            self.withdraw(one, who, comment=step.get("note"))
+
+    def _unsay(self, step: Row, who: str, _given: Row) -> None:
+        said = next(a for a in self.approvals(step["unsay"]) if a["approver"] == who and a["state"] == "approved")
+        self.do(commands.WithdrawApproval(actor=who, approval=said["id"], reason=step["note"]))
+
+    def _document(self, step: Row, who: str, _given: Row) -> None:
+        key = step["document"]
+        if "file" in step:  # one of the demonstration's
+            self.add(who, key, demo_file(step["file"]).read_text("utf-8"), f"{key}.json", media_type="application/json")
+        else:
+            self.add(who, key, step.get("text", ""))
+
+    @property
+    def room(self) -> Room:
+        """The meeting that the case is."""
+        found = Room(self, self.case["fields"]["body"])
+        found.no = self.no
+        return found
+
+    def _do(self, step: Row, who: str, given: Row) -> None:
         if step["do"] == "close":
             self.deliver()
         before = self.state
@@ -218,6 +246,20 @@ class Player(Story):
         self.decide(who, step[answer], answer, step.get("note"))
         if self.state != before and self.coverage:
             self.coverage.met.add(before)
+
+    VERBS: ClassVar[dict[str, Callable[[Any, Row, str, Row], Any]]] = {
+        "do": _do,
+        "document": _document,
+        "relate": _relate,
+        "answer": _answer,
+        "withdraw": _withdraw,
+        "unsay": _unsay,
+        "task": lambda self, step, who, _: self.complete(who, step["task"]),
+        "close_round": lambda self, step, who, _: self.close_round(who, step["close_round"]),
+        "come": lambda self, step, *_: self.room.come(*step["come"], checker=step.get("checker")),
+        "settle": lambda self, step, _, given: self.room.settle(step["settle"], **given),
+        "command": lambda self, step, who, given: self.on_case(KINDS[step["command"]], who, **given),
+    }
 
     def _parties(self, key: str) -> list[str]:
         from arende import actors
@@ -364,22 +406,6 @@ class Recorder(Player):
         body = command.model_dump(mode="json", exclude={"id", "at"}, exclude_defaults=True)
         self.note({"do": command.name, "with": body})
         return outcome
-
-    def _elsewhere(self, step: Row) -> None:
-        """Play so many steps of another type's first story, as a case beside this one."""
-        mine, key = self.no, step["other"]
-        told_ = scenarios(key)[0]
-        steps = [s for s in told_.steps if "day" not in s and "expect" not in s and "refused" not in s]
-        kept, self.coverage = self.coverage, None
-        if key not in self.others:
-            given = {k: v for k, v in told_.given.items() if k not in ("title", "as")}
-            self.others[key] = str(self.register("officer", key, key, fields=given).register_no)
-            self.played = 0
-        self.no = self.others[key]
-        for s in steps[self.played : self.played + step["steps"]]:
-            self.one(s)
-        self.played += step["steps"]
-        self.no, self.coverage = mine, kept
 
     def _jump(self, day: str) -> None:
         super()._jump(day)

@@ -1,26 +1,33 @@
 """Every shipped case type is told by its stories: each state, step, guard and deadline, both ways.
 
-``pytest -s tests/usecases/test_shipped_types.py`` prints the table.
+``pytest -s tests/usecases/test_shipped_types.py`` prints the table; docs/reference/coverage.md keeps it.
 """
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scenarios import HEAD, TYPES, Coverage, Player, Recorder, scenarios
+from scenarios import HEAD, KINDS, TYPES, Coverage, Player, Recorder, scenarios
 from story import Story
 
-from arende import commands
 from arende.app import App
-from arende.commands import Command
+from arende.home import demo_file
 
 HISTORIES = Path(__file__).parents[1] / "histories"
-KINDS = {
-    c.name: c for c in vars(commands).values() if isinstance(c, type) and issubclass(c, Command) and hasattr(c, "name")
+PAGE = Path(__file__).parents[2] / "docs/reference/coverage.md"
+WRITING = "WRITE_COVERAGE" in os.environ
+"""Whether the page is written anew, by ``make docs``."""
+UNREACHED = {
+    # A notice that is put up anew while the court has a section brings the time for appeal back.
+    "meeting": {"guards refused": ["take_down#32 appeal_time_over", "take_down#33 appeal_time_over"]},
 }
+"""What no story reaches yet, and why it stays all the same."""
+OWN = ("declaration_of_intent", "meeting")
+"""Types whose whole history is kept by tests of their own."""
 
 
 @pytest.fixture
@@ -36,8 +43,20 @@ def test_the_stories_of_a_type_go_through_all_of_it(player: Player, key: str) ->
     for told in scenarios(key):
         player.clock.now = start
         player.play(told, key)
-    sys.stdout.write(f"\n{HEAD}\n{player.coverage.line()}\n")
-    assert {k: v for k, v in player.coverage.left().items() if v} == {}
+    row = player.coverage.row(len(scenarios(key)))
+    sys.stdout.write(f"\n{HEAD}\n{row}\n")
+    if WRITING:
+        write(key, row)
+    assert {k: v for k, v in player.coverage.left().items() if v} == UNREACHED.get(key, {})
+    assert row in PAGE.read_text("utf-8"), "run: make docs"
+
+
+def write(key: str, row: str) -> None:
+    """Put a type's row in its place on the page."""
+    text = PAGE.read_text("utf-8")
+    before, after = text.split(HEAD)
+    others = [line for line in after.splitlines() if line.startswith("| `") and not line.startswith(f"| `{key}` ")]
+    PAGE.write_text("\n".join([before + HEAD, *sorted([*others, row])]) + "\n", "utf-8")
 
 
 def test_every_shipped_type_is_sound_with_the_words_that_come_with_it(shipped_app: App) -> None:
@@ -58,7 +77,7 @@ def test_everything_in_a_type_is_named_in_both_languages(shipped_app: App, key: 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("key", TYPES)
+@pytest.mark.parametrize("key", [key for key in TYPES if key not in OWN])
 def test_the_same_commands_give_the_same_events(story: Story, key: str) -> None:
     """The first story of a type is kept as its history; to write it anew, delete the file and run this twice."""
     file = HISTORIES / f"{key}.json"
@@ -68,7 +87,8 @@ def test_the_same_commands_give_the_same_events(story: Story, key: str) -> None:
         recorder.play(first, key)
         file.write_text(json.dumps(recorder.lines, ensure_ascii=False, indent=1) + "\n", "utf-8")
         pytest.fail("the history was written anew; look at it and run the test again")
-    for text in (step["text"] for step in first.steps if "text" in step):
+    words = [step["text"] for step in first.steps if "text" in step]
+    for text in (*words, *(demo_file(step["file"]).read_text("utf-8") for step in first.steps if "file" in step)):
         recorder.app.storage.put(io.BytesIO(text.encode()))
     for line in json.loads(file.read_text("utf-8")):
         recorder.clock.now = recorder.clock.now.fromisoformat(line["at"])

@@ -45,7 +45,8 @@ class Habits:
         self.order = {state: n for n, state in enumerate(rules.states)}
         stories = (told or rules).scenarios
         first = stories[0].steps if stories else ()
-        self.usual = {str(s["do"]) for s in first if "do" in s}
+        asked = [e.approval.approve.trigger for t in rules.transitions for e in t.then if e.approval is not None]
+        self.usual = {str(s["do"]) for s in first if "do" in s and "refused" not in s} | {t for t in asked if t}
         self.ways = {state: self._ways(state) for state in rules.states}
 
     def _ways(self, state: str) -> list[Way]:
