@@ -30,6 +30,7 @@ log = logging.getLogger("arende.reconcile")
 Kind = Literal[
     "mail_late", "mail_struggling", "lease_expired", "failure_untold", "mail_unsorted", "deadline_unfired",
     "promise_unkept", "plan_undecided", "case_disagrees", "no_worker", "sweep_late", "check_failed", "webhook_stuck",
+    "clock_back",
 ]  # fmt: skip
 
 LATE = timedelta(minutes=10)
@@ -38,6 +39,8 @@ STRUGGLING = timedelta(hours=4)
 """How long a mail may be tried again and again before the administrator hears of it."""
 SILENT = timedelta(seconds=60)
 """How long the workers may be silent."""
+AHEAD = timedelta(minutes=2)
+"""How much later than now a case may have been changed: the clocks of several machines are never quite the same."""
 STUBBORN = 5
 """Attempts in vain after which the administrator hears of a webhook: about half an hour."""
 FORGET = timedelta(hours=1)
@@ -75,7 +78,18 @@ def find(app: App, *, with_files: bool = True) -> list[Finding]:
     ``with_files``: also go through the whole storage, which takes seconds where there are a million documents.
     """
     now = app.clock()
-    checks = [_failures, _mails, _post, _deadlines, _promises, _plan, _cases, _machinery, *([_files] * with_files)]
+    checks = [
+        _failures,
+        _mails,
+        _post,
+        _deadlines,
+        _promises,
+        _plan,
+        _cases,
+        _clock,
+        _machinery,
+        *([_files] * with_files),
+    ]
     found = [finding for check in checks for finding in _done(check, app, now)]
     beats.beat(app, KEY, {"count": len(found), "findings": [f.as_data() for f in found[:_AT_MOST]]})
     return found
@@ -236,7 +250,19 @@ _HOOK = Sentence(
     "Webhook {row} ({what}) tar inte emot: {why}. Rätta det och kör arende webhook resume {row}.",
     "Webhook {row} ({what}) does not take what it is told: {why}. Mend it and run arende webhook resume {row}.",
 )
+_CLOCK = Sentence(
+    "Klockan visar {now}, men {no} ändrades {when}. Ställ klockan: dagar som räknas nu blir fel, också lagens.",
+    "The clock says {now}, but {no} was changed {when}. Set it right: days counted now are wrong, those of law too.",
+)
 _SWEEP = Sentence("{what} har inte körts sedan {when}.", "{what} has not run since {when}.")
+
+
+def _clock(app: App, now: datetime) -> Iterable[Finding]:
+    """A case that was changed later than now: days that are counted today, also those of law, are counted wrong."""
+    ahead = select(cases.c.register_no, cases.c.changed_at).where(cases.c.changed_at > now + AHEAD)
+    for row in _rows(app, ahead, cases.c.changed_at.desc(), 1):
+        told = _said(_CLOCK, now=_moment(now), no=row["register_no"], when=_moment(row["changed_at"]))
+        yield Finding("clock_back", told, row["register_no"])
 
 
 def _machinery(app: App, _now: datetime) -> Iterable[Finding]:

@@ -118,6 +118,14 @@ def test_silent_workers_are_found_and_long_dead_ones_forgotten(app: App) -> None
     assert beats.read(app, "worker:") == []
 
 
+def test_a_clock_that_was_set_back_is_found(app: App, clock: Clock) -> None:
+    clock.now -= timedelta(minutes=1)
+    assert "clock_back" not in kinds(app)
+    clock.now -= timedelta(hours=26)
+    (found,) = [f for f in reconcile.find(app) if f.kind == "clock_back"]
+    assert "Ställ klockan" in found.sentence.sv
+
+
 def test_a_sweep_that_stopped_is_found(app: App) -> None:
     beats.take_turn(app, "deadlines", timedelta(minutes=1), "direct", beats.real_now() - timedelta(minutes=30))
     assert kinds(app) == ["sweep_late"]

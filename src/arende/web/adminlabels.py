@@ -128,6 +128,7 @@ ADMIN_LABELS: dict[str, Sentence] = {
     "kind_webhook_stuck": Sentence("Utskick till annat system", "Message to another system"),
     "kind_case_disagrees": Sentence("Ärendets läge", "State of a case"),
     "kind_no_worker": Sentence("Arbetsprocess", "Worker"),
+    "kind_clock_back": Sentence("Klockan", "The clock"),
     "kind_sweep_late": Sentence("Svep", "Sweep"),
     "kind_check_failed": Sentence("Avstämningen själv", "The reconciling itself"),
     # audit
