@@ -119,10 +119,11 @@ KNOWS_THE_TIME = {"virtualtime"}
 BEGINS_TRANSACTIONS = {"db", "work", "virtualtime", "siteaddress", "leases", "outbox", "intake", "beats", "webhooks"}
 """Cases are written in ``work`` alone; outbox and webhooks settle their own rows, a beat is a row of no case."""
 WRITES_BESIDE_CASES = {
-    Path("usecases", f"{name}.py") for name in ("people", "tokens", "sessions", "passwords", "apikeys", "webhooks")
+    Path("usecases", f"{name}.py")
+    for name in ("people", "tokens", "sessions", "passwords", "apikeys", "webhooks", "drafts")
 }
-"""The people file is no case: its load is a transaction of its own, and so is a sign-in or a program's key. A wrong
-guess at a link counts though refused."""
+"""The people file is no case: its load is a transaction of its own, and so is a sign-in, a program's key or what
+somebody has begun to write. A wrong guess at a link counts though refused."""
 KNOWS_PATHS = {"home", "migrations"}
 LENGTH = {"models": 640, "mailwords": 500}
 """Lists that are read as a whole; everything else has 400 lines."""

@@ -1,10 +1,10 @@
-"""What persons have said of themselves: days on which they are away, and how they want their mails and pages."""
+"""What persons have said of themselves: days away, how they want mails and pages; and what they have not sent yet."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, String, Table, UniqueConstraint
 
-from arende.models import Utc, actor_column, id_column, metadata
+from arende.models import Json, Utc, actor_column, id_column, metadata
 
 absences = Table(
     "absences",
@@ -43,3 +43,16 @@ shortcut_choices = Table(
     UniqueConstraint("actor_id"),
 )
 """Whether the keys of the pages are on for a person. No row: they are."""
+
+drafts = Table(
+    "drafts",
+    metadata,
+    id_column(),
+    actor_column("owner_id", nullable=False),
+    Column("place", String(300), nullable=False),  # the address of the form
+    Column("fields", Json, nullable=False),  # {"title": ["Om kustleden"]}
+    Column("saved_at", Utc, nullable=False),
+    UniqueConstraint("owner_id", "place"),
+    Index(None, "saved_at"),
+)
+"""What somebody has begun to write in a form and not sent: no record of the authority until then (TF 2:12)."""

@@ -21,7 +21,7 @@ from arende.persontables import shortcut_choices
 from arende.prepared import Prepared, Row
 from arende.settings import Settings
 from arende.signintables import sessions
-from arende.usecases import administrators
+from arende.usecases import administrators, drafts
 
 Way = Literal["demo", "password", "oidc"]
 Why = Literal["signed_out", "renewed", "revoked"]
@@ -68,6 +68,7 @@ def begin(app: App, actor: Actor, way: Way, assurance: str = "", *, instead_of: 
     }  # fmt: skip
     with db.writing(app.engine) as conn:
         conn.execute(delete(sessions).where(_S.expires_at < now - KEPT))
+        drafts.clear(conn, now)
         _end(conn, now, "renewed", _S.sha256 == digest(instead_of))
         conn.execute(insert(sessions).values(**row))
     return raw

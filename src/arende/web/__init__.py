@@ -23,6 +23,7 @@ from arende.web import (
     calendarfeed,
     calendars,
     cases,
+    drafting,
     going,
     mail,
     meetings,
@@ -61,6 +62,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(signin.routes(app, pages, door, hasher))
     web.include_router(whoisin.routes(app, pages))
     web.include_router(going.routes(app, pages))
+    web.include_router(drafting.routes(app))
     web.include_router(ownpages.routes(app, pages))
     web.include_router(newcase.routes(app, pages))  # before a case's number is looked for in the address
     web.include_router(records.routes(app, pages))

@@ -22,12 +22,13 @@ from arende.commands import Advance, Command, Outcome
 from arende.errors import ArendeError, NotFound, Sentence, Stale
 from arende.queries import Connection, Row
 from arende.usecases.options import Choice, offers, wrong_fields
-from arende.web import casefields
+from arende.web import casefields, drafting
 from arende.web.acts import ACTS, Act
 from arende.web.casefields import choices
+from arende.web.drafting import Shown
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
-from arende.web.pages import Pages
+from arende.web.pages import Pages, place_of
 from arende.web.session import Visitor, person
 from arende.web.sight import home_of, opened
 from arende.web.speech import Speech
@@ -50,6 +51,10 @@ class Asked:
     allowed: bool = True
     home: str = ""
     """The page that the form is about, to go back to."""
+    drafts: bool = True
+    """Whether what is being written in it is kept; a form for a file has nothing to keep."""
+    draft: Shown | None = None
+    """What was written before and not sent, where the fields have it."""
 
     @property
     def wrong(self) -> bool:
@@ -79,7 +84,7 @@ class _Acting:
         """What a step asks for."""
         visitor, t = person(request), self.pages.speech(request)
         row, _, asked = self._step(request, register_no, trigger, visitor, t)
-        return self._page(request, row, asked)
+        return self._begun(request, visitor, row, asked)
 
     def take_step(self, request: Request, register_no: str, trigger: str, form: Form) -> Response:
         """Take the step, or show the form again with what is wrong."""
@@ -121,9 +126,9 @@ class _Acting:
 
     def act(self, request: Request, register_no: str, act: str) -> Response:
         """What an act asks for."""
-        person(request)
+        visitor = person(request)
         row, _, asked = self._act(request, register_no, _known(act), self.pages.speech(request))
-        return self._page(request, row, asked)
+        return self._begun(request, visitor, row, asked)
 
     def do_act(self, request: Request, register_no: str, act: str, form: Form) -> Response:
         """Do it, or show the form again with what is wrong."""
@@ -206,6 +211,7 @@ class _Acting:
         except ArendeError as e:
             asked.sentences = e.told(t.lang)
             return self._page(request, row, asked, form, 422)
+        drafting.taken(self.app, request, form)
         return onward(self.pages, request, f"{asked.home}?done={done}", outcome)
 
     def _since(self, row: Row, rules: CaseType, form: Sent, t: Speech) -> list[str]:
@@ -218,7 +224,15 @@ class _Acting:
         told = (timeline.told(e, rules, names).in_(t.lang) for e in new)
         return [f"{t.clock(e['occurred_at'])} {words}" for e, words in zip(new, told, strict=True)]
 
+    def _begun(self, request: Request, visitor: Visitor, row: Row, asked: Asked) -> Response:
+        """The form as it is opened, with what the visitor wrote in it before."""
+        place = place_of(request.url)
+        asked.fields, asked.draft = drafting.continued(self.app, visitor, place, asked.fields)
+        return self._page(request, row, asked)
+
     def _page(self, request: Request, row: Row, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
+        if form is not None:
+            drafting.refused(self.app, request, form)
         kept = form["command"] if form is not None else ""
         query = f"?{request.url.query}" if request.url.query else ""
         return self.pages.page(

@@ -14,10 +14,11 @@ from arende.commands import AskAboutApproval, Command, DecideApproval
 from arende.errors import ArendeError
 from arende.usecases import asked
 from arende.usecases.asked import Asked
+from arende.web import drafting
 from arende.web.acting import command_id
 from arende.web.fields import Field, filled, marked
 from arende.web.forms import Form, Sent
-from arende.web.pages import Pages
+from arende.web.pages import Pages, place_of
 from arende.web.session import Visitor, person
 from arende.web.speech import Speech
 
@@ -41,7 +42,8 @@ class _Approving:
         """What is asked, on which ground, and what happens if nobody answers."""
         visitor, t = person(request), self.pages.speech(request)
         found = asked.of_person(self.app, number, visitor.key, t.lang)
-        return self._page(request, found, visitor, _fields(found, t))
+        fields, draft = drafting.continued(self.app, visitor, place_of(request.url), _fields(found, t), ["comment"])
+        return self._page(request, found, visitor, fields, draft=draft)
 
     def take(self, request: Request, number: int, form: Form) -> Response:
         """An answer. Refused, it comes back with what was written and why."""
@@ -59,12 +61,15 @@ class _Approving:
             self.app.do(_answer(number, form))
         except ArendeError as e:
             return self._page(request, found, form.visitor, fields, e.told(t.lang), form, 422)
+        drafting.taken(self.app, request, form)
         return RedirectResponse(f"/cases/{found.case['register_no']}?done=answered", 303)
 
     def _page(
         self, request: Request, found: Asked, visitor: Visitor, fields: list[Field], sentences: object = (),
-        form: Sent | None = None, status: int = 200,
+        form: Sent | None = None, status: int = 200, draft: drafting.Shown | None = None,
     ) -> Response:  # fmt: skip
+        if form is not None:
+            drafting.refused(self.app, request, form)
         t, row = self.pages.speech(request), found.request
         words = phrases.ACTS[row["act"]][t.lang]
         day, today = (
@@ -78,6 +83,7 @@ class _Approving:
             who=_as_whom(found, visitor.actor.name, t),
             due={"iso": day, "day": t.day(day), "away": t.distance(today, day), "late": day < today} if day else None,
             command=(form["command"] if form else "") or str(uuid7()), action=request.url.path,
+            draft=draft,
         )  # fmt: skip
 
 

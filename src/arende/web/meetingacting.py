@@ -20,14 +20,14 @@ from arende.errors import ArendeError, NotFound
 from arende.usecases import meetingview
 from arende.usecases.facts import Standing
 from arende.usecases.options import offers
-from arende.web import session
+from arende.web import drafting, session
 from arende.web.acting import NO_SUCH, Asked, command_id, onward
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
 from arende.web.meetingacts import ACTS, DISSENTED, ITEM_ACTS, Around, MeetingAct
 from arende.web.meetingpage import MeetingPage
 from arende.web.meetingsight import opened, page_of, rules_of
-from arende.web.pages import Pages
+from arende.web.pages import Pages, place_of
 from arende.web.speech import Speech
 
 NOBODY = Standing(frozenset(), {})
@@ -53,15 +53,15 @@ class _Acting:
 
     def act(self, request: Request, register_no: str, act: str) -> Response:
         """What an act on the meeting asks for."""
-        session.person(request)
+        visitor = session.person(request)
         around, known = self._around(request, register_no), _known(ACTS, act)
-        return self._page(request, around, self._asked(around, known))
+        return self._begun(request, visitor, around, self._asked(around, known))
 
     def item_act(self, request: Request, register_no: str, item: str, act: str) -> Response:
         """What an act on one item asks for."""
-        session.person(request)
+        visitor = session.person(request)
         around, known = self._around(request, register_no, item), _known(ITEM_ACTS, act)
-        return self._page(request, around, self._asked(around, known))
+        return self._begun(request, visitor, around, self._asked(around, known))
 
     def item(self, request: Request, register_no: str, item: str) -> Response:
         """One item, as it is dealt with in the room."""
@@ -73,6 +73,9 @@ class _Acting:
         held, state = held_in(self.app, no, visitor), a.page.case["state"]
         acts = {k: act for k, act in ITEM_ACTS.items() if act.is_for(held, state) and _makes_sense(k, a)}
         form = self._asked(a, acts.pop("outcome")) if "outcome" in acts else None
+        if form is not None and visitor is not None:
+            place = f"/meetings/{no}/items/{it}/outcome"
+            form.fields, form.draft = drafting.continued(self.app, visitor, place, form.fields)
         return self.pages.page(
             request, "meeting_item", m=a.page, case=a.page.case, i=a.item, form=form, around=_beside(a),
             at=a.room.at[it], voters=a.voters(), taken=taken(request, a.t), command=str(uuid7()),
@@ -126,6 +129,7 @@ class _Acting:
             except ArendeError as e:
                 asked.sentences = e.told(a.t.lang)
             else:
+                drafting.taken(self.app, request, form)
                 told = () if act is ACTS["add"] else (outcome,)  # the warnings of an item stand beside it
                 return onward(self.pages, request, there, *told)
         return self._page(request, a, asked, form, 422)
@@ -155,7 +159,14 @@ class _Acting:
         lead = f"{a.item['position']}. {a.item['heading']}" if a.item else ""
         return Asked(title, title, act.fields(a), lead, a.t.say(act.help))
 
+    def _begun(self, request: Request, visitor: session.Visitor, a: Around, asked: Asked) -> Response:
+        """The form as it is opened, with what the visitor wrote in it before."""
+        asked.fields, asked.draft = drafting.continued(self.app, visitor, place_of(request.url), asked.fields)
+        return self._page(request, a, asked)
+
     def _page(self, request: Request, a: Around, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
+        if form is not None:
+            drafting.refused(self.app, request, form)
         kept = form["command"] if form is not None else ""
         home = f"/meetings/{a.page.no}" + (f"/items/{a.item['item']}" if a.item else "")
         return self.pages.page(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -13,9 +14,11 @@ from arende.app import App
 from arende.casetypes import CaseType
 from arende.commands import RegisterCase
 from arende.errors import ArendeError
+from arende.usecases import drafts
 from arende.usecases.options import wrong_fields
-from arende.web import casefields
+from arende.web import casefields, drafting
 from arende.web.acting import command_id, onward
+from arende.web.drafting import Shown
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
 from arende.web.pages import Pages
@@ -38,6 +41,8 @@ class Kind:
     description: str
     may: bool
     roles: str
+    draft: datetime | None = None
+    """When the visitor wrote what they have not sent."""
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
@@ -56,14 +61,19 @@ class _New:
     def pick(self, request: Request) -> Response:
         """The case types, those that the visitor may register first."""
         visitor, t = person(request), self.pages.speech(request)
-        kinds = [self._kind(rules, visitor, t) for rules in self._types()]
+        begun = drafts.places(self.app, visitor.key)
+        kinds = [
+            replace(self._kind(rules, visitor, t), draft=begun.get(f"/cases/new/{rules.key}"))
+            for rules in self._types()
+        ]
         return self.pages.page(request, "new_pick", kinds=sorted(kinds, key=lambda k: (not k.may, k.title)))
 
     def form(self, request: Request, type_: str) -> Response:
         """What a case of the type needs."""
         visitor, t = person(request), self.pages.speech(request)
         rules = self.app.types.current(type_)
-        return self._page(request, rules, self._fields(rules, visitor, t), [], "")
+        fields, draft = drafting.continued(self.app, visitor, request.url.path, self._fields(rules, visitor, t))
+        return self._page(request, rules, fields, [], draft=draft)
 
     def take(self, request: Request, type_: str, form: Form) -> Response:
         """Register the case, or show the form again with what is wrong."""
@@ -77,11 +87,12 @@ class _New:
         wrong |= lacking([f for f in fields if f.name in OURS], t)
         fields = marked(fields, wrong)
         if wrong:
-            return self._page(request, rules, fields, [], form["command"], 422)
+            return self._page(request, rules, fields, [], form)
         try:
             outcome = self.app.do(self._command(rules, form, given))
         except ArendeError as e:
-            return self._page(request, rules, fields, e.told(t.lang), form["command"], 422)
+            return self._page(request, rules, fields, e.told(t.lang), form)
+        drafting.taken(self.app, request, form)
         home = home_of(rules, str(outcome.register_no))
         return onward(self.pages, request, f"{home}?done=registered", outcome)
 
@@ -119,13 +130,16 @@ class _New:
         rules: CaseType,
         fields: list[Field],
         sentences: list[str],
-        command: str,
-        status: int = 200,
+        form: Sent | None = None,
+        draft: Shown | None = None,
     ) -> Response:
         t = self.pages.speech(request)
+        if form is not None:
+            drafting.refused(self.app, request, form)
         return self.pages.page(
-            request, "new_case", status, type=rules.name(t.lang), help=t.say(rules.description), fields=fields,
-            sentences=sentences, command=command or str(uuid7()), action=request.url.path,
+            request, "new_case", 422 if form else 200, type=rules.name(t.lang), help=t.say(rules.description),
+            fields=fields, sentences=sentences, command=(form["command"] if form else "") or str(uuid7()),
+            action=request.url.path, draft=draft,
         )  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import jinja2
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -63,6 +64,7 @@ class Pages:
             other_language=_other_language(request, t.lang),
             path=request.url.path,
             about=_about(request.url.path),
+            form_at=place_of(request.url),
             styles=self.styles,
             back=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             visitor=look.visitor,
@@ -103,6 +105,12 @@ class _Links:
     def __call__(self, path: str, **params: object) -> str:
         query = urlencode({k: v for k, v in params.items() if v} | self.kept)
         return f"{path}?{query}" if query else path
+
+
+def place_of(url: URL) -> str:
+    """The address of a page of ours, whatever its language: where it is found again."""
+    asked = urlencode([(k, v) for k, v in parse_qsl(url.query, keep_blank_values=True) if k != "lang"])
+    return f"{url.path}?{asked}" if asked else url.path
 
 
 def _about(path: str) -> str:

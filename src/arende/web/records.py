@@ -130,7 +130,7 @@ class _Records:
             Field("file", t("upload_file"), "file", True, t("upload_file_hint", size=size)),
             Field("direction", t("upload_direction"), "radio", True, "", known["directions"], "drawn_up"),
         ]
-        return row, Asked(t("upload"), t("upload_do"), fields, home=home_of(rules, row["register_no"]))
+        return row, Asked(t("upload"), t("upload_do"), fields, home=home_of(rules, row["register_no"]), drafts=False)
 
     def _page(self, request: Request, row: Row, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
         given = (form["command"] if form is not None else "") or str(uuid7())

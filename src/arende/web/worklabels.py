@@ -26,6 +26,16 @@ WORK_LABELS: dict[str, Sentence] = {
     "close": Sentence("Stäng", "Close"),
     "page_fresh": Sentence("Sidan har fått nya uppgifter.", "The page has been brought up to date."),
     # forms
+    "draft_shown": Sentence(
+        "Det här började du skriva {at}. Det är inte skickat.", "You began to write this {at}. It has not been sent."
+    ),
+    "draft_discard": Sentence("Släng utkastet", "Throw the draft away"),
+    "draft_kept": Sentence("Utkastet är sparat.", "The draft is kept."),
+    "draft_lost": Sentence(
+        "Utkastet kunde inte sparas. Är du utloggad, logga in i en annan flik och fortsätt här.",
+        "The draft could not be kept. If you are signed out, sign in in another tab and go on here.",
+    ),
+    "draft_of": Sentence("Du har ett utkast från {at}.", "You have a draft from {at}."),
     "form_wrong": Sentence("Det gick inte att genomföra", "It could not be done"),
     "optional": Sentence("(frivilligt)", "(optional)"),
     "choose_one": Sentence("Välj …", "Choose …"),

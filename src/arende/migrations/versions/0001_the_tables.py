@@ -232,6 +232,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_type", ["type", "changed_at"], unique=False)
 
     op.create_table(
+        "drafts",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("owner_id", Id, nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("fields", Json, nullable=False),
+        sa.Column("saved_at", Utc, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["actors.id"], name=op.f("fk_drafts_owner_id_actors"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("owner_id", "place", name=op.f("uq_drafts_owner_id_place")),
+    )
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drafts_saved_at"), ["saved_at"], unique=False)
+
+    op.create_table(
         "mail_choices",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("actor_id", Id, nullable=False),

@@ -21,10 +21,43 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// What is being written outlives a slip of the mouse: kept in this tab until the form has been taken.
+// What is being written is kept on the server, for the one who writes it, where the form has drafts …
+const PAUSE = 1200; // milliseconds after the last key
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const told = form.querySelector("[data-kept]");
+  let waiting, sending;
+  const keep = async (last = false) => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+    body.set("_place", form.dataset.draft);
+    sending?.abort();
+    sending = new AbortController();
+    const signal = last ? undefined : sending.signal;
+    try {
+      const answer = await fetch("/drafts", { method: "POST", body, credentials: "same-origin", keepalive: last, signal });
+      told.textContent = answer.ok ? told.dataset.kept : told.dataset.lost;
+      told.hidden = false;
+    } catch {
+      // the network is away, or the form itself is: the next key tries again
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    sending?.abort();
+  });
+  window.addEventListener("pagehide", () => waiting && keep(true));
+}
+
+// … and elsewhere outlives a slip of the mouse: kept in this tab until the form has been taken.
 const written = (form) => `written ${new URL(form.action).pathname}`;
 const texts = (form) => [...form.elements].filter((e) => e.name && e.matches("textarea, input[type=text], input[type=date], select"));
-for (const form of document.querySelectorAll("form[data-form]")) {
+for (const form of document.querySelectorAll("form[data-form]:not([data-draft])")) {
   const kept = JSON.parse(sessionStorage.getItem(written(form)) ?? "{}");
   const fresh = !document.querySelector(".ds-error-summary");
   for (const field of texts(form)) {
