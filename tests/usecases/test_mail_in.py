@@ -491,6 +491,16 @@ def test_a_diary_number_in_the_subject_only_suggests(consulted: Story) -> None:
     assert consulted.events("mail:received") == []
 
 
+def test_a_party_answers_with_the_diary_number_alone_as_the_request_tells_it_to(consulted: Story) -> None:
+    """Its own register writes a new mail: no address of ours with a tag, and no thread."""
+    mail, _ = of_case(consulted, "registrator")
+    told = {"sender": mail["address"], "subject": f"Yttrande {consulted.no}"}
+    row = take(consulted, letter("Vi ställer oss bakom.", **told), f"arende@{DOMAIN}")
+    assert (row["disposition"], row["case_id"]) == ("incoming", consulted.case["id"])
+    forged = take(consulted, letter("Vi ställer oss inte bakom.", n=2, passed="fail", **told), f"arende@{DOMAIN}")
+    assert (forged["state"], forged["case_id"]) == ("tray", consulted.case["id"])
+
+
 def bounce(story: Story, action: str = "failed") -> tuple[bytes, str]:
     mail = story.mails("referral")[-1]
     tag = mime.bounce_tag(story.app.keys, mail["key_id"], mail["id"], mail["message_id"])

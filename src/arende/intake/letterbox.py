@@ -29,6 +29,8 @@ class Related(NamedTuple):
 
     register_no: str
     sender: str | None
+    by_number: bool = False
+    """Known by the number in its subject alone, which anybody can write."""
 
 
 def related(conn: Connection, mail: InMail) -> Related | None:
@@ -49,15 +51,25 @@ def related(conn: Connection, mail: InMail) -> Related | None:
             return Related(row.register_no, row.key)
     if found:
         return Related(found[0].register_no, None)
-    return _by_number(conn, mail.subject)
+    return _by_number(conn, mail)
 
 
-def _by_number(conn: Connection, subject: str) -> Related | None:
-    for series, serial in _NUMBER.findall(subject)[:5]:
+def _by_number(conn: Connection, mail: InMail) -> Related | None:
+    """The case whose number stands in the subject: from a party asked in it as our request says, or from anybody."""
+    for series, serial in _NUMBER.findall(mail.subject)[:5]:
         number = f"{series}{serial}"
-        if conn.execute(select(cases.c.id).where(cases.c.register_no == number)).first() is not None:
-            return Related(number, None)
+        case = conn.execute(select(cases.c.id).where(cases.c.register_no == number)).scalar()
+        if case is not None:
+            return Related(number, _asked(conn, case, mail.sender), by_number=True)
     return None
+
+
+def _asked(conn: Connection, case: int, address: str | None) -> str | None:
+    """The party asked in the case by a mail to this address; None for everybody else."""
+    o, a = outbox.c, actors.c
+    query = select(o.address, a.key).join(actors, a.id == o.recipient_id).where(o.case_id == case, a.kind == "party")
+    to = {row.address.casefold(): str(row.key) for row in conn.execute(query)}
+    return to.get(address.casefold()) if address else None
 
 
 def parts_of(app: App, row: dict[str, Any], raw: bytes, mail: InMail) -> tuple[MailRecord, ...]:

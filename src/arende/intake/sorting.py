@@ -175,10 +175,15 @@ class _Sorting:
             self._reply(found)
         elif isinstance(to, OfCase):
             self._on_case(to.register_no, known.sender if known and known.register_no == to.register_no else None)
-        elif known is not None and known.sender is not None:
+        elif known is not None and known.sender is not None and (not known.by_number or self._not_forged()):
             self._on_case(known.register_no, known.sender)
         else:
-            self._tray("no_case" if to is None else "unknown_tag", known.register_no if known else None)
+            why = "unknown_tag" if to is not None else "no_case" if known is None else "unknown_sender"
+            self._tray(why, known.register_no if known else None)
+
+    def _not_forged(self) -> bool:
+        """Nothing says that From is another's: enough for what counts only when the registrar has verified it."""
+        return self.verdict.passed or self.verdict.reason is Trust.NOT_CONFIGURED
 
     def _unread(self, reason: str, register_no: str | None, found: _Found | None) -> None:
         """Too large or too broken to be read: a person does. Who was asked is told, since they may think they answered.

@@ -172,6 +172,7 @@ STATES = {
 }
 
 REASONS = {
+    "unknown_sender": Sentence("Avsändaren är inte tillfrågad i ärendet", "The sender is not asked in the case"),
     "no_case": Sentence("Inget ärende är känt", "No case is known"),
     "unknown_tag": Sentence("Adressen är okänd", "The address is unknown"),
     "bounce_address": Sentence("Kom till adressen för studsar", "Came to the address for bounces"),
