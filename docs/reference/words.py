@@ -54,6 +54,7 @@ EVENTS = {
     "meeting:replanned": "A meeting was moved or cancelled, and these cases follow.",
     "promise:refused": "What a meeting decided could not be entered in a case by itself.",
     "plan:kept": "The chain of last days back from a meeting, kept on the case; why, when a meeting moved.",
+    "plan:dropped": "The plan was taken off the case; to which body and meeting it led, and why.",
     "plan:imported": "A version of the operational plan was read in: its file, its entries and its doubts.",
     "plan:followed_up": "Somebody told how an activity of the operational plan is getting on.",
     "plan:case:tied": "A case was tied to the activity of the operational plan that it carries out.",

@@ -51,6 +51,7 @@ EventKind = Literal[
     "deadline:fired",
     "deadline:recounted",
     "plan:kept",
+    "plan:dropped",
     "plan:imported",
     "plan:followed_up",
     "plan:case:tied",

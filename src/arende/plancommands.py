@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from arende.commands import OnCase
+from arende.commands import OnCase, Words
 
 
 class KeepPlan(OnCase):
@@ -15,3 +15,10 @@ class KeepPlan(OnCase):
     """The body that is to take up the case: its key or short name."""
     meeting: date | None = None
     """The day of its meeting; None = the one the case aims at, else the first that can be made."""
+
+
+class DropPlan(OnCase):
+    """Take the plan off the case; what is done and decided stands."""
+
+    name = "drop_plan"
+    reason: Words | None = None

@@ -24,6 +24,15 @@ def _kept(t: Any) -> Sentence:
     )
 
 
+def _dropped(t: Any) -> Sentence:
+    body, day = t.name(t.payload["to"]), day_words(t.payload["meeting"]) or Sentence("?", "?")
+    why = f" {t.payload['reason']}" if t.payload.get("reason") else ""
+    return Sentence(
+        f"{t.who.sv} tog bort tidplanen till {body} {day.sv}.{why}",
+        f"{t.who.en} took away the plan to {body} {day.en}.{why}",
+    )
+
+
 def _imported(t: Any) -> Sentence:
     n, counts = t.payload["version"], t.payload["counts"]
     found, doubted = counts["activity"], counts["uncertain"]
@@ -51,6 +60,7 @@ def _tied(t: Any) -> Sentence:
 
 TELLERS: dict[str, Callable[[Any], Sentence]] = {
     "plan:kept": _kept,
+    "plan:dropped": _dropped,
     "plan:imported": _imported,
     "plan:followed_up": _followed_up,
     "plan:case:tied": _tied,

@@ -80,6 +80,8 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
     "answer:removed": ({**ROUND, "reason": "–"}, "Anna Ek tog bort Varbergs kommun från omgången."),
     "deadline:fired": ({"deadline": "consultation:alignment", "step": "due", "due_on": "2020-10-14"},
                        "Sista dagen har gått: avstämningen."),
+    "plan:dropped": ({"to": "rs", "meeting": "2020-10-14", "reason": "Ärendet vilar."},
+                     "Anna Ek tog bort tidplanen till rs 14 oktober 2020. Ärendet vilar."),
     "plan:kept": ({"to": "rs", "meeting": "2020-10-14", "steps": [], "missed": [["Utkast", "Draft"]], "reason": None},
                   "Anna Ek la en tidplan till rs 14 oktober 2020. 1 steg hinns inte."),
     "plan:imported": ({"version": 2, "record_no": 3, "counts": {"activity": 180, "uncertain": 12}, "base": None},

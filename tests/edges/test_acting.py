@@ -23,7 +23,8 @@ from arende.settings import Settings
 from arende.usecases import people as register
 from arende.usecases import sessions
 from arende.web import casefields, create_app
-from arende.web.acts import ACTS, OF_ANSWER
+from arende.web.acts import ACTS
+from arende.web.caseoffers import OF_ANSWER
 from arende.web.session import token_of
 from handclock import VirtualClock
 from sharing import open_app

@@ -13,7 +13,7 @@ from arende.cli import caseviews, main
 from arende.cli.shared import OPTIONS
 from arende.commands import Advance, RegisterCase
 from arende.errors import Forbidden, NotFound, Refused
-from arende.plancommands import KeepPlan
+from arende.plancommands import DropPlan, KeepPlan
 from arende.plantables import plans
 from arende.usecases import keptplans
 from arende.web import create_app
@@ -61,6 +61,22 @@ def test_a_plan_is_kept_with_its_steps_and_told_in_the_history(planned: Story) -
     (event,) = planned.events("plan:kept")
     assert event["payload"]["steps"][-1]["due"] == "2021-08-24"
     assert event["payload"]["missed"] == []
+
+
+def test_a_plan_is_taken_away_with_its_reason_and_nothing_moves_it_any_more(planned: Story) -> None:
+    keep(planned)
+    with untouched(planned), told(Forbidden, "handläggaren eller chefen"):
+        planned.do(DropPlan(actor="registrar", register_no=planned.no))
+    planned.do(DropPlan(actor="officer", register_no=planned.no, reason="Ärendet vilar."))
+    assert planned.rows(plans) == []
+    (event,) = planned.events("plan:dropped")
+    assert event["payload"] == {"to": "rsau", "meeting": "2021-08-24", "reason": "Ärendet vilar."}
+    move(planned, "2021-08-24", "2021-08-31")
+    assert len(planned.events("plan:kept")) == 1
+    with untouched(planned), told(Refused, "ingen tidplan"):
+        planned.do(DropPlan(actor="officer", register_no=planned.no))
+    keep(planned, day="2021-09-21")
+    assert stored(planned)["meeting", "rsau"] == "2021-09-21"
 
 
 def test_another_plan_takes_its_place_and_says_what_moves(planned: Story) -> None:
@@ -162,6 +178,9 @@ def test_the_command_keeps_and_shows_the_plan(
     assert "Tidplan till RSAU tisdagen den 24 augusti 2021:" in asked()
     answer = json.loads(asked("--json"))
     assert (answer["kept"], answer["body"], answer["meeting"], answer["missed"]) == (True, "rsau", "2021-08-24", [])
+    assert "--drop behöver --as" in asked("--drop", code=2)
+    asked("--drop", "--as", "officer", "--note", "Ärendet vilar.")
+    assert "har ingen sparad tidplan" in asked(code=1)
 
 
 def test_the_page_of_the_case_shows_the_plan(planned: Story) -> None:

@@ -123,6 +123,8 @@ def plan(
         str | None, typer.Option("--meeting", metavar="DATUM", help="Dess möte; annars det som hinns med. Its meeting.")
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Spara planen på ärendet. Keep the plan on the case.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Ta bort den sparade planen. Take the kept plan away.")] = False,
+    note: Annotated[str | None, typer.Option("--note", help="Skälet till --drop. Why it is dropped.")] = None,
     as_: Annotated[str | None, typer.Option("--as", metavar="USER", help="Vem som sparar den. Who keeps it.")] = None,
 ) -> None:
     """Räkna bakåt från ett organs möte: vad som ska vara klart när. Count back from a body's meeting."""
@@ -134,7 +136,12 @@ def plan(
         fail_use("--keep behöver --to BODY och --as USER.", "--keep needs --to BODY and --as USER.")
     if meeting and not to:
         fail_use("--meeting behöver --to BODY.", "--meeting needs --to BODY.")
-    if to is None:
+    if drop and (not as_ or to or keep):
+        fail_use("--drop behöver --as USER, och varken --to eller --keep.", "--drop needs --as USER, and neither --to "
+                 "nor --keep.")  # fmt: skip
+    if drop:
+        plans.drop(open_app(), dnr, as_ or "", note)
+    elif to is None:
         plans.show_kept(open_app(), dnr)
     elif keep:
         plans.keep(open_app(), dnr, to, day, as_ or "")

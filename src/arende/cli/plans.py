@@ -35,6 +35,14 @@ def keep(app: App, dnr: str, to: str, meeting: date | None, actor: str) -> None:
     show(_kept_data(dnr, plan, marks), lambda: "\n".join([*_kept_lines(plan, marks), *told]))
 
 
+def drop(app: App, dnr: str, actor: str, reason: str | None) -> None:
+    """Take the kept plan off the case."""
+    from arende.cli.cases import by, do
+    from arende.plancommands import DropPlan
+
+    do(DropPlan(**by(actor), register_no=dnr, reason=reason), app)
+
+
 def show_kept(app: App, dnr: str) -> None:
     """Tell the plan that the case has: what is done, what is left and what is late."""
     plan, marks = _kept(app, dnr)

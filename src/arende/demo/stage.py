@@ -35,6 +35,7 @@ from arende.commands import (
     WithdrawAnswer,
 )
 from arende.errors import Sentence
+from arende.plancommands import KeepPlan
 from arende.usecases import clock, deadlines
 from arende.usecases.backplans import back_plan
 
@@ -201,7 +202,8 @@ class Stage:
         self.do(CheckRecord, actor=actor, record_no=number, access="public")
 
     def planned_back(self, body: str, meeting: date) -> None:
-        """Tell the way to a body's meeting, counted backwards."""
+        """Keep the way to a body's meeting on the case, counted backwards, and tell it."""
+        self.do(KeepPlan, actor="officer", body=body, meeting=meeting)
         plan = back_plan(self.current, self.register_no, body, meeting).chosen
         day, day_en = workdays.spoken_date(meeting), workdays.spoken_date(meeting, "en")
         self.say("            … ", f"bakåt från {body.upper()} {day}:", f"back from the {body.upper()}, {day_en}:")

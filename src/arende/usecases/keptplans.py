@@ -7,22 +7,24 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from arende import backplan, db, models, queries, workdays
 from arende.app import App
 from arende.backplan import BackPlan, Step
 from arende.casetypes import CaseType
 from arende.commands import Command
-from arende.errors import Sentence
-from arende.plancommands import KeepPlan
+from arende.errors import Refused, Sentence
+from arende.plancommands import DropPlan, KeepPlan
 from arende.plantables import plans
 from arende.prepared import Row
 from arende.usecases import backplans
 from arende.usecases.facts import demand, standing
+from arende.usecases.fields import clean_note
 from arende.work import UseCase, Work
 
 MAY = ("case_officer", "manager")
+_MAKERS = Sentence("Tidplanen läggs av handläggaren eller chefen.", "The plan is made by the case officer or manager.")
 _OF_CASE = select(plans.c.body, plans.c.meeting, plans.c.steps)
 _OPEN = select(models.cases.c.register_no, plans.c.steps).join(models.cases, models.cases.c.id == plans.c.case_id)
 _OPEN = _OPEN.where(models.cases.c.closed_at.is_(None)).order_by(models.cases.c.id)
@@ -31,8 +33,7 @@ _OPEN = _OPEN.where(models.cases.c.closed_at.is_(None)).order_by(models.cases.c.
 def keep_plan(w: Work, cmd: KeepPlan) -> None:
     """Keep the chain on the case. What it has missed already is told, and what differs from the plan before."""
     w.open_case(cmd.register_no)
-    what = Sentence("Tidplanen läggs av handläggaren eller chefen.", "The plan is made by the case officer or manager.")
-    behalf = demand(w, standing(w), MAY, what)
+    behalf = demand(w, standing(w), MAY, _MAKERS)
     backplans.still_open(w.case)
     asked = backplans.gather_plan(w.app, w.conn, cmd.register_no, cmd.body, cmd.meeting)
     chosen, _ = backplans.choose(asked, cmd.meeting)
@@ -44,6 +45,19 @@ def keep_plan(w: Work, cmd: KeepPlan) -> None:
         w.data["changes"] = [list(s) for s in changes]
     if chosen.missed:
         w.data["warnings"] = [list(s) for s in told_missed(chosen)]
+
+
+def drop_plan(w: Work, cmd: DropPlan) -> None:
+    """Take the plan off the case: no meeting that moves makes it anew, and nothing in it is late any more."""
+    w.open_case(cmd.register_no)
+    behalf = demand(w, standing(w), MAY, _MAKERS)
+    backplans.still_open(w.case)
+    plan = kept(w)
+    if plan is None:
+        raise Refused(Sentence("Ärendet har ingen tidplan.", "The case has no plan."))
+    payload = {"to": plan.body, "meeting": plan.meeting, "reason": clean_note(cmd.reason)}
+    w.event("plan:dropped", payload, on_behalf_of=behalf)
+    w.execute(delete(plans).where(plans.c.case_id == w.case["id"]))
 
 
 def put(w: Work, chosen: BackPlan, *, behalf: Any = None, reason: str | None = None) -> int:
@@ -160,4 +174,4 @@ def _step(s: Mapping[str, Any]) -> Step:
     return Step(s["kind"], title, due, why, s["body"], s["state"], begins, s["proposed"])
 
 
-USE_CASES: dict[type[Command], UseCase] = {KeepPlan: keep_plan}
+USE_CASES: dict[type[Command], UseCase] = {KeepPlan: keep_plan, DropPlan: drop_plan}

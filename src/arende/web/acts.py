@@ -154,6 +154,12 @@ ACTS: dict[str, Act] = {
             "meeting moves, the plan is made anew by itself.",
         ),
     ),
+    "drop_plan": Act(
+        plancommands.DropPlan,
+        S("Ta bort tidplanen", "Take the plan away"),
+        S("Tidplanen är borttagen.", "The plan is taken away."),
+        (Asks("reason", S("Skäl", "Reason"), "long", most=20_000),),
+    ),
     "remind": Act(
         deskcommands.Remind,
         S("Påminn", "Remind"),
@@ -380,19 +386,3 @@ ACTS: dict[str, Act] = {
     ),
 }
 """Key in the address → act."""
-
-OF_ANSWER: dict[str, tuple[str, ...]] = {
-    "created": ("remove_party",),
-    "sent": ("answer", "acknowledge", "extend", "remove_party"),
-    "acknowledged": ("answer", "extend", "remove_party"),
-    "extension_requested": ("extend", "refuse_extension", "answer"),
-    "extension_granted": ("answer", "extend", "remove_party"),
-    "received": ("register_answer", "set_aside", "supplement"),
-    "registered": ("accept", "supplement", "set_aside"),
-    "being_supplemented": ("accept", "set_aside"),
-    "accepted": ("reply", "answer", "withdraw"),
-    "revised": ("reply", "answer", "withdraw"),
-    "withdrawn": ("answer",),
-    "no_response": ("answer",),
-}
-"""State of a party's answer → what makes sense to do with it, the likely first."""

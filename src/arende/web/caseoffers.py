@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from arende.casetypes import CaseType
 from arende.usecases.options import Choice, Offers
-from arende.web.acts import ACTS, OF_ANSWER
+from arende.web.acts import ACTS
 from arende.web.casepage import Read
 from arende.web.session import Visitor
 from arende.web.speech import Speech
@@ -18,6 +18,22 @@ ASKED = "answer_question"
 """The act of a task to answer a question."""
 MAY_REGISTER = ("registrar", "case_officer", "secretary")
 """Offices that enter what parties answer."""
+
+OF_ANSWER: dict[str, tuple[str, ...]] = {
+    "created": ("remove_party",),
+    "sent": ("answer", "acknowledge", "extend", "remove_party"),
+    "acknowledged": ("answer", "extend", "remove_party"),
+    "extension_requested": ("extend", "refuse_extension", "answer"),
+    "extension_granted": ("answer", "extend", "remove_party"),
+    "received": ("register_answer", "set_aside", "supplement"),
+    "registered": ("accept", "supplement", "set_aside"),
+    "being_supplemented": ("accept", "set_aside"),
+    "accepted": ("reply", "answer", "withdraw"),
+    "revised": ("reply", "answer", "withdraw"),
+    "withdrawn": ("answer",),
+    "no_response": ("answer",),
+}
+"""State of a party's answer → what makes sense to do with it, the likely first."""
 
 
 class CaseOffers:
@@ -102,6 +118,11 @@ class CaseOffers:
         if self.open and self._is_registrar:
             named += ["merge", "void"]
         return [self._act(name) for name in named]
+
+    @property
+    def drop_plan(self) -> Shown | None:
+        """Taking the kept plan away, for those who may make one."""
+        return self._act("drop_plan") if self.open and self.colleague else None
 
     @property
     def registers(self) -> bool:

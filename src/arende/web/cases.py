@@ -82,7 +82,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             found, whole = read(conn, row, t.lang, today), session.look(request).rights.everything
             version = desk.marker(conn, number)
             stands = _standing(conn, number, t)
-            planned = plancard.card(conn, row, rules, t, today)
+            planned = plancard.card(conn, row, rules, found.names, t, today)
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from arende import backplan, queries
+from arende import backplan
 from arende.casetypes import CaseType
 from arende.errors import Sentence
 from arende.queries import Connection
@@ -19,16 +19,17 @@ LATE = Sentence("Hinns inte", "Too late"), "bad"
 NO_DAY = Sentence("Föreslagen dag, inte beslutad", "A proposed day, not decided")
 
 
-def card(conn: Connection, row: Mapping[str, Any], rules: CaseType, t: Speech, today: date) -> Shown | None:
-    """The plan in words; None where the case has none."""
+def card(
+    conn: Connection, row: Mapping[str, Any], rules: CaseType, names: Mapping[str, str], t: Speech, today: date
+) -> Shown | None:
+    """The plan in words; None where the case has none. ``names`` are those that the case's history names."""
     plan = keptplans.of_case(conn, row["id"], today)
     if plan is None:
         return None
-    name = queries.names(conn, [plan.body], t.lang).get(plan.body, plan.body.upper())
     marks = keptplans.done(plan, rules, row)
     late = [s in plan.missed and not done for s, done in zip(plan.steps, marks, strict=True)]
     steps = [_step(s, _status(t, done=d, late=x), t, today) for s, d, x in zip(plan.steps, marks, late, strict=True)]
-    return {"body": name, "meeting": plan.meeting, "steps": steps, "late": sum(late)}
+    return {"body": names.get(plan.body, plan.body.upper()), "meeting": plan.meeting, "steps": steps, "late": sum(late)}
 
 
 def _status(t: Speech, *, done: bool, late: bool) -> Shown | None:

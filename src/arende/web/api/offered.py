@@ -72,6 +72,7 @@ OFFERED: dict[str, type[Command]] = {
         assignmentcommands.MoveAssignment,
         assignmentcommands.SettleAssignment,
         plancommands.KeepPlan,
+        plancommands.DropPlan,
         operationalcommands.ImportPlan,
         operationalcommands.FollowUpActivity,
         operationalcommands.TieCase,
