@@ -7,6 +7,7 @@ import io
 import itertools
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -25,7 +26,7 @@ from arende.errors import Sentence
 from arende.home import demo_file
 from arende.settings import Settings
 from arende.usecases import people as register
-from arende.web import create_app, guard, labels
+from arende.web import create_app, guard, labels, speech
 from arende.web.speech import Speech, chosen
 from handclock import VirtualClock
 from sharing import open_app
@@ -389,7 +390,7 @@ def test_health_answers_machines(browser: TestClient) -> None:
 
 def test_every_label_is_there_in_both_languages_with_the_same_gaps() -> None:
     tables = [labels.PHASES, labels.CHANNELS, labels.DIRECTIONS]
-    told = [*labels.LABELS.values(), *(s for t in tables for s in t.values())]
+    told = [*speech.LABELS_OF_ALL.values(), *(s for t in tables for s in t.values())]
     w = statuswords
     told += [s for t in (w.DELIVERY, w.ANSWERS, w.ROUND_STATES, w.REQUESTS) for s, _ in t.values()]
     for sentence in told:
@@ -397,6 +398,11 @@ def test_every_label_is_there_in_both_languages_with_the_same_gaps() -> None:
         assert sentence.sv
         assert sentence.en
         assert set(re.findall(r"{(\w+)}", sentence.sv)) == set(re.findall(r"{(\w+)}", sentence.en))
+
+
+def test_no_label_hides_another_of_its_name() -> None:
+    names = Counter(name for table in speech.LABELS_OF_ALL.maps for name in table)
+    assert [name for name, n in names.items() if n > 1] == []
 
 
 def test_sizes_and_days_are_said_as_people_say_them() -> None:

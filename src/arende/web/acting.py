@@ -166,8 +166,10 @@ class _Acting:
         with db.reading(self.app.engine) as conn:
             row, rules = opened(self.app, conn, request, register_no)
             known = choices(self.app, conn, rules, t, request.query_params.get("key"))
-            lead = self._about(conn, row, act, request.query_params.get(act.of, ""), t) if act.of else ""
-        fields = [asks.field(t, known) for asks in act.asks]
+            which = request.query_params.get(act.of, "") if act.of else ""
+            lead = self._about(conn, row, act, which, t) if act.of else ""
+            wish = _wish(conn, row, which) if act.of == "party" else {}
+        fields = filled([asks.field(t, known) for asks in act.asks], wish)
         asked = Asked(t.say(act.title), t.say(act.title), fields, lead, t.say(act.help))
         asked.home = home_of(rules, row["register_no"])
         return row, rules, asked
@@ -275,3 +277,9 @@ def command_id(form: Sent) -> UUID:
 def _version(form: Sent) -> int | None:
     given = form["version"]
     return int(given) if given.isdecimal() and len(given) < 10 else None
+
+
+def _wish(conn: Connection, row: Row, party: str) -> dict[str, str]:
+    """The last day that a party has asked for, so that nobody types it again."""
+    answers = [a for c in queries.consultations(conn, row["id"]) for a in c["answers"] if a["party"] == party]
+    return next(({"until": a["wish"]["until"]} for a in reversed(answers) if a["wish"]), {})

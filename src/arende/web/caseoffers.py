@@ -113,8 +113,9 @@ class CaseOffers:
         if not self.colleague:
             return []
         named = [*(["assign", "plan", "remind", "relate"] if self.open else []), "conflict"]
-        if self.open and any(r["state"] == "open" for r in self.read.rounds) and self._may_register:
-            named[1:1] = ["add_party", "compile", "close_round"]
+        if self.registers and self.read.rounds:
+            running = any(r["state"] == "open" for r in self.read.rounds)
+            named[1:1] = ["compile", *(["add_party", "close_round"] if running else [])]
         if self.open and self._is_registrar:
             named += ["merge", "void"]
         return [self._act(name) for name in named]

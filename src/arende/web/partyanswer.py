@@ -78,7 +78,7 @@ class _Parties(LinkDoor):
             return self.too_many(request, self.tries)
         form = await _form(request)
         if form is None:
-            return await run_in_threadpool(self._page, request, token, {}, [PARTY_LABELS["too_large"]], 413)
+            return await run_in_threadpool(self._page, request, token, {}, [PARTY_LABELS["party_too_large"]], 413)
         try:
             fields = {k: v for k, v in form.items() if isinstance(v, str)}
             given = [f for f in form.getlist("files") if isinstance(f, UploadFile) and f.filename]

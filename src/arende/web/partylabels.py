@@ -45,7 +45,7 @@ PARTY_LABELS: dict[str, Sentence] = {
         "Skriv kontrollsiffrorna: de fyra sista siffrorna i diarienumret i mejlets ämnesrad.",
         "Write the control digits: the last four digits of the diary number in the subject of the mail.",
     ),
-    "too_large": Sentence(
+    "party_too_large": Sentence(
         "Filerna är för många eller för stora. Skicka dem med mejl och ange diarienumret.",
         "The files are too many or too large. Send them by mail and give the diary number.",
     ),

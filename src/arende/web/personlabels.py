@@ -61,7 +61,6 @@ PERSON_LABELS: dict[str, Sentence] = {
     "own_answers_none": Sentence("Du har inte svarat på någon begäran än.", "You have answered no request yet."),
     "own_answered": Sentence("Svarat", "Answered"),
     "own_answer": Sentence("Svar", "Answer"),
-    "take_back": Sentence("Ta tillbaka", "Take back"),
     "take_back_title": Sentence("Ta tillbaka ditt svar", "Take your answer back"),
     "take_back_why": Sentence("Varför tar du tillbaka svaret?", "Why do you take the answer back?"),
     "take_back_leads": Sentence(
@@ -70,5 +69,4 @@ PERSON_LABELS: dict[str, Sentence] = {
         "The request waits for you again, or the case goes back a step. The case officer is told. Your answer and "
         "that you took it back stay in the history of the case.",
     ),
-    "taken_back": Sentence("Svaret är tillbakataget.", "The answer is taken back."),
 }

@@ -22,7 +22,7 @@ from arende.web.traylabels import TRAY_LABELS
 from arende.web.worklabels import WORK_LABELS
 
 LANGUAGES = ("sv", "en")
-_LABELS = ChainMap(
+LABELS_OF_ALL = ChainMap(
     LABELS,
     ADMIN_LABELS,
     ANSWER_LABELS,
@@ -35,6 +35,7 @@ _LABELS = ChainMap(
     PERSON_LABELS,
     PROGRAM_LABELS,
 )
+"""Every word of the pages by its name, which no two tables share."""
 
 
 class Speech:
@@ -45,7 +46,7 @@ class Speech:
 
     def __call__(self, label: str, **values: object) -> str:
         """A label of the pages, with its gaps filled."""
-        return _LABELS[label].in_(self.lang).format(**values)
+        return LABELS_OF_ALL[label].in_(self.lang).format(**values)
 
     def say(self, words: Sentence | Text | None) -> str:
         """A sentence or a text of a definition; nothing for None."""
