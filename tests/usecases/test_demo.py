@@ -6,6 +6,7 @@ import json
 import os
 import re
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from arende.errors import Refused
 from arende.home import demo_file
 from arende.intake import composer
 from arende.settings import Settings
+from arende.usecases import keptplans
 from handclock import VirtualClock
 
 
@@ -169,5 +171,15 @@ def test_the_year_2021_is_played_beside_the_story_exactly_as_it_was_decided(fres
     assert any(line.endswith("KRF 3–4 februari (internat), 10 mars, 7 april, 5 maj, 2 juni, 1 september, 6 oktober, "
                              "17 november") for line in told)  # fmt: skip
     assert any("KRF möts" in line for line in told), "the way back from the KRF is told"
+    assert plan["fields"]["next_decided_on"] == "2021-09-01", "the year after is decided at the meeting of September"
+    september = next(m["register_no"] for m in found if (m["body"], str(m["day"])) == ("krf", "2021-09-01"))
+    with db.reading(fresh.engine) as conn:
+        items = meetingqueries.meeting(conn, september)["items"]
+        fired = [e["payload"]["step"] for e in queries.history(conn, plan["id"]) if e["kind"] == "deadline:fired"]
+        kept = keptplans.of_case(conn, queries.case(conn, "RS200001")["id"], date(2020, 9, 2))
+    assert ("Nästa års sammanträden", "approved") in [(i["heading"], i["outcome"]) for i in items]
+    assert "escalate" not in fired
+    assert kept is not None
+    assert (kept.body, kept.meeting) == ("krf", date(2020, 9, 2)), "the plan back from the KRF is kept on the case"
     ways = {a["party"].removeprefix("municipality_"): a["revision"] for a in round_["answers"]}
     assert ways == {"falkenberg": 2, "halmstad": 2, "hylte": 1, "kungsbacka": 1, "laholm": 1, "varberg": 2}

@@ -2,7 +2,8 @@
 
 Told by the sources: every day, the usual hours, that a retreat has none, and that the KRF decides the next year's
 meetings in September. Who prepared and published the plan when, and what stood on the agendas, is not told: the cases
-say so.
+say so. That the KRF decides on 1 September 2021 on the meetings of 2022 follows from its rules of procedure; on which
+days it was to meet is not told, so there is no plan of 2022: one made up would look like the real one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ NOT_TOLD = "ej belagt i källan"
 FILE = "calendar_2021.json"
 STORY = "meetings_2021"
 DECIDED = "KRF beslutade 2021 års möten enligt arbetsordningen p. 1.2."
+NEXT_YEAR = "KRF beslutar 2022 års möten (arbetsordningen p. 1.2). Vilka dagar det blev är inte belagt i källan."
 
 
 def play(s: Stage) -> None:
@@ -84,12 +86,18 @@ def _plan(y: Stage, meetings: Iterable[Meeting]) -> list[Scene]:
             told = [", ".join(_days(m, lang) for m in meetings if m.body == body) for lang in ("sv", "en")]
             y.say(f"            … {body.upper()} ", *told)
 
+    def next_year() -> None:
+        y.say("2021-09-01  ", "KRF beslutar 2022 års möten; dagarna är inte belagda, så ingen plan läggs upp",
+              "The KRF decides the meetings of 2022; its days are not told, so no plan is made")  # fmt: skip
+        y.step("krf_secretary", "next_year_decided", NEXT_YEAR, next_decided_on="2021-09-01")
+
     return [
         ("2020-08-05", "10:00", propose),
         ("2020-08-19", "13:00", lambda: y.step("cgh_secretary", "submit_to_krf")),
         ("2020-08-21", "08:00", lambda: y.answer_request("krf_chair", "agenda_clearance")),
         ("2020-09-03", "09:00", decide),
         ("2020-09-04", "09:00", publish),
+        ("2021-09-01", "17:00", next_year),
     ]
 
 
@@ -108,8 +116,9 @@ def _meeting(s: Stage, m: Meeting) -> list[Scene]:
 
     def hold() -> None:
         s.step(secretary, "open")
-        noted = ItemOutcome(item=1, outcome="noted", decision=NOT_TOLD.capitalize() + ".")
-        items = [noted, *(noted.model_copy(update={"item": n}) for n in _more(m))]
+        items = [ItemOutcome(item=1, outcome="noted", decision=NOT_TOLD.capitalize() + ".")]
+        if m.body == "krf" and m.first.month == 9:  # its standing item
+            items.append(ItemOutcome(item=2, outcome="approved", decision=NEXT_YEAR))
         s.do(RecordOutcomes, actor=secretary, outcomes=tuple(items))
         s.step(secretary, "end")
 
@@ -126,8 +135,3 @@ def _meeting(s: Stage, m: Meeting) -> list[Scene]:
         (m.first.isoformat(), f"{starts:%H:%M}", hold),
         (after.isoformat(), "10:00", publish),
     ]
-
-
-def _more(m: Meeting) -> range:
-    """The KRF's standing item of September: next year's meetings."""
-    return range(2, 3 if m.body == "krf" and m.first.month == 9 else 2)
