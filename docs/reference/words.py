@@ -39,6 +39,7 @@ EVENTS = {
     "delivery:retried": "A mail was queued again, to the address that its recipient has now.",
     "agenda:changed": "An item was put on a meeting's agenda, taken off it, or the order changed.",
     "attendance:recorded": "Somebody was present at a meeting, through which items and as what; or cannot come.",
+    "attendance:retracted": "What was entered of somebody's attendance by mistake was taken back, and why.",
     "item:conflict": "Somebody takes no part in one item, for a conflict of interest.",
     "motion:recorded": "Somebody made a motion at an item.",
     "vote:recorded": "An open vote was counted.",

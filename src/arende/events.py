@@ -67,6 +67,7 @@ EventKind = Literal[
     "record:taken",
     "agenda:changed",
     "attendance:recorded",
+    "attendance:retracted",
     "item:conflict",
     "motion:recorded",
     "vote:recorded",

@@ -71,6 +71,15 @@ class ReportAbsence(OnCase):
     reason: Words | None = None
 
 
+class RetractAttendance(OnCase):
+    """Somebody was entered as present, or as absent, by mistake: what was entered is taken back, with the reason."""
+
+    name = "retract_attendance"
+    person: str
+    what: Literal["present", "absent"] = "present"
+    reason: Words
+
+
 class DeclareItemConflict(OnCase):
     """Somebody has a conflict of interest at one item and leaves the room for it (KL 5:47, 6:28)."""
 

@@ -44,6 +44,12 @@ def _attendance(t: _Told) -> Sentence:
     return Sentence(f"{who} är närvarande vid punkt {items}.", f"{who} is present at items {items}.")
 
 
+def _retracted(t: _Told) -> Sentence:
+    who, why = t.name(t.payload["person"]), t.payload["reason"]
+    what = {"present": ("Närvaron", "The attendance"), "absent": ("Förhindret", "The absence")}[t.payload["what"]]
+    return Sentence(f"{what[0]} för {who} togs tillbaka. {why}", f"{what[1]} of {who} was taken back. {why}")
+
+
 def _conflict(t: _Told) -> Sentence:
     who, n = t.name(t.payload["person"]), t.payload["item"]
     return Sentence(f"{who} deltar inte i punkt {n} på grund av jäv.", f"{who} takes no part in item {n}: conflict.")
@@ -188,6 +194,7 @@ def _settled(t: _Told) -> Sentence:
 TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "agenda:changed": _agenda,
     "attendance:recorded": _attendance,
+    "attendance:retracted": _retracted,
     "item:conflict": _conflict,
     "motion:recorded": _motion,
     "vote:recorded": _vote,

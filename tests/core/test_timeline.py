@@ -112,6 +112,8 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
     "record:taken": ({"from": "RS200001", "record_there": 4, "record_no": 2},
                      "Anna Ek flyttade hit handling 4 ur RS200001, här handling 2."),
     "agenda:changed": ({"change": "added", "item": 2, "heading": "Budget"}, "Anna Ek satte upp ”Budget”."),
+    "attendance:retracted": ({"person": "bo", "what": "present", "reason": "Var på resa.", "uncalled": []},
+                             "Närvaron för Bo Ask togs tillbaka. Var på resa."),
     "attendance:recorded": ({"person": "bo", "absent": True, "called": "anna"},
                             "Bo Ask har förhinder. Anna Ek kallas."),
     "item:conflict": ({"person": "bo", "item": 2}, "Bo Ask deltar inte i punkt 2 på grund av jäv."),

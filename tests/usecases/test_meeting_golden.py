@@ -38,6 +38,8 @@ def play(story: Recorder) -> None:
     room.do(m.ReportAbsence, "rsau_m1", person="rsau_m1", reason="Sjuk.")
     story.on_the("2020-09-16")
     room.come("rsau_chair", "rsau_vice_chair", "rsau_m2", "rsau_m3", checker="rsau_vice_chair")
+    room.attend("rsau_m1")
+    room.do(m.RetractAttendance, person="rsau_m1", reason="Var på resa.")
     room.attend("rsau_s1", role="substitute", acting_for="rsau_m1")
     room.step("open")
     room.do(m.DeclareItemConflict, item=1, person="rsau_m3")
@@ -92,7 +94,7 @@ def test_the_same_commands_give_the_same_events(recorder: Recorder) -> None:
 def test_the_history_passes_through_every_kind_of_event_of_a_meeting() -> None:
     seen = {e["kind"] for line in json.loads(FILE.read_text("utf-8")) for e in line["events"]}
     assert seen >= {
-        "agenda:changed", "attendance:recorded", "item:conflict", "motion:recorded", "vote:recorded",
-        "dissent:recorded", "outcome:recorded", "section:approved", "minutes:approved", "minutes:numbered",
-        "notice:posted", "notice:removed",
+        "agenda:changed", "attendance:recorded", "attendance:retracted", "item:conflict", "motion:recorded",
+        "vote:recorded", "dissent:recorded", "outcome:recorded", "section:approved", "minutes:approved",
+        "minutes:numbered", "notice:posted", "notice:removed",
     }  # fmt: skip

@@ -140,6 +140,7 @@ KINDS = {
     "delivery:retried": Sentence("Mejl sänt på nytt", "Mail sent again"),
     "agenda:changed": Sentence("Dagordningen ändrad", "Agenda changed"),
     "attendance:recorded": Sentence("Närvaro", "Attendance"),
+    "attendance:retracted": Sentence("Närvaro tillbakatagen", "Attendance taken back"),
     "item:conflict": Sentence("Jäv vid en punkt", "Conflict of interest at an item"),
     "motion:recorded": Sentence("Yrkande", "Motion"),
     "vote:recorded": Sentence("Omröstning", "Vote"),

@@ -65,6 +65,21 @@ def attend(
         do_each(entered)
 
 
+@app.command("retract")
+def retract(
+    number: No,
+    person: Person,
+    as_: As,
+    note: Annotated[str, typer.Option("--note", help="Skälet, till akten. The reason, for the record.")],
+    absence: Annotated[bool, typer.Option("--absence", help="Förhindret, inte närvaron. The absence.")] = False,
+) -> None:
+    """Ta tillbaka närvaro eller förhinder som fördes in av misstag. Take back what was entered by mistake."""
+    from arende.meetingcommands import RetractAttendance
+
+    what = "absent" if absence else "present"
+    do(RetractAttendance(**by(as_), register_no=number, person=person, what=what, reason=note))
+
+
 @app.command("conflict")
 def conflict(number: No, item: Item, person: Person, as_: As) -> None:
     """Anteckna jäv vid en punkt. Note a conflict of interest at an item."""

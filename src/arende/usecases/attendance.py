@@ -17,7 +17,7 @@ from arende.usecases.meetingfacts import ENTITLED, has_vote, item_of, offices_on
 from arende.work import Work
 
 MAY = ("meeting_secretary", "meeting_chair")
-_NOT_YOURS = Sentence("Närvaron förs av sekreteraren.", "The attendance is kept by the secretary.")
+NOT_YOURS = Sentence("Närvaron förs av sekreteraren.", "The attendance is kept by the secretary.")
 OPEN = ("summoned", "in_progress", "suspended", "held", "minutes_draft")
 """States in which the attendance may be entered; what is not known in the room is filled in with the minutes."""
 
@@ -26,8 +26,8 @@ def record_attendance(w: Work, cmd: RecordAttendance) -> None:
     """Enter that somebody was present, in one role, through a period of items; again with other items: a new period."""
     w.open_case(cmd.register_no)
     meeting = the_meeting(w)
-    behalf = demand(w, standing(w), MAY, _NOT_YOURS)
-    _while_open(w)
+    behalf = demand(w, standing(w), MAY, NOT_YOURS)
+    while_open(w)
     person = w.ask(actors.actor, cmd.person)
     absent = w.ask(actors.actor, cmd.acting_for) if cmd.acting_for else None
     _fits(w, meeting, cmd, person, absent)
@@ -48,7 +48,8 @@ def record_attendance(w: Work, cmd: RecordAttendance) -> None:
         )
 
 
-def _while_open(w: Work) -> None:
+def while_open(w: Work) -> None:
+    """Refuse before the summons, and once the minutes are being approved."""
     if w.case["state"] not in OPEN:
         raise Refused(
             Sentence(
@@ -148,7 +149,7 @@ def report_absence(w: Work, cmd: ReportAbsence) -> None:
     w.open_case(cmd.register_no)
     meeting = the_meeting(w)
     person = w.ask(actors.actor, cmd.person)
-    behalf = None if person.id == w.actor.id else demand(w, standing(w), MAY, _NOT_YOURS)
+    behalf = None if person.id == w.actor.id else demand(w, standing(w), MAY, NOT_YOURS)
     if w.case["state"] not in ("summoned", "in_progress", "suspended"):
         raise Refused(
             Sentence("Förhinder anmäls när kallelsen har gått ut.", "An absence is reported once the summons is out.")
@@ -216,7 +217,7 @@ def declare_item_conflict(w: Work, cmd: DeclareItemConflict) -> None:
     w.open_case(cmd.register_no)
     the_meeting(w)
     person = w.ask(actors.actor, cmd.person)
-    behalf = None if person.id == w.actor.id else demand(w, standing(w), MAY, _NOT_YOURS)
+    behalf = None if person.id == w.actor.id else demand(w, standing(w), MAY, NOT_YOURS)
     item = item_of(w, cmd.item)
     if item["outcome"] is not None or w.case["state"] not in OPEN[:3]:
         raise Refused(

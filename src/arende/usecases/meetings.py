@@ -22,6 +22,7 @@ from arende.usecases import (
     minutes,
     promises,
     replanning,
+    retracting,
     waitingcases,
     yearplans,
 )
@@ -132,6 +133,7 @@ USE_CASES: dict[type[Command], UseCase] = {
     commands.OrderAgenda: agendas.order_agenda,
     commands.RecordAttendance: attendance.record_attendance,
     commands.ReportAbsence: attendance.report_absence,
+    commands.RetractAttendance: retracting.retract_attendance,
     commands.DeclareItemConflict: attendance.declare_item_conflict,
     commands.RecordMotion: deciding.record_motion,
     commands.RecordVote: deciding.record_vote,

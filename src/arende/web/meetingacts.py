@@ -193,6 +193,16 @@ def _attend(a: Around) -> list[Field]:
     ]  # fmt: skip
 
 
+def _retract(a: Around) -> list[Field]:
+    known = {x["actor"]: x["name"] for x in a.page.found["attendance"] if x["kind"] in ("present", "absent")}
+    kinds = (("present", a.t("retract_present")), ("absent", a.t("retract_absent")))
+    return [
+        _field(a, "person", S("Person", "Person"), "choice", required=True, choices=tuple(known.items())),
+        _field(a, "what", S("Vad som är fel", "What is wrong"), "radio", required=True, choices=kinds, value="present"),
+        _field(a, "reason", S("Skäl", "Reason"), hint=S("Syns i akten.", "It is on record."), required=True, most=200),
+    ]
+
+
 # ---------------------------------------------------------------- one item
 
 
@@ -304,6 +314,11 @@ ACTS: dict[str, MeetingAct] = {
                            "en gång till, från den punkten.",
                            "For somebody who comes late or leaves early, give the items. Somebody who comes back is "
                            "entered once more, from that item.")),
+    "retract": MeetingAct(C.RetractAttendance, S("Ta tillbaka en närvaro", "Take an attendance back"),
+                          S("Det är taget tillbaka.", "It is taken back."), attendance.OPEN, _retract,
+                          lambda given, _: _bare(given), (SECRETARY, CHAIR),
+                          S("Det som var infört av misstag tas bort; händelsen och skälet står i akten.",
+                            "What was entered by mistake goes; the event and the reason are on record.")),
     "at_once": MeetingAct(C.ApproveAtOnce, S("För in omedelbar justering", "Enter approval at once"),
                           S("Punkterna är justerade. Registratorn anslår dem.",
                             "The items are approved. The registrar announces them."),

@@ -119,6 +119,8 @@ MEETING_LABELS: dict[str, S] = {
     ),
     "quorum_lost": S("Organet är inte beslutfört.", "The body has no quorum."),
     "quorum_kept": S("Organet är beslutfört.", "The body has a quorum."),
+    "retract_present": S("Var inte där", "Was not there"),
+    "retract_absent": S("Hade inte förhinder", "Was not absent"),
     "roll_call": S("Upprop", "Roll call"),
     "roll_why": S(
         "Markera dem som är här. Den som kommer senare förs in för sig, från den punkten.",

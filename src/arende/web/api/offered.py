@@ -81,6 +81,7 @@ OFFERED: dict[str, type[Command]] = {
         meetingcommands.OrderAgenda,
         meetingcommands.RecordAttendance,
         meetingcommands.ReportAbsence,
+        meetingcommands.RetractAttendance,
         meetingcommands.DeclareItemConflict,
         meetingcommands.RecordMotion,
         meetingcommands.RecordVote,
