@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 import meetingstory
+import planstory
 import webstory
 from arende import db
 from arende.actors import actor
@@ -55,6 +56,9 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "/meetings/{register_no}/items/{item}/{act}": [("/meetings/MRSAU230002/items/2/vote", SECRETARY)],
     "/meetings/{register_no}/roll-call": [("/meetings/MRSAU230002/roll-call", SECRETARY)],
     "/meetings/{register_no}/from-minutes": [("/meetings/MRSAU230002/from-minutes", SECRETARY)],
+    "/plans": [("/plans", NOBODY), ("/plans?lang=en", OFFICER)],
+    "/plans/{register_no}": [("/plans/RS230003", NOBODY), ("/plans/RS230003?version=1&lang=en", OFFICER)],
+    "/plans/{register_no}/changes": [("/plans/RS230003/changes", NOBODY), ("/plans/RS230003/changes?lang=en", OFFICER)],
     "/notices": [("/notices", NOBODY)],
     "/public": [("/public", NOBODY), ("/public?q=fysisk&lang=en", NOBODY)],
     "/public/{register_no}": [("/public/RS200001", NOBODY)],
@@ -127,6 +131,7 @@ ELSEWHERE = {
 def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     app = webstory.played(sqlite_template, tmp_path_factory.mktemp("pages"))
     meetingstory.play(app)
+    planstory.play(app)
     yield app
     app.engine.dispose()
 

@@ -29,6 +29,7 @@ from arende.web import (
     meetings,
     newcase,
     notices,
+    operationalplans,
     ownpages,
     partyanswer,
     post,
@@ -75,6 +76,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(post.routes(app, pages))
     web.include_router(tray.routes(app, pages))
     web.include_router(meetings.routes(app, pages))
+    web.include_router(operationalplans.routes(app, pages))
     web.include_router(notices.routes(app, pages))
     web.include_router(calendars.routes(app, pages))
     web.include_router(admin.routes(app, pages))

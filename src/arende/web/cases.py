@@ -16,6 +16,8 @@ from arende.errors import Invalid, NotFound
 from arende.meetingtimeline import OUTCOMES
 from arende.queries import Connection
 from arende.register import parse_no
+from arende.usecases import planreads
+from arende.usecases.operationalplans import SOURCE
 from arende.usecases.options import offers
 from arende.web import casefile, inbox, plancard, session
 from arende.web.acts import ACTS
@@ -83,13 +85,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
             version = desk.marker(conn, number)
             stands = _standing(conn, number, t)
             planned = plancard.card(conn, row, rules, found.names, t, today)
+            has_plan = SOURCE in rules.documents and planreads.has_plan(conn, row["id"])
+            carries = planreads.tied_to(conn, session.look(request).rights, number)
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(
             request, "case", c=CasePage(found, rules, t, today), case=row, version=version, watched=watched,
             o=CaseOffers(found, rules, offered, visitor, t, whole=whole), taken=taken(request, row, rules, t),
             picture=pictures.of(rules, t.lang, row["state"]), stands=stands,
-            planned=planned,
+            planned=planned, carries=carries, has_plan=has_plan,
         )  # fmt: skip
 
     @router.get("/cases/{register_no}/case.pdf")

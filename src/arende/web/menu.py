@@ -28,6 +28,7 @@ MENU = (
     Entry("/cases", "cases"),
     Entry("/register", "register_"),
     Entry("/meetings", "meetings"),
+    Entry("/plans", "plans"),
     Entry("/notices", "notices", to="anybody"),
     Entry("/cases/new", "new_case", frozenset({"case_officer", "registrar", "secretary"}), to="person"),
     Entry("/tray", "tray", frozenset({"registrar"}), to="person"),

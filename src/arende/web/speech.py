@@ -15,6 +15,7 @@ from arende.web.labels import LABELS
 from arende.web.meetinglabels import MEETING_LABELS
 from arende.web.partylabels import PARTY_LABELS
 from arende.web.personlabels import PERSON_LABELS
+from arende.web.planlabels import PLAN_LABELS
 from arende.web.programlabels import PROGRAM_LABELS
 from arende.web.registerlabels import REGISTER_LABELS
 from arende.web.signinlabels import SIGNIN_LABELS
@@ -33,6 +34,7 @@ LABELS_OF_ALL = ChainMap(
     TRAY_LABELS,
     WORK_LABELS,
     PERSON_LABELS,
+    PLAN_LABELS,
     PROGRAM_LABELS,
 )
 """Every word of the pages by its name, which no two tables share."""

@@ -1,0 +1,137 @@
+"""Operational plans: the list of them, one version whole with its doubts, and two versions with the changes in red."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from arende import db, planwords, queries, rights
+from arende.app import App
+from arende.errors import NotFound
+from arende.operationalplan import DOUBT_WORDS, KIND_WORDS, STATUS_WORDS, Entry, Plan, uncertain
+from arende.queries import Connection, Row
+from arende.register import parse_no
+from arende.usecases import operationalplans, planreads
+from arende.web import session
+from arende.web.pages import Pages
+from arende.web.speech import Speech
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """``/plans``, ``/plans/{register_no}`` and its changes."""
+    plans, router = _Plans(app, pages), APIRouter()
+    for path, answer in (
+        ("/plans", plans.all),
+        ("/plans/{register_no}", plans.show),
+        ("/plans/{register_no}/changes", plans.changes),
+    ):
+        router.add_api_route(path, answer, methods=["GET"])
+    return router
+
+
+class _Plans:
+    def __init__(self, app: App, pages: Pages) -> None:
+        self.app, self.pages = app, pages
+
+    def all(self, request: Request) -> Response:
+        """Every plan that the visitor may see."""
+        session.reader(request)
+        t = self.pages.speech(request)
+        with db.reading(self.app.engine) as conn:
+            rows = planreads.plans(conn, session.look(request).rights)
+            lines = [{**row, "year": row["fields"].get("year"), "state": self._state(conn, row, t)} for row in rows]
+        return self.pages.page(request, "plans", plans=lines)
+
+    def show(self, request: Request, register_no: str) -> Response:
+        """One version of a plan, the newest unless the address names another."""
+        session.reader(request)
+        if (number := str(parse_no(register_no))) != register_no:
+            return RedirectResponse(f"/plans/{number}", 308)
+        t = self.pages.speech(request)
+        with db.reading(self.app.engine) as conn:
+            case = self._opened(conn, request, number)
+            rows = operationalplans.versions(conn, case["id"])
+            row = operationalplans.version_of(conn, case, _version(request, "version"))
+            decided = operationalplans.decided(conn, case, rows)
+            told = _Cells(
+                t, planreads.follow_ups(conn, case["id"]),
+                planreads.ties(conn, session.look(request).rights, case["id"]),
+            )  # fmt: skip
+            state = self._state(conn, case, t)
+        plan = operationalplans.plan_in(row)
+        return self.pages.page(
+            request, "plan", case=case, state=state, version=row, plan=plan,
+            versions=[{**r, "decided": decided is not None and r["version"] == decided["version"]} for r in rows],
+            base=t.say(operationalplans.base_words(number, row["version"], row["base"])),
+            sections=[{"title": s.text, "rows": planwords.rows(s.children, told, lambda e: e.kind)}
+                      for s in plan.sections],
+            doubts=_doubts(plan, t), headings=_headings(t),
+        )  # fmt: skip
+
+    def changes(self, request: Request, register_no: str) -> Response:
+        """A version with what differs from the decided one, or from the one that the address names."""
+        session.reader(request)
+        t = self.pages.speech(request)
+        with db.reading(self.app.engine) as conn:
+            case = self._opened(conn, request, str(parse_no(register_no)))
+            now, before = _version(request, "version"), _version(request, "with")
+            found = operationalplans.comparison(conn, case, now, before)
+        words = planwords.change_words(found.found, found.now, found.told, t.lang)
+        return self.pages.page(request, "plan_changes", case=case, headings=_headings(t), **words)
+
+    def _opened(self, conn: Connection, request: Request, number: str) -> Row:
+        case = queries.case(conn, number)
+        rights.demand(conn, session.look(request).rights, case)
+        return case
+
+    def _state(self, conn: Connection, row: Row, t: Speech) -> str:
+        rules = self.app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+        return rules.state_title(row["state"], t.lang)
+
+
+class _Cells:
+    """What stands in a cell of the page: the entry in words, its doubts, how it is getting on, and its cases."""
+
+    def __init__(self, t: Speech, followed: dict[str, Row], ties: dict[str, list[Row]]) -> None:
+        self.t, self.followed, self.ties = t, followed, ties
+
+    def __call__(self, entry: Entry) -> dict[str, Any]:
+        last = self.followed.get(entry.key)
+        return {
+            "key": entry.key,
+            "said": planwords.said(entry, self.t.lang),
+            "doubts": _why(entry, self.t),
+            "status": self.t.say(STATUS_WORDS[last["status"]]) if last else "",
+            "followed": last,
+            "cases": self.ties.get(entry.key, []),
+        }
+
+
+def _why(entry: Entry, t: Speech) -> list[str]:
+    return [t.say(DOUBT_WORDS[d]) for d in entry.doubts if d != "change"]
+
+
+def _doubts(plan: Plan, t: Speech) -> list[dict[str, Any]]:
+    return [
+        {"key": e.key, "kind": t.say(KIND_WORDS[e.kind]), "text": e.text, "line": e.line, "why": _why(e, t)}
+        for _, e in plan.walk()
+        if uncertain(e)
+    ]
+
+
+def _headings(t: Speech) -> list[str]:
+    return (
+        list(planwords.HEADINGS) if t.lang == "sv" else [t.say(KIND_WORDS[k]).capitalize() for k in planwords.COLUMNS]
+    )
+
+
+def _version(request: Request, name: str) -> int | None:
+    """The version that the address names; None where it names none. Raises NotFound for what is no number."""
+    asked = request.query_params.get(name, "")
+    if not asked:
+        return None
+    if not (asked.isdecimal() and asked.isascii() and len(asked) < 7):
+        raise NotFound()
+    return int(asked)

@@ -1,0 +1,39 @@
+"""An operational plan in two versions, followed up, with a case that carries out one of its activities."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from arende.app import App
+from arende.commands import RegisterCase
+from arende.home import demo_file
+from arende.operationalcommands import FollowUpActivity, ImportPlan, TieCase
+
+HOSTILE = "Rita <b>kartan</b> & \"'><img src=x onerror=alert(5)>"
+
+
+def play(app: App) -> str:
+    """Keep the real plan of 2019 and a version with one of each change. Returns its number."""
+    fields = {"year": "2019", "decision_body": "rs"}
+    case = RegisterCase(actor="officer", type="operational_plan", title="Verksamhetsplan 2019", fields=fields)
+    number = str(app.do(case).register_no)
+    table = json.loads(demo_file("operational_plan_2019.json").read_text("utf-8"))
+    for text in (table, changed(table)):
+        app.do(ImportPlan(actor="officer", register_no=number, file_name="plan.json", text=json.dumps(text)))
+    on = {"actor": "officer", "register_no": number}
+    app.do(FollowUpActivity(**on, activity="A12", status="ongoing", comment="Avtalet är på remiss."))
+    app.do(TieCase(**on, activity="A12", other="RS200001"))
+    return number
+
+
+def changed(table: dict[str, Any]) -> dict[str, Any]:
+    """The plan with something added, removed, reworded, moved and changed."""
+    data: dict[str, Any] = json.loads(json.dumps(table))
+    rows = data["rows"]
+    rows[0]["activities"].pop(0)
+    rows[1]["activities"][0]["text"] = rows[1]["activities"][0]["text"].replace("dialoger", "samtal")
+    rows[5]["activities"].append(rows[2]["activities"].pop())
+    rows[7]["activities"].append({"text": HOSTILE})
+    rows[10]["assignment_numbers"] = [6, 8]
+    return data
