@@ -31,7 +31,7 @@ RINGS = {
         plancommands
         searchwords registercommands registertimeline endings searchcommands
         operationalplan planrows plantext plancomparison
-        operationalcommands plantimeline
+        operationalcommands plantimeline planfollowup
     """,
     1: """
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models

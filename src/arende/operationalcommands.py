@@ -36,6 +36,12 @@ class FollowUpActivity(OnCase):
     """The day it is now to be done by; None = as before."""
 
 
+class ReportPlan(OnCase):
+    """Write the report of the plan's follow-up to the board: each activity, and figures for each priority."""
+
+    name = "report_plan"
+
+
 class TieCase(OnCase):
     """Another case carries out an activity of the plan: each then tells of the other."""
 

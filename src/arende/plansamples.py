@@ -51,5 +51,16 @@ _TOLD = Sentence(
 OF_PLANS: Mapping[str, Mapping[str, Any]] = {
     "operational_plan": {**planwords.plan_words(_NOW), "version": "Version 3."},
     "plan_changes": planwords.change_words(plancomparison.compare(_BEFORE, _NOW), _NOW, _TOLD),
-}
+    "plan_follow_up": {
+        "title": "Verksamhetsplan 2027", "version": 3, "today": "4 juni 2027", "activities": 3, "untold": 1,
+        "statuses": ["ej påbörjad", "pågår", "klar", "försenad", "avbruten"],
+        "figures": [{"section": "1.1 Hög attraktivitet", "name": "Goda förbindelser i hela länet och till grannlänen",
+                     "activities": 3, "counts": [0, 1, 1, 0, 0], "untold": 1}],
+        "late": [{"text": "Bygg en gång- och cykelbro över ån", "ends": "31 maj 2027"}],
+        "followed": [{"key": "A2", "text": "Utöka dialogen om ny räls med Trafikverket", "status": "pågår",
+                      "comment": "Två möten är hållna.", "by": "Anna Exempel", "day": "2027-06-01"},
+                     {"key": "A3", "text": "Utred en ny tidtabell för stråket mellan Ekby och Havsby",
+                      "status": "klar", "comment": "–", "by": "Anna Exempel", "day": "2027-05-20"}],
+    },
+}  # fmt: skip
 """What the documents of an operational plan know."""

@@ -74,6 +74,16 @@ def test_versions_are_kept_shown_and_compared(
     assert found["compared_with"] == "Version 2 jämförd med version 1, som inte är beslutad."
     assert found["counts"]["removed"] == 4
     assert said(capsys, "plan", "show", no, "--version", "1")["counts"]["activity"] == 180
+    follow = ("plan", "follow-up", no, "A12", "--as", "officer", "--status")
+    assert said(capsys, *follow, "delayed", "--ends", "2020-01-31", "--comment", "Sent.")["register_no"] == no
+    assert sum(f["by_status"]["delayed"] for f in said(capsys, "plan", "statistics", no)) == 1
+    assert said(capsys, "plan", "report", no, "--as", "officer")["data"]["version"] == 1
+    other = said(capsys, "case", "register", "operational_plan", *given)["register_no"]
+    assert said(capsys, "plan", "tie", no, "A12", other, "--as", "officer")["register_no"] == no
+    assert arende("plan", "statistics", no) == 0
+    assert "försenad 1" in capsys.readouterr().out
+    assert arende(*follow, "klar") == arende(*follow, "done", "--ends", "snart") == 2
+    assert arende("plan", "tie", no, "U1", other, "--as", "officer") == 2
 
 
 def test_a_file_that_is_no_text_is_wrong_use(capsys: Capture, tmp_path: Path) -> None:

@@ -10,14 +10,19 @@ import typer
 from arende.cli.shared import OPTIONS, fail_use, open_app, say, show
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from arende.operationalplan import Entry, Plan
     from arende.plancomparison import Compared, Comparison
+    from arende.planfollowup import Figures
 
 app = typer.Typer(help="Verksamhetsplaner. Operational plans.", no_args_is_help=True)
 
 Dnr = Annotated[str, typer.Argument(metavar="DNR", help="Planens diarienummer. The plan's diary number.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Planens text eller JSON. The plan as text or JSON.")]
 Doubts = Annotated[bool, typer.Option("--doubts", help="Visa bara det som är tveksamt. Only what is doubtful.")]
+Activity = Annotated[str, typer.Argument(metavar="ACTIVITY", help="Aktivitetens nyckel, t.ex. A17. Its key.")]
+By = Annotated[str, typer.Option("--as", metavar="USER", help="Vem som handlar. Who acts.")]
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Vem som läser in planen. Who reads it in.")]
 
 
@@ -96,6 +101,93 @@ def compare(
     with db.reading(open_app().engine) as conn:
         found = comparison(conn, queries.case(conn, which), version, before)
     _show_compared(found.found, found.told.in_(OPTIONS.lang))
+
+
+@app.command("follow-up")
+def follow_up(
+    dnr: Dnr,
+    activity: Activity,
+    status: Annotated[str, typer.Option(help="not_started, ongoing, done, delayed eller stopped.")],
+    as_: By,
+    comment: Annotated[str | None, typer.Option("--comment", help="Hur det går. How it goes.")] = None,
+    ends: Annotated[str | None, typer.Option("--ends", metavar="DATE", help="Nytt slutdatum. A new end date.")] = None,
+) -> None:
+    """Följ upp en aktivitet: hur den ligger till. Follow up an activity."""
+    from arende.cli.cases import by, do
+    from arende.operationalcommands import FollowUpActivity
+    from arende.planfollowup import STATUSES
+
+    chosen = next((s for s in STATUSES if s == status), None)
+    if chosen is None:
+        listed = ", ".join(STATUSES)
+        fail_use(f"--status är en av {listed}.", f"--status is one of {listed}.")
+    _check_key(activity)
+    day = _day(ends)
+    do(FollowUpActivity(**by(as_), register_no=dnr, activity=activity, status=chosen, comment=comment, ends=day))
+
+
+@app.command()
+def tie(
+    dnr: Dnr,
+    activity: Activity,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Ärendet som genomför den. The case that does it.")],
+    as_: By,
+) -> None:
+    """Knyt ett ärende till den aktivitet som det genomför. Tie a case to the activity that it carries out."""
+    from arende.cli.cases import by, do
+    from arende.operationalcommands import TieCase
+
+    _check_key(activity)
+    do(TieCase(**by(as_), register_no=dnr, activity=activity, other=other))
+
+
+@app.command()
+def report(dnr: Dnr, as_: By) -> None:
+    """Skriv uppföljningsrapporten till styrelsen. Write the follow-up report to the board."""
+    from arende.cli.cases import by, do
+    from arende.operationalcommands import ReportPlan
+
+    do(ReportPlan(**by(as_), register_no=dnr))
+
+
+@app.command()
+def statistics(dnr: Dnr) -> None:
+    """Läget per prioritering: hur många aktiviteter som är klara, pågår, är försenade. Figures for each priority."""
+    from dataclasses import asdict
+
+    from arende import db, queries, workdays
+    from arende.planfollowup import figures
+    from arende.usecases import operationalplans, planreads
+
+    app_ = open_app()
+    with db.reading(app_.engine) as conn:
+        case = queries.case(conn, dnr)
+        plan = operationalplans.plan_in(operationalplans.version_of(conn, case))
+        found = figures(plan, planreads.follow_ups(conn, case["id"]), workdays.local_day(app_.clock()))
+    show([asdict(f) for f in found], lambda: "\n".join(_figures_line(f) for f in found))
+
+
+def _figures_line(f: Figures) -> str:
+    from arende.operationalplan import STATUS_WORDS
+
+    told = [f"{STATUS_WORDS[s].in_(OPTIONS.lang)} {n}" for s, n in f.by_status.items() if n]
+    told += [say(f"ej uppföljda {f.untold}", f"not followed up {f.untold}")] if f.untold else []
+    told += [say(f"slutdatum passerat {f.late}", f"past their end date {f.late}")] if f.late else []
+    return f"{f.section} – {f.name}: {f.activities} ({', '.join(told)})"
+
+
+def _check_key(activity: str) -> None:
+    if not (activity[:1] == "A" and activity[1:].isdecimal() and activity.isascii() and len(activity) < 7):
+        fail_use("En aktivitet heter som A17: se arende plan show.", "An activity is named like A17: arende plan show.")
+
+
+def _day(text: str | None) -> date | None:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        fail_use("--ends är en dag, som 2019-06-30.", "--ends is a day, such as 2019-06-30.")
 
 
 def _text(file: Path) -> str:

@@ -1,12 +1,24 @@
 """The operational plan of the regional office for 2019: versions, adoption, follow-up.
 
-Told: the plan of 2019, that it is made in versions, and that its follow-up goes to the board. Days and sections are not
-told (§ 0).
+Told: the plan of 2019 with its 13 numbered activities, nine sections and 180 activities, that it is made in versions,
+and that its follow-up goes to the board. Days and sections are not told (§ 0), nor how its activities went.
 """
 
 from __future__ import annotations
 
 from arende.demo.stage import Stage
+from arende.home import demo_file
+from arende.operationalcommands import FollowUpActivity, ImportPlan, ReportPlan
+
+TABLE = "operational_plan_2019.json"
+"""The plan as a person has read it out of the document, row by row, with how sure they were."""
+FOLLOWED = (
+    ("A12", "ongoing", "Påhittat: förhandlingen med kommunerna pågår."),
+    ("A13", "ongoing", None),
+    ("A14", "done", "Påhittat: underlaget är lämnat."),
+    ("A16", "delayed", "Påhittat: väntar på Trafikverket."),
+)
+"""Invented: how some of the activities were getting on in June."""
 
 
 def play(s: Stage) -> None:
@@ -14,11 +26,12 @@ def play(s: Stage) -> None:
     s.scene("2019-02-04", "Verksamhetsplanen för 2019 skrivs (dag ej belagd)",
             "The operational plan of 2019 is written (day not told)")  # fmt: skip
     s.register("officer", "operational_plan", "Regionkontorets verksamhetsplan 2019", year="2019", decision_body="rs")
-    s.document("officer", "plan", "exempel.md")
+    s.do(ImportPlan, actor="officer", file_name=TABLE, text=demo_file(TABLE).read_text("utf-8"))
+    s.say("            … ", "13 numrerade aktiviteter, nio avsnitt och 180 aktiviteter; det tveksamma är märkt",
+          "13 numbered activities, nine sections and 180 activities; what is doubtful is marked")  # fmt: skip
     s.step("officer", "prepare")
     s.scene("2019-02-18", "Version 1 på remiss i förvaltningen (påhittat)",
             "Version 1 is circulated in the administration (invented)")  # fmt: skip
-    s.document("officer", "changes", "exempel.md")
     s.step("manager", "circulate", version_no="1")
     s.scene("2019-03-01", "Synpunkterna är besvarade; planen lämnas till regionstyrelsen (påhittat)",
             "The comments are answered; the plan goes to the executive board (invented)")  # fmt: skip
@@ -32,10 +45,12 @@ def play(s: Stage) -> None:
     s.step("registrar", "publish", report_due="2019-06-04")
     s.scene("2019-06-03", "Uppföljning 1 till regionstyrelsen (påhittat)",
             "The first follow-up goes to the executive board (invented)")  # fmt: skip
-    s.document("officer", "follow_up_report", "exempel.md")
+    for activity, status, comment in FOLLOWED:
+        s.do(FollowUpActivity, actor="officer", activity=activity, status=status, comment=comment)
+    s.do(ReportPlan, actor="officer")
     s.step("officer", "report", report_due="2020-02-03")
     s.scene("2020-01-27", "Årets uppföljning; planen avslutas (påhittat)",
             "The yearly follow-up; the plan ends (invented)")  # fmt: skip
-    s.document("officer", "follow_up_report", "exempel.md")
+    s.do(ReportPlan, actor="officer")
     s.step("officer", "report", report_due="2020-02-03")
     s.step("officer", "close")

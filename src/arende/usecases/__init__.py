@@ -33,6 +33,7 @@ def _table() -> dict[type[Command], UseCase]:
             keptplans,
             meetings,
             operationalplans,
+            planfollowups,
             post,
             questions,
             registry,
@@ -83,6 +84,7 @@ def _table() -> dict[type[Command], UseCase]:
             **assignments.USE_CASES,
             **keptplans.USE_CASES,
             **operationalplans.USE_CASES,
+            **planfollowups.USE_CASES,
             assignmentcommands.ReportAssignment: reporting.report_assignment,
         }
     return _TABLE

@@ -1,4 +1,4 @@
-"""Use cases on operational plans: versions are read in and kept, activities followed up, cases tied to them.
+"""Use cases on operational plans: versions are read in and kept, and cases tied to activities.
 
 A plan belongs to its case. Each version is kept whole, with the file that it was read from on record. What a version is
 compared with is settled when it is kept: the last one that was decided, in this case or in the one it follows; so that
@@ -18,13 +18,12 @@ from arende.actors import Actor
 from arende.commands import Command
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.guards import document_title
-from arende.operationalcommands import FollowUpActivity, ImportPlan, TieCase
+from arende.operationalcommands import ImportPlan, TieCase
 from arende.operationalplan import Entry, Plan
-from arende.operationaltables import plan_follow_ups, plan_links, plan_versions
+from arende.operationaltables import plan_links, plan_versions
 from arende.prepared import Row
 from arende.usecases import documents, typeset
 from arende.usecases.facts import demand, standing
-from arende.usecases.fields import clean_note
 from arende.usecases.meetingfacts import body_name
 from arende.work import UseCase, Work
 
@@ -34,9 +33,6 @@ MAY_WRITE = ("case_officer", "manager", "registrar")
 OPEN_IN = ("initiate", "prepare")
 """Phases in which a new version may be kept: what lies before a body, or is decided, is not changed under it."""
 _NOT_YOURS = Sentence("Planen skrivs av handläggaren eller chefen.", "The plan is written by its officer or manager.")
-_NOT_YOURS_TO_FOLLOW = Sentence(
-    "Aktiviteter följs upp av handläggaren eller chefen.", "Activities are followed up by the officer or manager."
-)
 
 
 # ---------------------------------------------------------------- reading a file
@@ -114,25 +110,11 @@ def _compared_with(w: Work, base: Row | None) -> Plan | None:
     return _plan(version_of(w.conn, case, base["version"]))
 
 
-def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
-    """Write down how an activity is getting on."""
-    w.open_case(cmd.register_no)
-    behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS_TO_FOLLOW)
-    _activity(w, cmd.activity)
-    comment = clean_note(cmd.comment)
-    payload = {"activity": cmd.activity, "status": cmd.status, "comment": comment, "ends": cmd.ends}
-    seq = w.event("plan:followed_up", payload, on_behalf_of=behalf)
-    w.insert(
-        plan_follow_ups, activity=cmd.activity, status=cmd.status, comment=comment, ends=cmd.ends, by_id=w.actor.id,
-        followed_up_at=w.at, seq=seq,
-    )  # fmt: skip
-
-
 def tie_case(w: Work, cmd: TieCase) -> None:
     """Tie another case to the activity that it carries out."""
     w.open_case(cmd.register_no)
     behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS)
-    _activity(w, cmd.activity)
+    activity(w, cmd.activity)
     other = queries.case(w.conn, cmd.other)
     rights.demand(w.conn, w.ask(rights.reader, w.actor.id, w.today), other)
     number = other["register_no"]
@@ -169,7 +151,8 @@ def _not_frozen(w: Work) -> None:
         )
 
 
-def _activity(w: Work, key: str) -> Entry:
+def activity(w: Work, key: str) -> Entry:
+    """The activity of the newest version; raises NotFound."""
     rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
     found = next((e for e in _plan(rows[-1]).of("activity") if e.key == key), None) if rows else None
     if found is None:
@@ -336,6 +319,5 @@ def base_words(register_no: str, version: int, base: Row | None) -> Sentence:
 
 USE_CASES: dict[type[Command], UseCase] = {
     ImportPlan: import_plan,
-    FollowUpActivity: follow_up_activity,
     TieCase: tie_case,
 }

@@ -75,6 +75,7 @@ OFFERED: dict[str, type[Command]] = {
         plancommands.DropPlan,
         operationalcommands.ImportPlan,
         operationalcommands.FollowUpActivity,
+        operationalcommands.ReportPlan,
         operationalcommands.TieCase,
         meetingcommands.AddAgendaItem,
         meetingcommands.RemoveAgendaItem,

@@ -1,0 +1,95 @@
+"""Use cases on the follow-up of a plan: an activity is followed up, and the report to the board is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from arende import operationalplan, planfollowup, workdays
+from arende.commands import Command
+from arende.errors import Refused, Sentence
+from arende.guards import document_title
+from arende.operationalcommands import FollowUpActivity, ReportPlan
+from arende.operationalplan import STATUS_WORDS, Plan
+from arende.operationaltables import plan_follow_ups
+from arende.prepared import Row
+from arende.usecases import operationalplans, planreads, typeset
+from arende.usecases.facts import demand, standing
+from arende.usecases.fields import clean_note
+from arende.work import UseCase, Work
+
+REPORT = "follow_up_report"
+"""The kind of document that the report becomes."""
+MAY_FOLLOW = ("case_officer", "manager", "registrar")
+_NOT_YOURS = Sentence(
+    "Aktiviteter följs upp av handläggaren eller chefen.", "Activities are followed up by the officer or manager."
+)
+
+
+def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
+    """Write down how an activity is getting on."""
+    w.open_case(cmd.register_no)
+    behalf = demand(w, standing(w), MAY_FOLLOW, _NOT_YOURS)
+    operationalplans.activity(w, cmd.activity)
+    comment = clean_note(cmd.comment)
+    payload = {"activity": cmd.activity, "status": cmd.status, "comment": comment, "ends": cmd.ends}
+    seq = w.event("plan:followed_up", payload, on_behalf_of=behalf)
+    w.insert(
+        plan_follow_ups, activity=cmd.activity, status=cmd.status, comment=comment, ends=cmd.ends, by_id=w.actor.id,
+        followed_up_at=w.at, seq=seq,
+    )  # fmt: skip
+
+
+def report_plan(w: Work, cmd: ReportPlan) -> None:
+    """Write the report of the follow-up as a document of the case."""
+    w.open_case(cmd.register_no)
+    behalf = demand(w, standing(w), MAY_FOLLOW, _NOT_YOURS)
+    if REPORT not in w.rules.documents:
+        raise Refused(Sentence("Ärendetypen har ingen uppföljningsrapport.", "The case type has no follow-up report."))
+    row = operationalplans.version_of(w.conn, w.case)
+    told = planreads.follow_ups(w.conn, w.case["id"])
+    words = report_words(w, operationalplans.plan_in(row), row["version"], told)
+    letter = typeset.write(w, "plan_follow_up", typeset.head(w), words, {"version": row["version"]})
+    name = f"{document_title(w.rules, REPORT, 'sv')} {w.case['register_no']} {w.today.isoformat()}"
+    typeset.put(w, REPORT, name, letter, on_behalf_of=behalf)
+
+
+def report_words(w: Work, plan: Plan, version: int, told: dict[str, Row]) -> dict[str, Any]:
+    """The report in words: figures for each priority, what is late, and every activity that was followed up."""
+    found = planfollowup.figures(plan, told, w.today)
+    followed = [(a, told[a.key]) for a in plan.of("activity") if a.key in told]
+    return {
+        "title": plan.title,
+        "version": version,
+        "today": workdays.full_date(w.today),
+        "statuses": [STATUS_WORDS[s].sv for s in planfollowup.STATUSES],
+        "figures": [_line(f) for f in found],
+        "activities": len(plan.of("activity")),
+        "untold": sum(f.untold for f in found),
+        "late": [
+            {"text": a.text, "ends": workdays.full_date(day)}
+            for a in plan.of("activity")
+            if planfollowup.is_late(a, told, w.today) and (day := planfollowup.ends_of(a, told))
+        ],
+        "followed": [_followed(a, last) for a, last in followed],
+    }
+
+
+def _line(f: planfollowup.Figures) -> dict[str, Any]:
+    return {
+        "section": f.section, "name": f.name, "activities": f.activities, "counts": list(f.by_status.values()),
+        "untold": f.untold,
+    }  # fmt: skip
+
+
+def _followed(a: operationalplan.Entry, last: Row) -> dict[str, Any]:
+    return {
+        "key": a.key,
+        "text": a.text,
+        "status": STATUS_WORDS[last["status"]].sv,
+        "comment": last["comment"] or "–",
+        "by": last["by"],
+        "day": workdays.local_day(last["followed_up_at"]).isoformat(),
+    }
+
+
+USE_CASES: dict[type[Command], UseCase] = {FollowUpActivity: follow_up_activity, ReportPlan: report_plan}

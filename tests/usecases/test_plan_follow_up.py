@@ -1,0 +1,112 @@
+"""How a plan is getting on: each activity, figures for each priority, and the report to the board."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from story import Story, letter_of, told, untouched
+
+from arende import db, models, queries
+from arende.errors import Forbidden, NotFound, Refused
+from arende.home import demo_file
+from arende.markdown import plain
+from arende.operationalcommands import FollowUpActivity, ImportPlan, ReportPlan, TieCase
+from arende.operationalplan import Entry, Plan
+from arende.planfollowup import STATUSES, figures
+from arende.rights import NOBODY
+from arende.usecases import planreads
+from arende.usecases.operationalplans import plan_in, version_of
+from arende.workdays import local_day
+from handclock import START
+
+TABLE = demo_file("operational_plan_2019.json").read_text("utf-8")
+
+
+@pytest.fixture
+def kept(story: Story) -> Story:
+    """The real plan, kept in its case."""
+    story.register("officer", "operational_plan", "Verksamhetsplan 2019",
+                   fields={"year": "2019", "decision_body": "rs"})  # fmt: skip
+    story.do(ImportPlan(actor="officer", register_no=story.no, file_name="plan.json", text=TABLE))
+    return story
+
+
+def follow(story: Story, activity: str, status: str, who: str = "officer", **more):
+    return story.do(FollowUpActivity(actor=who, register_no=story.no, activity=activity, status=status, **more))
+
+
+def read(story: Story):
+    with db.reading(story.app.engine) as conn:
+        case = queries.case(conn, story.no)
+        return plan_in(version_of(conn, case)), planreads.follow_ups(conn, case["id"])
+
+
+def test_the_last_follow_up_counts_and_says_who_told_it(kept: Story) -> None:
+    follow(kept, "A12", "ongoing", comment="Avtalet är på remiss.")
+    follow(kept, "A12", "done")
+    _, last = read(kept)
+    assert (last["A12"]["status"], last["A12"]["by"], last["A12"]["comment"]) == ("done", "Handläggaren", None)
+    assert len(kept.events("plan:followed_up")) == 2
+
+
+def test_figures_count_every_activity_once_by_priority(kept: Story) -> None:
+    follow(kept, "A12", "ongoing")
+    plan, last = read(kept)
+    found = figures(plan, last, local_day(kept.clock()))
+    assert sum(f.activities for f in found) == 180
+    assert sum(f.untold for f in found) == 179
+    (ongoing,) = [f for f in found if f.by_status["ongoing"]]
+    assert ongoing.name.startswith("Regionförstoring genom utveckling")
+
+
+def test_an_activity_past_its_day_is_late_until_it_is_done_or_moved(kept: Story) -> None:
+    plan, last = read(kept)
+    (late,) = [a for a in plan.of("activity") if a.ends]
+    assert sum(f.late for f in figures(plan, last, local_day(kept.clock()))) == 1
+    follow(kept, late.key, "delayed", ends="2021-01-31")
+    assert sum(f.late for f in figures(*read(kept), local_day(kept.clock()))) == 0
+
+
+def test_the_report_to_the_board_tells_figures_what_is_late_and_each_comment(kept: Story) -> None:
+    follow(kept, "A12", "ongoing", comment="Avtalet är på | remiss.")
+    kept.do(ReportPlan(actor="officer", register_no=kept.no))
+    (row,) = kept.rows(models.documents, key="follow_up_report")
+    said = plain(letter_of(kept, row).blocks)
+    assert "med 180 aktiviteter. 179 av dem är inte uppföljda än." in said
+    assert "Avtalet är på | remiss." in said
+    assert "(senast 30 juni 2019)" in said
+
+
+def test_only_those_who_have_the_plan_follow_it_up(kept: Story) -> None:
+    with untouched(kept), told(Forbidden, "följs upp av handläggaren"):
+        follow(kept, "A12", "done", who="rs_secretary")
+    with untouched(kept), told(NotFound, "ingen aktivitet A999"):
+        follow(kept, "A999", "done")
+    plan_no = kept.no
+    kept.register()
+    with untouched(kept), told(Refused, "ingen uppföljningsrapport"):
+        kept.do(ReportPlan(actor="officer", register_no=kept.no))
+    kept.no = plan_no
+
+
+def test_a_tied_case_is_told_of_to_those_only_who_may_see_it(kept: Story) -> None:
+    plan_no = kept.no
+    other = str(kept.register(secrecy=True).register_no)
+    kept.no = plan_no
+    kept.do(TieCase(actor="officer", register_no=plan_no, activity="A12", other=other))
+    with db.reading(kept.app.engine) as conn:
+        case = queries.case(conn, plan_no)
+        assert planreads.ties(conn, NOBODY, case["id"]) == {}
+        assert [a["activity"] for a in planreads.tied_to(conn, NOBODY, other)] == ["A12"]
+
+
+PLAN = st.lists(st.sampled_from([None, *STATUSES]), max_size=8).map(
+    lambda found: Plan(title="P", sections=(Entry(kind="section", text="1.1", children=tuple(
+        Entry(kind="activity", text="a", key=f"A{n}", status=s) for n, s in enumerate(found))),))
+)  # fmt: skip
+
+
+@given(PLAN, st.dictionaries(st.integers(0, 9).map("A{}".format), st.sampled_from(STATUSES)))
+def test_figures_always_add_up(plan, told_) -> None:
+    last = {k: {"status": s, "ends": None} for k, s in told_.items()}
+    for f in figures(plan, last, START.date()):
+        assert f.activities == f.untold + sum(f.by_status.values())
