@@ -3,17 +3,19 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from room import Room
 from story import Story, letter_of, told, untouched
 
 from arende import db, models, queries
 from arende.errors import Forbidden, NotFound, Refused
 from arende.home import demo_file
 from arende.markdown import plain
+from arende.meetingtables import agenda_items
 from arende.operationalcommands import FollowUpActivity, ImportPlan, ReportPlan, TieCase
 from arende.operationalplan import Entry, Plan
 from arende.planfollowup import STATUSES, figures
 from arende.rights import NOBODY
-from arende.usecases import planreads
+from arende.usecases import planreads, promises
 from arende.usecases.operationalplans import plan_in, version_of
 from arende.workdays import local_day
 from handclock import START
@@ -74,6 +76,18 @@ def test_the_report_to_the_board_tells_figures_what_is_late_and_each_comment(kep
     assert "med 180 aktiviteter. 179 av dem är inte uppföljda än." in said
     assert "Avtalet är på | remiss." in said
     assert "(senast 30 juni 2019)" in said
+
+
+def test_the_report_goes_to_the_next_agenda_of_the_board(kept: Story) -> None:
+    assert kept.do(ReportPlan(actor="officer", register_no=kept.no)).data["agenda"] is None
+    room = Room(kept, "rs")
+    room.plan("2020-10-13")
+    room.step("close_cases")
+    assert kept.do(ReportPlan(actor="officer", register_no=kept.no)).data["agenda"] == room.no
+    promises.keep(kept.app)
+    (item,) = [i for i in room.rows(agenda_items) if i["kind"] == "report"]
+    assert item["heading"] == f"Uppföljning av Verksamhetsplan 2019 ({kept.no})"
+    assert f"i {kept.no}" in item["proposal"]
 
 
 def test_only_those_who_have_the_plan_follow_it_up(kept: Story) -> None:

@@ -12,9 +12,10 @@ from arende.operationalcommands import FollowUpActivity, ReportPlan
 from arende.operationalplan import STATUS_WORDS, Plan
 from arende.operationaltables import plan_follow_ups
 from arende.prepared import Row
-from arende.usecases import operationalplans, planreads, typeset
+from arende.usecases import agendas, operationalplans, planreads, typeset
 from arende.usecases.facts import demand, standing
-from arende.usecases.fields import clean_note
+from arende.usecases.fields import clean_note, clean_title
+from arende.usecases.meetingfacts import next_meeting
 from arende.work import UseCase, Work
 
 REPORT = "follow_up_report"
@@ -50,7 +51,23 @@ def report_plan(w: Work, cmd: ReportPlan) -> None:
     words = report_words(w, operationalplans.plan_in(row), row["version"], told)
     letter = typeset.write(w, "plan_follow_up", typeset.head(w), words, {"version": row["version"]})
     name = f"{document_title(w.rules, REPORT, 'sv')} {w.case['register_no']} {w.today.isoformat()}"
-    typeset.put(w, REPORT, name, letter, on_behalf_of=behalf)
+    _to_the_board(w, typeset.put(w, REPORT, name, letter, on_behalf_of=behalf))
+
+
+def _to_the_board(w: Work, report: Row) -> None:
+    """Onto the next agenda of the body that decided the plan; the report itself stays on the plan's case."""
+    number, body = w.case["register_no"], w.case["fields"].get("decision_body")
+    meeting = next_meeting(w, body, w.today) if body else None
+    w.data["agenda"] = meeting["register_no"] if meeting else None
+    if meeting is None:
+        return
+    what = number if w.case["secrecy"] else f"{w.case['title']} ({number})"
+    data = {
+        "heading": clean_title(f"Uppföljning av {what}"[:300]), "cases": [], "kind": "report",
+        "origin": f"{number} {report['record_no']}", "reason": "Uppföljningsrapport",
+        "proposal": f"Att notera uppföljningen, handling {report['record_no']} i {number}.",
+    }  # fmt: skip
+    agendas.promise(w, report["added_seq"], 0, "agenda", meeting["register_no"], data, None, agendas.system(w))
 
 
 def report_words(w: Work, plan: Plan, version: int, told: dict[str, Row]) -> dict[str, Any]:
