@@ -36,6 +36,8 @@ class Facts:
     """Values that came with this very command; they are part of ``fields`` too."""
     comment: str | None = None
     documents: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+    """Documents whose newest version a step has written: its text is the case's own values."""
     relations: frozenset[str] = frozenset()
     approvals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Group of requests → states of its last round; once enough have said yes, theirs alone."""
@@ -152,6 +154,18 @@ def document_present(rules: CaseType, key: Any, facts: Facts) -> Sentence | None
     return Sentence(
         f"Handlingen ”{sv}” saknas. Lägg till den i ärendet först.",
         f'The document "{en}" is missing. Add it to the case first.',
+    )
+
+
+@guard("document_written", str, refers="document", says=("handlingen {} är skriven här", "{} was written here"))
+def document_written(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """A step wrote the newest version of the document, so its text can be written again, with its signatures."""
+    if key in facts.written:
+        return None
+    sv, en = document_title(rules, key, "sv"), document_title(rules, key, "en")
+    return Sentence(
+        f"Handlingen ”{sv}” är inte skriven här, så den kan inte skrivas ut som undertecknad.",
+        f'The document "{en}" was not written here, so it cannot be written out as signed.',
     )
 
 

@@ -72,6 +72,14 @@ _FIELDS: Mapping[str, Any] = {
     "concerns": "betänkandet Planering över gränser (SOU 2026:99)",
     "stance": "tillstyrker med synpunkter",
     "period": "2027–2030",
+    "extract_body": "regionfullmäktige",
+    "extract_date": "9 december 2026",
+    "extract_section": "§ 145",
+    "extract_text": Prose("Regionfullmäktige antar programmet, som gäller från den 1 januari 2027."),
+    "purpose": "Parterna ersätter varandra för hemsjukvård enligt en och samma modell.",
+    "undertakings": Prose("- Regionen svarar för läkare.\n- Kommunerna svarar för sjuksköterskor."),
+    "costs": "Ersättningen räknas upp varje år med konsumentprisindex.",
+    "validity": "Den 1 januari 2027–31 december 2030. Uppsägningstiden är tolv månader.",
     "records": "två protokoll från 2019",
     "secrecy_ground": "25 kap. 1 § offentlighets- och sekretesslagen",
     "recipients": "Exempelby kommun, Länsstyrelsen i Exempel",
@@ -86,6 +94,8 @@ _TITLES = {
     "delegated_decision": "Bidrag till digitalt laborativt centrum",
     "state_application": "Ansökan om statliga medel till regional kulturverksamhet",
     "notification": "De lokala nämnderna upphör",
+    "agreement": "Hemsjukvårdens ersättningsmodell",
+    "minutes_extract": "Trafikförsörjningsprogram 2027–2030",
     "grant_decision": "Stöd till Handelsboden i Exempelby",
 }
 _PARTIES = (
@@ -222,8 +232,8 @@ OF_MEETINGS: Mapping[str, Mapping[str, Any]] = {
 _SIGNED = "Undertecknat elektroniskt den 20 november 2026"
 _SIGNATURES = (("Eva Exempel", "Regionstyrelsens ordförande", _SIGNED), ("Kim Exempel", "Regiondirektör", _SIGNED))
 SIGNED = ("letter", "declaration", "transmittal_letter", "chair_decision", "delegated_decision", "opinion",
-          "state_application")  # fmt: skip
-ADDRESSED = ("letter", "cover_letter", "declaration", "transmittal_letter", "opinion", "state_application",
+          "state_application", "agreement")  # fmt: skip
+ADDRESSED = ("letter", "cover_letter", "agreement", "declaration", "transmittal_letter", "opinion", "state_application",
              "grant_decision", "notification")  # fmt: skip
 
 

@@ -39,12 +39,12 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The last decision that the case's own fields tell of, at a meeting."""
+    """The last decision that the case's own fields tell of, at a meeting; or that a case of its own holds (KL 6:39)."""
 
     body: str
     date: str | None = None
     section: str | None = None
-    """``§ 45``."""
+    """``§ 45``; of a decision in a case of its own, ``ärende RS200002``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

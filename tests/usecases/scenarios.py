@@ -320,9 +320,12 @@ class Player(Story):
         same = [r for r in self.rules.rows if r.source == payload["from"] and r.transition.name == payload["trigger"]]
         here = [r for r in same if r.dest in (payload["to"], "previous")]
         stored = {**payload.get("fields", {}), **self.case["fields"]}
+        newest = {d["key"]: d["source"] for d in self.rows(models.documents)}
+        written = frozenset(key for key, source in newest.items() if source)
+        known = guards.Facts(SYSTEM, frozenset(), self.today, stored, written=written)
         fits = [r for r in here if all(
-            guards.judge(self.rules, g.name, g.arg, guards.Facts(SYSTEM, frozenset(), self.today, stored)) is None
-            for g in r.transition.when if g.name == "field")]  # fmt: skip
+            guards.judge(self.rules, g.name, g.arg, known) is None
+            for g in r.transition.when if g.name in ("field", "document_written"))]  # fmt: skip
         for r in (fits or here)[:1]:
             self.coverage.steps[r.index] += 1
             for g in range(len(r.transition.when)):

@@ -3,7 +3,9 @@
 import pytest
 from room import Room
 from scenarios import Player, scenarios
-from story import Story
+from story import Story, letter_of
+
+from arende import models
 
 
 def played(story: Story, key: str, state: str) -> Player:
@@ -42,3 +44,31 @@ def test_information_is_noted_by_the_board_at_its_next_meeting(story: Story) -> 
     room.settle("noted").checking().approve_minutes()
     assert room.keep() == (2, 0), "its last day follows the meeting, and then its outcome"
     assert told.state == "noted"
+
+
+@pytest.mark.long
+def test_an_opinion_decided_by_the_chair_says_who_decided_for_the_board(story: Story) -> None:
+    player = Player(story.app, story.clock)
+    told = next(s for s in scenarios("referral_opinion") if s.name.startswith("Ordföranden beslutar"))
+    player.play(told, "referral_opinion")
+    (_draft, sent) = player.rows(models.documents, key="opinion")
+    assert (
+        "Yttrandet har beslutats av regionstyrelsen genom Regionstyrelsens ordförande "
+        "(brådskande ärende, 6 kap. 39 § kommunallagen) den 3 augusti 2020, ärende RS200002."
+    ) in letter_of(player, sent).plain()
+
+
+@pytest.mark.long
+def test_what_is_written_here_is_signed_as_it_was_approved_and_what_was_brought_in_is_not(story: Story) -> None:
+    to_sign = story.at("draft")
+    to_sign.step("officer", "write_declaration", intent="Regionen avser att söka uppdraget.", need="Vattnet är delat.")
+    to_sign.relate()
+    to_sign.step("officer", "request_review")
+    to_sign.on_to("decided")
+    to_sign.decide("rs_chair", "signature")
+    to_sign.decide("region_director", "signature")
+    (draft,), (signed,) = (to_sign.rows(models.documents, key=k) for k in ("declaration", "signed_declaration"))
+    before, after = letter_of(to_sign, draft), letter_of(to_sign, signed)
+    assert (before.head.mark, after.head.mark) == ("Utkast", "")
+    assert "Regionen avser att söka uppdraget." in after.plain()
+    assert [s[2] for s in after.head.signatures] == ["Undertecknat elektroniskt den 3 augusti 2020"] * 2

@@ -110,6 +110,24 @@ def stated(s: Story) -> None:
     s.step("officer", "write_statement", proposal="Att avsiktsförklaringen antas.", summary="Kommunerna har stämt av.")
 
 
+def written(s: Story) -> None:
+    s.step("officer", "write_declaration", intent="Regionen avser att söka uppdraget.", need="Vattnet är delat.")
+
+
+def extracted(s: Story) -> None:
+    said = {"extract_body": "rs", "extract_date": s.day, "extract_section": "§ 12", "extract_text": "Den antas."}
+    s.step("rs_secretary", "write_extract", **said)
+
+
+def written_and_signed(s: Story) -> None:
+    """From a declaration that was brought in to one that is written here, and signed."""
+    for trigger in ("return_unsigned", "reopen", "revise"):
+        s.step("officer", trigger, "Därför.")
+    written(s)
+    s.step("officer", "request_review")
+    s.on_to("signed")
+
+
 OPEN = (*WAY[:7], "adjourned", "on_hold")
 PLACES: dict[str, Play] = {s: before(s) for s in WAY} | {
     "adjourned": before("awaiting_decision", adjourned),
@@ -160,7 +178,10 @@ WAYS: list[tuple[str, str, str, Play]] = [
     ("adjourn", "awaiting_decision", "adjourned", adjourned),
     ("take_up", "adjourned", "awaiting_decision", steps("rs_secretary", "take_up", None)),
     ("decline", "awaiting_decision", "concluded", lambda s: (s.add("rs_secretary", "minutes_extract"), declined(s))),
+    ("write_declaration", "draft", "draft", written),
+    ("write_extract", "awaiting_decision", "awaiting_decision", extracted),
     ("sign", "decided", "signed", along),
+    ("sign", "decided", "signed", written_and_signed),
     ("return_unsigned", "decided", "signature_returned", returned),
     ("unsign", "signed", "signature_returned", unsigned),
     ("request_signatures", "signature_returned", "decided", steps("officer", "request_signatures")),

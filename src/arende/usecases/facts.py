@@ -41,6 +41,7 @@ _UNSENT = Prepared(
 )
 _ASKS: dict[str, Table | None] = {
     "document_present": models.documents,
+    "document_written": models.documents,
     "relation_present": models.relations,
     "cleared": models.approvals,
     "approved": models.approvals,
@@ -146,6 +147,7 @@ class _Gathering:
             given=self.given,
             comment=self.comment,
             documents=frozenset(d["key"] for d in self._rows(models.documents)),
+            written=texts.written(self._rows(models.documents)),
             relations=frozenset(r["kind"] for r in self._rows(models.relations)),
             approvals=self._approvals(),
             approval_acts={a["key"]: a["act"] for a in self._rows(models.approvals)},

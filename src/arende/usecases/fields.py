@@ -207,8 +207,14 @@ _WANTED = {
     "choice": ("något av valen", "one of the choices"),
     "party": ("en part i personfilen", "a party of the people file"),
     "parties": ("parter i personfilen, med komma emellan", "parties of the people file, separated by commas"),
-    "body": ("ett organ som finns den dagen", "a body that exists on that day"),
-    "bodies": ("organ som finns den dagen, med komma emellan", "bodies that exist on that day, separated by commas"),
+    "body": (
+        "ett organ som finns den dagen (3 kap. 3–4 §§ kommunallagen)",
+        "a body that exists on that day (KL 3:3–4)",
+    ),
+    "bodies": (
+        "organ som finns den dagen (3 kap. 3–4 §§ kommunallagen), med komma emellan",
+        "bodies that exist on that day (KL 3:3–4), separated by commas",
+    ),
 }
 
 

@@ -129,7 +129,7 @@ def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str
         given=tuple(_given(w, k, v) for k, v in (last.get("fields") or {}).items()),
         documents=tuple(_documents(w)),
         rounds=tuple(compiling.table(w, r) for r in w.rows(models.consultations)),
-        decision=_decided(w),
+        decision=_decided_elsewhere(w) or _decided(w),
         appeal=_appeal(w),
         answer_by=_answer_by(w, last),
         signed_on=_signed_on(w, effect),
@@ -191,6 +191,28 @@ def _decided(w: Work) -> Decided | None:
     return None
 
 
+def _decided_elsewhere(w: Work) -> Decided | None:
+    """The decision that a case of its own holds, where the case rests on one: taken by a person for the board."""
+    c, a = models.cases.c, models.approvals.c
+    numbers = [r["other"] for r in w.rows(models.relations) if r["kind"] == "decided_by"]
+    given = (
+        select(c.register_no, a.decided_at, a.decided_by_id)
+        .join(models.approvals, a.case_id == c.id)
+        .where(c.register_no.in_(numbers), a.act == "urgent_decision", a.state == "approved")
+        .order_by(a.decided_at.desc())
+    )
+    row = w.conn.execute(given).first() if numbers else None
+    if row is None:
+        return None
+    who = w.ask(people.by_id, row.decided_by_id)
+    board = _unit_of_series(w) or w.authority[1]
+    return Decided(
+        body=f"{board} genom {who.name} (brådskande ärende, 6 kap. 39 § kommunallagen)",
+        date=workdays.full_date(workdays.local_day(row.decided_at)),
+        section=f"ärende {row.register_no}",
+    )
+
+
 def _decides(w: Work, state: str, outcomes: Iterable[str]) -> bool:
     """Whether what a meeting arrives at, while the case is there, leads to a decision."""
     led = {r.dest for r in w.rules.rows if r.source == state and r.transition.name in outcomes}
@@ -216,15 +238,23 @@ def _appeal(w: Work) -> AppealWords | None:
 def _unit(w: Work, effect: LetterEffect) -> str:
     """The body named, else the one whose diary series the case is in, else the unit that signs our mails."""
     b = models.bodies.c
-    where = b.key == effect.sender if effect.sender else b.short == w.rules.register_
-    found = w.conn.execute(select(b.name_sv).where(where)).scalar()
-    if found is None and effect.sender:
+    if not effect.sender:
+        return _unit_of_series(w) or w.authority[1]
+    found = w.conn.execute(select(b.name_sv).where(b.key == effect.sender)).scalar()
+    if found is None:
         raise Refused(
             Sentence(
                 f"Organet {effect.sender} finns inte i personfilen.", f"There is no body {effect.sender} in the file."
             )
         )
-    return str(found or w.authority[1])
+    return str(found)
+
+
+def _unit_of_series(w: Work) -> str | None:
+    """The body whose diary series the case is in."""
+    b = models.bodies.c
+    found = w.conn.execute(select(b.name_sv).where(b.short == w.rules.register_)).scalar()
+    return str(found) if found is not None else None
 
 
 def _recipients(w: Work, names: tuple[str, ...]) -> Iterator[str]:

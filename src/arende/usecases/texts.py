@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from arende import models
 from arende.prepared import Row
@@ -31,3 +31,9 @@ def current(w: Work, rounds: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
 def _of_text(request: Row, now: str) -> Row:
     past = request["state"] == "approved" and request["text_sha256"] != now
     return {**request, "state": "superseded"} if past else request
+
+
+def written(documents: Iterable[Row]) -> frozenset[str]:
+    """Kinds of document whose newest version a step has written, rather than somebody brought in."""
+    newest = {d["key"]: d for d in sorted(documents, key=lambda d: d["version"])}
+    return frozenset(key for key, d in newest.items() if d["source"])
