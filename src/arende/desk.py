@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, func, literal, select, tuple_
+from sqlalchemy import Connection, bindparam, func, literal, select, tuple_, union_all
 
 from arende import models, rights
 from arende.prepared import Prepared
@@ -80,9 +80,14 @@ def running(conn: Connection, actor_id: int, limit: int = 200) -> list[Row]:
 
 @cache
 def _running() -> Prepared:
-    query = select(*_COLUMNS).outerjoin(_WHO, _WHO.c.id == _C.officer_id)
-    query = query.where(_C.officer_id == bindparam("actor"), _C.closed_at.is_(None))
-    return Prepared(query.order_by(_C.due_at.is_(None), _C.due_at, _C.id).limit(bindparam("most")))
+    # Two limited walks, those with a last day and those without: ordered in one, all the cases of the officer are read.
+    most: Any = bindparam("most")
+    mine = select(_C.id).where(_C.officer_id == bindparam("actor"), _C.closed_at.is_(None))
+    dated = mine.where(_C.due_at.is_not(None)).order_by(_C.due_at, _C.id).limit(most).subquery()
+    undated = mine.where(_C.due_at.is_(None)).order_by(_C.id).limit(most).subquery()
+    found = union_all(select(dated.c.id), select(undated.c.id)).subquery()
+    query = select(*_COLUMNS).join(found, found.c.id == _C.id).outerjoin(_WHO, _WHO.c.id == _C.officer_id)
+    return Prepared(query.order_by(_C.due_at.is_(None), _C.due_at, _C.id).limit(most))
 
 
 def asked(conn: Connection, case_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -237,6 +237,7 @@ cases = Table(
     Index("ix_cases_state", "state", "changed_at"),
     Index("ix_cases_type", "type", "changed_at"),
     Index("ix_cases_officer", "officer_id", "changed_at"),
+    Index("ix_cases_running", "officer_id", "due_at", "id", info={"where": "closed_at IS NULL"}),
 )
 
 commands = Table(

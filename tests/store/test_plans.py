@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from arende import db, queries, search
+from arende import db, desk, queries, search
 from arende.home import demo_file
 from arende.people import read
 from arende.rights import Reader
@@ -36,6 +36,7 @@ LISTS: dict[str, Callable[[Connection], object]] = {
     "by type": lambda c: queries.cases(c, type_="declaration_of_intent"),
     "by officer": lambda c: queries.cases(c, officer="officer"),
     "open": lambda c: queries.cases(c, open_only=True),
+    "running": lambda c: c.execute(desk._running()._statement, {"actor": 2, "most": 100}),  # sent past SQLAlchemy
     "inbox": lambda c: queries.inbox(c, [2, 3], ["secretary@rsau", "case_officer@regionkontoret"]),
 }
 
@@ -63,6 +64,7 @@ def test_no_list_scans_the_cases_or_the_tasks(peopled_engine: Engine, name: str)
     scanned = ("Seq Scan on cases", "Seq Scan on tasks", "SCAN tasks", "SCAN approvals")
     assert [s for s in steps if any(word in s for word in scanned)] == []
     assert name != "inbox" or any("ix_tasks_office" in s for s in steps)
+    assert name != "running" or sum("ix_cases_running" in s for s in steps) == 2
     assert [s for s in steps if s.startswith("SCAN cases") and "USING INDEX" not in s] == []
 
 

@@ -228,6 +228,13 @@ def upgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_officer", ["officer_id", "changed_at"], unique=False)
         batch_op.create_index("ix_cases_recent", ["changed_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_running",
+            ["officer_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
         batch_op.create_index("ix_cases_state", ["state", "changed_at"], unique=False)
         batch_op.create_index("ix_cases_type", ["type", "changed_at"], unique=False)
 
