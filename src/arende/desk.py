@@ -113,7 +113,7 @@ def owed(conn: Connection, most: int = 200) -> list[Row]:
 def last_days(conn: Connection, who: Reader, limit: int, after: tuple[datetime, int] | None = None) -> list[Row]:
     """Open last days of the cases that the reader may see, the nearest first; ``after``: (due_at, id) of the last."""
     d = models.deadlines.c
-    query = select(d.id, d.key, d.due_on, d.due_at, _C.register_no).join(models.cases, _C.id == d.case_id)
+    query = select(d.id, d.key, d.rule, d.due_on, d.due_at, _C.register_no).join(models.cases, _C.id == d.case_id)
     query = query.where(d.state == "open", d.step == "due", rights.visible(who)).order_by(d.due_at, d.id).limit(limit)
     if after is not None:
         query = query.where(tuple_(d.due_at, d.id) > tuple_(*(literal(v) for v in after)))

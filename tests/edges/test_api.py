@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 import webstory
-from arende import db, models, queries
+from arende import db, duedates, models, queries
 from arende.actors import actor
 from arende.app import App
 from arende.commands import RegisterCase
@@ -233,6 +233,9 @@ def test_last_days_are_listed_the_nearest_first(site: App, officer: TestClient) 
     for day in ("2023-03-01", "2023-02-01", "2023-04-01"):
         site.do(RegisterCase(actor="officer", type=TYPE, title="Med dag", fields={"draft_due": day}))
     first = officer.get("/deadlines?limit=2")
+    one = first.json()["items"][0]
+    assert one["sentence"] == duedates.last_day(date.fromisoformat(one["due_on"])).sv, "as pages and mails say it"
+    assert one["ground"] == "rutin"
     rest = officer.get(f"{HOST}{first.links['next']['url']}").json()["items"]
     days = [d["due_on"] for d in first.json()["items"] + rest]
     assert days == sorted(days)

@@ -73,6 +73,7 @@ def test_reading_changes_nothing_and_chooses_nothing(out: Story) -> None:
         assert clerk.http.head(clerk.path).status_code == 200
     assert page.status_code == 200
     assert "Hylte kommun" in page.text
+    assert "måndagen den 14 september 2020</time>, " in page.text, "as the mail says it"
     assert "checked" not in page.text
     assert "<script" not in page.text
     assert page.headers["cache-control"] == "private, no-store"

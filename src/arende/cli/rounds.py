@@ -47,6 +47,7 @@ def _line(a: dict[str, Any]) -> str:
         until = local_day(a["due_at"]).isoformat()
         word = say(*ANSWERS[a["state"]][0]).lower().format(until=until)
         word += f" ({a['stance_text']})" if a["stance_text"] else ""
-    extra = " ".join(str(a[k]) for k in ("body", "decided_on", "section", "party_ref") if a[k])
+    section = f"§ {a['section']}" if a["section"] and a["section"][0].isdigit() else a["section"]
+    extra = " ".join(str(x) for x in (a["body"], a["decided_on"], section, a["party_ref"]) if x)
     late = say(" (för sent)", " (late)") if a["late"] else ""
     return f"  {a['party_name']:<22} {word}{late} {extra}".rstrip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arende import phrases, workdays
+from arende import duedates, phrases, workdays
 from arende.casewords import act_done, capital, document_words
 from arende.errors import ArendeError, Sentence
 from arende.trails import mandate_words
@@ -93,7 +93,12 @@ class AnswerPage:
         if self.row["due_at"] is None:
             return None
         day, today = workdays.local_day(self.row["due_at"]), workdays.local_day(self.now)
-        return {"day": self.t.day(day), "iso": day, "away": self.t.distance(today, day), "late": day < today}
+        return {
+            "day": self.t.say(duedates.said(day)),
+            "iso": day,
+            "away": self.t.distance(today, day),
+            "late": day < today,
+        }
 
     @property
     def who(self) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import phrases, workdays
+from arende import duedates, phrases, workdays
 from arende.app import App
 from arende.commands import AskAboutApproval, Command, DecideApproval
 from arende.errors import ArendeError
@@ -81,7 +81,8 @@ class _Approving:
             proposal=t.say(found.rule.proposal) or found.case["title"], why=t.say(found.rule.why) or words.why,
             if_nothing=t.say(found.rule.if_nothing) or words.if_nothing, barred=[t.say(s) for s in found.barred],
             who=_as_whom(found, visitor.actor.name, t),
-            due={"iso": day, "day": t.day(day), "away": t.distance(today, day), "late": day < today} if day else None,
+            due={"iso": day, "day": t.say(duedates.said(day)), "away": t.distance(today, day), "late": day < today}
+            if day else None,
             command=(form["command"] if form else "") or str(uuid7()), action=request.url.path,
             draft=draft,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from arende import phrases, statuswords, workdays
+from arende import duedates, phrases, statuswords, workdays
 from arende.casewords import ROUNDS, capital, document_words
 from arende.errors import Sentence
 from arende.usecases import rounds
@@ -39,7 +39,12 @@ class PartyPage:
     def due(self) -> Row:
         """The party's last day, and how far away it is."""
         day, today = workdays.local_day(self.row["due_at"]), workdays.local_day(self.now)
-        return {"day": self.t.day(day), "iso": day, "away": self.t.distance(today, day), "late": day < today}
+        return {
+            "day": self.t.say(duedates.said(day)),
+            "iso": day,
+            "away": self.t.distance(today, day),
+            "late": day < today,
+        }
 
     @property
     def documents(self) -> list[Row]:

@@ -213,7 +213,8 @@ class _Reads:
         with db.reading(self.app.engine) as conn:
             rows = desk.last_days(conn, caller.rights, limit + 1, _moment(after))
         shown = onward(request, response, rows, limit, lambda r: mark(_micros(r["due_at"]), r["id"]))
-        return shapes.Deadlines.model_validate({"items": shown})
+        items = [told.deadline(row, caller.t.lang) for row in shown]
+        return shapes.Deadlines.model_validate({"items": items})
 
     # ------------------------------------------------------------ meetings
 

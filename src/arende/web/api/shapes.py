@@ -139,6 +139,8 @@ class Deadline(Shape):
     key: str = Field(description="What it is of: `state:draft`, `consultation:alignment`, `task:12.1`.")
     due_on: date
     due_at: datetime = Field(description="The moment at which the clock acts.")
+    sentence: str = Field(description="As pages, mails and calendars say it: `senast onsdagen den 20 april 2016`.")
+    ground: str = Field(description="What it rests on: `KL 13:5`, `reglemente`, `rutin`.")
 
 
 class Relation(Shape):

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from arende import queries, timeline, workdays
+from arende import duedates, queries, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
+from arende.effecttypes import Due
 from arende.endings import state_words
 from arende.queries import Connection, Row
 from arende.usecases.options import Choice
@@ -52,7 +53,7 @@ def case(parts: Mapping[str, Any], rules: CaseType, lang: str) -> shapes.Case:
         "approvals": [_approval(a) for a in parts["approvals"]],
         "consultations": [_round(r) for r in parts["rounds"]],
         "documents": [document(d, row["register_no"], parts["open"]) for d in parts["documents"]],
-        "deadlines": [deadline({**d, "register_no": row["register_no"]}) for d in parts["deadlines"]],
+        "deadlines": [deadline({**d, "register_no": row["register_no"]}, lang) for d in parts["deadlines"]],
         "relations": parts["relations"],
         "assignments": parts["assignments"],
     }
@@ -73,9 +74,11 @@ def document(row: Row, register_no: str, may_open: Collection[int]) -> dict[str,
     return {**row, **({} if opens else dict.fromkeys(("name", "sha256"))), "href": href}
 
 
-def deadline(row: Row) -> dict[str, Any]:
-    """A last day."""
-    return row
+def deadline(row: Row, lang: str) -> dict[str, Any]:
+    """A last day, in the words that pages, mails and calendars say it in, and what it rests on."""
+    due = Due.model_validate(row["rule"], strict=False)
+    said = {"sentence": duedates.last_day(row["due_on"]).in_(lang), "ground": duedates.ground_of(due).in_(lang)}
+    return {**row, **said}
 
 
 def event(row: Row, rules: CaseType, names: Mapping[str, str], lang: str) -> dict[str, Any]:
