@@ -345,7 +345,7 @@ def test_a_log_names_nobody_unless_asked(logs: Path, played: App) -> None:
         said = set(re.findall(r'"([^"]*)"', text))
         assert said & (hidden - roles) == set()
         assert "belagt" not in text  # from comments and notes
-        assert "avsiktsforklaring.md" not in text
+        assert "Avsiktsförklaring RS200001.pdf" not in text
         assert "Hallands" not in text
         assert "person:officer" not in text
         names = (logs / f"{kind}-names" / file).read_text("utf-8")

@@ -126,7 +126,7 @@ def test_a_case_shows_where_it_is_and_all_that_belongs_to_it(browser: TestClient
     assert "Varning. Beslutande organ: ej angivet – inte belagt i källan." in text
     assert "Falkenbergs kommun Taget tillbaka" in text
     assert "Hylte kommun Svar infört Ställer sig bakom" in text
-    assert "Avsiktsförklaring avsiktsforklaring.md 1" in text
+    assert "Avsiktsförklaring Avsiktsförklaring RS200001.pdf 1" in text
     assert "Underlag Strukturbild Halland" in text
     assert "Mottagande departement Finansdepartementet" in text
     assert "Falkenbergs kommun tog tillbaka sitt ställningstagande" in text

@@ -23,6 +23,17 @@ STATEMENT = {
     "kommunerna. Strukturbild Halland är underlaget.",
     "reasons": "Tjänsteskrivelsens lydelse är inte belagd i källan; den här står i dess ställe.",
 }
+DECLARATION = {
+    "background": "I dialog med Finansdepartementet har Region Halland aviserat att det finns ett intresse av att bli "
+    "tilldelad uppdraget Regional fysisk planering. Region Halland har en process igång för att ta fram en "
+    "Strukturbild för Halland som ska redogöra för förutsättningar såsom infrastruktur, trafik, arbetsmarknad, "
+    "bostadsmarknad och demografi. Strukturbild Halland ska utgöra underlaget till en framtida regional fysisk plan.",
+    "intent": "Region Halland avser att söka uppdraget Regional fysisk planering.",
+    "need": "Det finns ett behov av att ta fram en regional fysisk plan i Halland för att belysa mellankommunala och "
+    "mellanregionala samhällsutvecklingsfrågor i ett regionalt perspektiv, för att skapa goda förutsättningar för "
+    "samhällsutveckling i hela Halland.\n\n*Texten följer redovisningen vid Kommun- och regionledningsforums möte den "
+    "2 september 2020. Avsiktsförklaringens egen lydelse är inte belagd i källan.*",
+}
 OWN_WAY = "Sättet att svara är påhittat; kommunens organ, dag och paragraf är inte belagda i källan."
 
 
@@ -44,7 +55,7 @@ def _draft(s: Stage) -> None:
     s.register("officer", "declaration_of_intent", TITLE, draft_due="2020-08-07")
     s.planned_back("krf", date(2020, 9, 2))
     s.relate("officer", "basis", "Strukturbild Halland")
-    s.document("officer", "declaration", "avsiktsforklaring.md")
+    s.step("officer", "write_declaration", **DECLARATION)
     s.delivered()
     s.scene(
         "2020-08-05",
@@ -168,7 +179,6 @@ def _decision(s: Stage) -> None:
         "Registratorn sänder avsiktsförklaringen till Finansdepartementet (dag ej belagd)",
         "The registrar sends the declaration to the Ministry of Finance (day not told)",
     )
-    s.document("registrar", "signed_declaration", "undertecknad.md")
     s.step("registrar", "submit_to_ministry", ministry="ext_finansdepartementet")
     s.scene(
         "2020-09-15",
