@@ -399,3 +399,36 @@ def test_nobody_else_answers_it(app: App, number: str) -> None:
     stranger.send(f"/approvals/{row['id']}", code=422, hidden=hidden, decision="approve")
     assert state(app, number) == "awaiting_rsau"
     stranger.read("/approvals/999999", 404)
+
+
+# ---------------------------------------------------------------- operational plans
+
+
+def test_a_plan_is_read_in_followed_up_and_reported_in_the_browser(app: App, officer: Browser, number: str) -> None:
+    year = {"year": "2019", "decision_body": "rs"}
+    plan = str(app.do(RegisterCase(actor="officer", type="operational_plan", title="VP 2019", fields=year)).register_no)
+    text = demo_file("operational_plan_2019.json").read_text("utf-8")
+    assert "Läs in planens text" in words(officer.read(f"/cases/{plan}"))
+    home = officer.send(f"/cases/{plan}/do/import_plan", file_name="plan.json", text=text)
+    assert "Versionen är inläst" in words(officer.read(home))
+
+    act = f"/cases/{plan}/do/follow_up?activity=A12"
+    assert f'href="{act}"' in officer.read(f"/plans/{plan}").replace("&amp;", "&")
+    assert "Hur det går" in officer.send(act, code=422, comment="Avtalet är på remiss.")
+    there = officer.send(act, status="ongoing", comment="Avtalet är på remiss.")
+    assert there == f"/plans/{plan}?done=follow_up"
+    shown = words(officer.read(there))
+    assert "Uppföljningen är införd." in shown
+    assert "Uppföljning: pågår, Handläggaren: Avtalet är på remiss." in shown
+
+    tie = f"/cases/{plan}/do/tie?activity=A12"
+    assert "Det finns inget ärende" in officer.send(tie, code=422, other="RS999999")
+    officer.send(tie, other=number)
+    assert f"Ärende: {number} Om nattåg" in words(officer.read(f"/plans/{plan}"))
+    assert officer.http.get(f"/cases/{plan}/do/tie?activity=A99999").status_code == 404
+    assert "/do/follow_up" not in Browser(app, "rsau_secretary").read(f"/plans/{plan}")
+
+    officer.send(f"/cases/{plan}/do/report_plan")
+    with db.reading(app.engine) as conn:
+        kept = {d["key"] for d in queries.documents(conn, queries.case(conn, plan)["id"])}
+    assert {"plan_source", "plan", "changes", "follow_up_report"} <= kept

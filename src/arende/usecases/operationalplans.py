@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from arende import models, operationalplan, plancomparison, planrows, plantext, planwords, queries, rights
 from arende.actors import Actor
+from arende.casetypes import CaseType
 from arende.commands import Command
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.guards import document_title
@@ -138,10 +139,15 @@ def _carries_a_plan(w: Work) -> None:
         )
 
 
+def frozen(rules: CaseType, state: str) -> bool:
+    """Whether a plan in this state lies before a body or is decided, so that no new version may be kept."""
+    return rules.states[state].phase not in OPEN_IN or "new_version" in {
+        t.trigger for t in rules.transitions if state in t.from_
+    }
+
+
 def _not_frozen(w: Work) -> None:
-    state = w.rules.states[w.case["state"]]
-    steps = {t.trigger for t in w.rules.transitions if w.case["state"] in t.from_}
-    if state.phase not in OPEN_IN or "new_version" in steps:
+    if frozen(w.rules, w.case["state"]):
         titles = w.rules.state_title(w.case["state"]), w.rules.state_title(w.case["state"], "en")
         raise Refused(
             Sentence(

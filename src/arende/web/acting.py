@@ -21,9 +21,11 @@ from arende.casetypes import CaseType
 from arende.commands import Advance, Command, Outcome
 from arende.errors import ArendeError, NotFound, Sentence, Stale
 from arende.queries import Connection, Row
+from arende.usecases import operationalplans
 from arende.usecases.options import Choice, offers, wrong_fields
 from arende.web import casefields, drafting
-from arende.web.acts import ACTS, Act
+from arende.web.actforms import Act
+from arende.web.acts import ACTS
 from arende.web.casefields import choices
 from arende.web.drafting import Shown
 from arende.web.fields import Field, filled, lacking, marked
@@ -171,7 +173,7 @@ class _Acting:
             wish = _wish(conn, row, which) if act.of == "party" else {}
         fields = filled([asks.field(t, known) for asks in act.asks], wish)
         asked = Asked(t.say(act.title), t.say(act.title), fields, lead, t.say(act.help))
-        asked.home = home_of(rules, row["register_no"])
+        asked.home = f"/plans/{row['register_no']}" if act.of == "activity" else home_of(rules, row["register_no"])
         return row, rules, asked
 
     def _about(self, conn: Connection, row: Row, act: Act, which: str, t: Speech) -> str:
@@ -188,6 +190,11 @@ class _Acting:
             open_ = {str(q["id"]): f"{q['asked_by']}: {q['question']}" for q in desk.questions(conn, row["id"])}
             if which in open_:
                 return open_[which]
+        elif act.of == "activity":
+            newest = operationalplans.plan_in(operationalplans.version_of(conn, row))
+            texts = {e.key: f"{e.key} {e.text}" for e in newest.of("activity")}
+            if which in texts:
+                return texts[which]
         elif which.isdecimal() and len(which) < 10:
             return which
         raise NotFound(NO_SUCH)

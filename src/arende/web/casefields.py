@@ -9,6 +9,7 @@ from arende import directory, workdays
 from arende.app import App
 from arende.casetypes import CaseType, FieldDef
 from arende.casewords import RELATIONS, capital, document_words, field_words, round_kind
+from arende.operationalplan import STATUS_WORDS
 from arende.phrases import STANCES, stance_words
 from arende.queries import Connection
 from arende.web import labels, worklabels
@@ -86,6 +87,7 @@ def choices(app: App, conn: Connection, rules: CaseType, t: Speech, key: str | N
         "accesses": tuple((k, t.say(words)) for k, words in worklabels.ACCESSES.items()),
         "documents": documents(rules, t),
         "directions": tuple((k, t.say(words)) for k, words in labels.DIRECTIONS.items()),
+        "progress": tuple((k, capital_of(t.say(words))) for k, words in STATUS_WORDS.items()),
     }
 
 

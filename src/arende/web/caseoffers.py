@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from arende.casetypes import CaseType
+from arende.usecases import operationalplans
 from arende.usecases.options import Choice, Offers
 from arende.web.acts import ACTS
 from arende.web.casepage import Read
@@ -118,7 +119,14 @@ class CaseOffers:
             named[1:1] = ["compile", *(["add_party", "close_round"] if running else [])]
         if self.open and self._is_registrar:
             named += ["merge", "void"]
-        return [self._act(name) for name in named]
+        return [self._act(name) for name in [*self._of_plan, *named]]
+
+    @property
+    def _of_plan(self) -> list[str]:
+        if not self.open or operationalplans.SOURCE not in self.rules.documents:
+            return []
+        frozen = operationalplans.frozen(self.rules, self.read.case["state"])
+        return ["report_plan" if frozen else "import_plan"]
 
     @property
     def drop_plan(self) -> Shown | None:

@@ -13,9 +13,11 @@ from arende.errors import NotFound
 from arende.operationalplan import DOUBT_WORDS, KIND_WORDS, STATUS_WORDS, Entry, Plan, uncertain
 from arende.queries import Connection, Row
 from arende.register import parse_no
-from arende.usecases import operationalplans, planreads
+from arende.usecases import operationalplans, planfollowups, planreads
+from arende.usecases.options import offers
 from arende.web import session
 from arende.web.pages import Pages
+from arende.web.planacts import PLAN_ACTS
 from arende.web.speech import Speech
 
 
@@ -67,8 +69,20 @@ class _Plans:
             base=t.say(operationalplans.base_words(number, row["version"], row["base"])),
             sections=[{"title": s.text, "rows": planwords.rows(s.children, told, lambda e: e.kind)}
                       for s in plan.sections],
-            doubts=_doubts(plan, t), headings=_headings(t),
+            doubts=_doubts(plan, t), headings=_headings(t), acts=self._acts(request, case, t),
+            done=t.say(PLAN_ACTS[done].done) if (done := request.query_params.get("done", "")) in PLAN_ACTS else "",
         )  # fmt: skip
+
+    def _acts(self, request: Request, case: Row, t: Speech) -> list[tuple[str, str]]:
+        """What may be done to each activity: its words and the beginning of its address."""
+        visitor = session.visitor(request)
+        if visitor is None or case["closed_at"]:
+            return []
+        given = offers(self.app, case["register_no"], visitor.key)
+        if given.conflict or not given.held.all & {*planfollowups.MAY_FOLLOW}:
+            return []
+        base = f"/cases/{case['register_no']}/do"
+        return [(t.say(PLAN_ACTS[name].title), f"{base}/{name}") for name in ("follow_up", "tie")]
 
     def changes(self, request: Request, register_no: str) -> Response:
         """A version with what differs from the decided one, or from the one that the address names."""
@@ -101,6 +115,7 @@ class _Cells:
         last = self.followed.get(entry.key)
         return {
             "key": entry.key,
+            "kind": entry.kind,
             "said": planwords.said(entry, self.t.lang),
             "doubts": _why(entry, self.t),
             "status": self.t.say(STATUS_WORDS[last["status"]]) if last else "",
