@@ -60,7 +60,7 @@ class CaseOffers:
 
     @property
     def next(self) -> Shown | None:
-        """THE next step: what an open task of the state is about, else the first that may be taken, else the first."""
+        """THE next step: what an open task is about, else the first that may be taken, rather one that leads on."""
         choice = self._next
         return self._step(choice) if choice else None
 
@@ -69,7 +69,9 @@ class CaseOffers:
         choices = self.offers.choices if self.offers and not self.offers.conflict else ()
         acts = {x["act"] for x in self.read.tasks if x["state"] == "open"}
         onward = [c for c in choices if c.comment != "required"]
-        ways = [[c for c in choices if c.trigger in acts], [c for c in onward if c.allowed], onward, [*choices]]
+        free = [c for c in onward if c.allowed]
+        leading = [c for c in free if c.dest != self.read.case["state"]]
+        ways = [[c for c in choices if c.trigger in acts], leading, free, onward, [*choices]]
         return next((way[0] for way in ways if way), None)
 
     @property

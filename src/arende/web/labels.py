@@ -10,6 +10,7 @@ LABELS: dict[str, Sentence] = {
     "main_nav": Sentence("Huvudmeny", "Main"),
     "cases": Sentence("Ärenden", "Cases"),
     "mailbox": Sentence("Utvecklingsbrevlåda", "Development mailbox"),
+    "mailbox_menu": Sentence("Brevlåda", "Mailbox"),
     "other_language": Sentence("English", "Svenska"),
     "about": Sentence("Om den här installationen", "About this installation"),
     "read_only": Sentence(

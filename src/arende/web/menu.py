@@ -28,12 +28,12 @@ MENU = (
     Entry("/cases", "cases"),
     Entry("/register", "register_"),
     Entry("/meetings", "meetings"),
-    Entry("/plans", "plans"),
+    Entry("/plans", "plans_menu"),
     Entry("/notices", "notices", to="anybody"),
     Entry("/cases/new", "new_case", frozenset({"case_officer", "registrar", "secretary"}), to="person"),
     Entry("/tray", "tray", frozenset({"registrar"}), to="person"),
     Entry("/admin", "admin", frozenset({"administrator"}), to="person"),
-    Entry("/mail", "mailbox", mailbox=True),
+    Entry("/mail", "mailbox_menu", mailbox=True),
 )
 
 

@@ -6,6 +6,7 @@ from arende.errors import Sentence
 
 PLAN_LABELS: dict[str, Sentence] = {
     "plans": Sentence("Verksamhetsplaner", "Operational plans"),
+    "plans_menu": Sentence("Planer", "Plans"),
     "plans_none": Sentence("Inga verksamhetsplaner än", "No operational plans yet"),
     "plans_none_do": Sentence(
         "Öppna ett ärende av typen verksamhetsplan och läs in planens text:",
