@@ -432,3 +432,13 @@ def test_a_plan_is_read_in_followed_up_and_reported_in_the_browser(app: App, off
     with db.reading(app.engine) as conn:
         kept = {d["key"] for d in queries.documents(conn, queries.case(conn, plan)["id"])}
     assert {"plan_source", "plan", "changes", "follow_up_report"} <= kept
+
+
+@pytest.mark.long
+def test_an_inbox_that_shows_the_first_hundred_says_so(app: App) -> None:
+    for n in range(101):
+        app.do(RegisterCase(actor="officer2", type=TYPE, title=f"Ärende {n}"))
+    shown = words(Browser(app, "officer2").read("/"))
+    assert "Väntar på dig 100+" in shown
+    assert "Bara de 100 första visas." in shown
+    assert "Bara de" not in words(Browser(app, "manager").read("/"))

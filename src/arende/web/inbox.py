@@ -60,7 +60,8 @@ class _Inbox:
             colleagues = directory.colleagues(conn, today) if visitor.holds(*MAY_ASSIGN) else ()
         return self.pages.page(
             request, "inbox", i=page, colleagues=colleagues, command=str(uuid7()), version=_version(waiting, running),
-            waiting=lists[0], running=lists[1], watched=lists[2],
+            waiting=lists[0], running=lists[1], watched=lists[2], most=MOST,
+            cut=[len(rows) == MOST for rows in (waiting, running, watched)],
         )  # fmt: skip
 
     # ------------------------------------------------------------ what has changed

@@ -51,6 +51,10 @@ WORK_LABELS: dict[str, Sentence] = {
     "warned_on": Sentence("Gå vidare", "Go on"),
     # inbox
     "waits_for_me": Sentence("Väntar på dig", "Waits for you"),
+    "inbox_cut": Sentence(
+        "Bara de {n} första visas. Resten hittar du i diariet.",
+        "Only the first {n} are shown. Find the rest in the register.",
+    ),
     "waits_for_none": Sentence("Inget väntar på dig", "Nothing waits for you"),
     "waits_for_none_do": Sentence(
         "När en uppgift eller en begäran kommer till dig står den här, den mest brådskande överst.",
