@@ -12,19 +12,21 @@ from arende.models import actors, bodies, offices, substitutes
 Choice = tuple[str, str]
 """(key, name)."""
 _DAY: BindParameter[date] = bindparam("day")
+ELECTED = ("member", "substitute", "chair", "vice_chair", "minute_checker")
+"""Offices of those who meet and decide. Cases are worked on by the others."""
+_HELD = select(offices.c.actor_id).where(
+    offices.c.valid_from <= _DAY, or_(offices.c.valid_to.is_(None), offices.c.valid_to >= _DAY)
+)
 _COLLEAGUES = (
     select(actors.c.key, actors.c.name)
     .where(
         actors.c.kind == "person",
-        actors.c.id.in_(
-            select(offices.c.actor_id).where(
-                offices.c.valid_from <= _DAY, or_(offices.c.valid_to.is_(None), offices.c.valid_to >= _DAY)
-            )
-        ),
+        actors.c.id.in_(_HELD),
         or_(actors.c.ended_on.is_(None), actors.c.ended_on >= _DAY),
     )
     .order_by(actors.c.name, actors.c.key)
 )
+_STAFF = _COLLEAGUES.where(actors.c.id.in_(_HELD.where(offices.c.office.not_in(ELECTED))))
 _PARTIES = (
     select(actors.c.key, actors.c.name)
     .where(actors.c.kind == "party", or_(actors.c.ended_on.is_(None), actors.c.ended_on >= _DAY))
@@ -65,6 +67,11 @@ def stand_ins(conn: Connection, day: date) -> list[dict[str, Any]]:
 def colleagues(conn: Connection, day: date) -> tuple[Choice, ...]:
     """Everybody in the house who holds an office on ``day``, by name."""
     return tuple((row.key, row.name) for row in conn.execute(_COLLEAGUES, {"day": day}))
+
+
+def staff(conn: Connection, day: date) -> tuple[Choice, ...]:
+    """Those of them who may be offered as a case's officer: not whoever is only elected to a body."""
+    return tuple((row.key, row.name) for row in conn.execute(_STAFF, {"day": day}))
 
 
 def parties(conn: Connection, day: date) -> tuple[Choice, ...]:

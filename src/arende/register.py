@@ -76,6 +76,14 @@ def parse_no(text: str) -> RegisterNo:
     return RegisterNo(found[1], 2000 + int(found[2]), int(found[3]))
 
 
+def number_in(text: str) -> str:
+    """The diary number that a text is, as it is written; empty where it is none."""
+    try:
+        return str(parse_no(text))
+    except Invalid:
+        return ""
+
+
 def next_no(series: str, year: int, last: int) -> str:
     """The number after ``last`` (0 when none is given yet). Raises Refused when the series is full for the year."""
     if last >= LAST_SERIAL:

@@ -126,8 +126,11 @@ def test_the_same_form_sent_twice_is_one_step(app: App, officer: Browser, number
     hidden = officer.form(path)
     officer.send(path, hidden=hidden)
     before = events(app, number)
-    officer.send(path, hidden=hidden, code=404)  # the step is not awaited any more, and nothing happens a second time
+    assert officer.send(path, hidden=hidden) == f"/cases/{number}?done=step", "the first answer once more"
     assert (events(app, number), state(app, number)) == (before, "manager_review")
+    assert "redan använts för något annat" in officer.send(path, hidden=hidden, code=409, note="Något annat")
+    officer.send(path, hidden={**hidden, "command": str(uuid4())}, code=404)
+    assert events(app, number) == before
 
 
 def test_who_was_too_late_sees_what_happened_and_loses_nothing(app: App, officer: Browser, number: str) -> None:
@@ -340,6 +343,30 @@ def test_a_page_that_stands_open_learns_that_something_changed(app: App, officer
         assert officer.http.get(live, headers={"if-none-match": f'"{version}"'}).status_code == 304
         app.do(Relate(actor="officer2", register_no=number, kind="follows", other=f"RS {page}"))
         assert officer.http.get(live, headers={"if-none-match": f'"{version}"'}).json()["version"] != version
+
+
+def test_the_inbox_learns_what_happens_in_a_case_that_is_only_watched(app: App, number: str) -> None:
+    other = Browser(app, "officer2")
+    other.send(f"/cases/{number}/watch", hidden={"watch": "true"})
+    live, version = re.search(r'data-live="([^"]+)" data-version="([^"]+)"', other.read("/")).groups()  # type: ignore[union-attr]  # it must be there
+    app.do(Relate(actor="officer", register_no=number, kind="follows", other="Något"))
+    assert other.http.get(live, headers={"if-none-match": f'"{version}"'}).json()["version"] != version
+
+
+def test_a_related_case_is_a_link_and_what_lies_outside_is_words(app: App, officer: Browser, number: str) -> None:
+    other = str(app.do(RegisterCase(actor="officer", type=TYPE, title="Om bussar")).register_no)
+    app.do(Relate(actor="officer", register_no=number, kind="follows", other=other))
+    html = officer.read(f"/cases/{number}")
+    assert f'<dd><a href="/cases/{other}">{other}</a></dd>' in html
+    assert "<dd>Strukturbild Halland</dd>" in html
+
+
+def test_a_case_is_offered_to_those_who_work_on_cases_and_not_to_the_elected(officer: Browser, number: str) -> None:
+    for page in ("/", "/cases/new/declaration_of_intent", f"/cases/{number}/do/assign"):
+        html = officer.read(page)
+        assert 'value="officer2"' in html, page
+        assert 'value="rsau_chair"' not in html, page
+        assert 'value="rs_m1"' not in html, page
 
 
 # ---------------------------------------------------------------- secrecy

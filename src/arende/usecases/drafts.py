@@ -64,7 +64,7 @@ def keep(app: App, by: str, place: str, fields: Mapping[str, Sequence[str]], com
         owner = actors.actor(conn, by).id
         if not any(value.strip() for values in given.values() for value in values):
             _discard(conn, owner, place)
-        elif not _is_done(conn, command):
+        elif not (command and is_done(conn, command)):
             _put(conn, owner, place, given, app.clock())
 
 
@@ -98,9 +98,9 @@ def _discard(conn: Connection, owner: int, place: str) -> None:
     conn.execute(delete(drafts).where(_D.owner_id == owner, _D.place == place))
 
 
-def _is_done(conn: Connection, command: str) -> bool:
-    known = select(models.commands.c.id).where(models.commands.c.id == command)
-    return bool(command) and conn.execute(known).first() is not None
+def is_done(conn: Connection, command: object) -> bool:
+    """Whether the form that carried this command's id has been taken."""
+    return conn.execute(select(models.commands.c.id).where(models.commands.c.id == str(command))).first() is not None
 
 
 NO_FORM = Sentence("Det finns inget sådant formulär.", "There is no such form.")

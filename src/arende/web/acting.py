@@ -22,6 +22,7 @@ from arende.commands import Advance, Command, Outcome
 from arende.errors import ArendeError, NotFound, Sentence, Stale
 from arende.queries import Connection, Row
 from arende.usecases import operationalplans
+from arende.usecases.drafts import is_done
 from arende.usecases.options import Choice, offers, wrong_fields
 from arende.web import casefields, drafting
 from arende.web.actforms import Act
@@ -91,21 +92,34 @@ class _Acting:
     def take_step(self, request: Request, register_no: str, trigger: str, form: Form) -> Response:
         """Take the step, or show the form again with what is wrong."""
         visitor, t = form.visitor, self.pages.speech(request)
-        row, rules, asked = self._step(request, register_no, trigger, visitor, t)
+        try:
+            row, rules, asked = self._step(request, register_no, trigger, visitor, t)
+        except NotFound:
+            return self._again(request, register_no, trigger, form)
         asked.fields = filled(asked.fields, form.fields, {f.name: form.all(f.name) for f in asked.fields})
-        given = {f.name: f.given for f in asked.fields if f.name in rules.fields and f.given}
-        wrong = {
-            k: t.say(s) for k, s in wrong_fields(self.app, visitor.key, trigger, given, register_no=register_no).items()
-        }
+        command = _advance(form, row, rules, trigger, asked.fields)
+        found = wrong_fields(self.app, visitor.key, trigger, command.fields, register_no=register_no)
+        wrong = {k: t.say(s) for k, s in found.items()}
         wrong |= lacking((f for f in asked.fields if f.name not in rules.fields), t)
         asked.fields = marked(asked.fields, wrong)
         if any(f.error for f in asked.fields):
             return self._page(request, row, asked, form, 422)
-        command = Advance(
-            id=command_id(form), actor=visitor.key, door="web", register_no=row["register_no"],
-            expected_version=_version(form), trigger=trigger, note=form["note"].strip() or None, fields=given,
-        )  # fmt: skip
         return self._done(request, row, rules, asked, form, command)
+
+    def _again(self, request: Request, register_no: str, trigger: str, form: Sent) -> Response:
+        """A step that is not there to be taken: who took it with this very form, by a double click, is told that it is.
+
+        Raises NotFound for any other form, and Refused when it says something else than when it was taken.
+        """
+        t = self.pages.speech(request)
+        with db.reading(self.app.engine) as conn:
+            row, rules = opened(self.app, conn, request, register_no)
+            if not is_done(conn, command_id(form)):
+                raise NotFound(NO_SUCH)
+            fields = casefields.of_step(self.app, conn, rules, trigger, row["fields"], t)
+        fields = filled(fields, form.fields, {f.name: form.all(f.name) for f in fields})
+        outcome = self.app.do(_advance(form, row, rules, trigger, fields))
+        return onward(self.pages, request, f"{home_of(rules, row['register_no'])}?done=step", outcome)
 
     def _step(
         self, request: Request, register_no: str, trigger: str, visitor: Visitor, t: Speech
@@ -135,7 +149,7 @@ class _Acting:
     def do_act(self, request: Request, register_no: str, act: str, form: Form) -> Response:
         """Do it, or show the form again with what is wrong."""
         visitor, t, known = form.visitor, self.pages.speech(request), _known(act)
-        row, rules, asked = self._act(request, register_no, known, t)
+        row, rules, asked = self._act(request, register_no, known, t, form)
         asked.fields = filled(asked.fields, form.fields)
         asked.fields = marked(asked.fields, lacking(asked.fields, t))
         if any(f.error for f in asked.fields):
@@ -164,12 +178,15 @@ class _Acting:
             return self._page(request, row, asked, form, 422)
         return self._done(request, row, rules, asked, form, command, done=act)
 
-    def _act(self, request: Request, register_no: str, act: Act, t: Speech) -> tuple[Row, CaseType, Asked]:
+    def _act(
+        self, request: Request, register_no: str, act: Act, t: Speech, form: Sent | None = None
+    ) -> tuple[Row, CaseType, Asked]:
         with db.reading(self.app.engine) as conn:
             row, rules = opened(self.app, conn, request, register_no)
             known = choices(self.app, conn, rules, t, request.query_params.get("key"))
             which = request.query_params.get(act.of, "") if act.of else ""
-            lead = self._about(conn, row, act, which, t) if act.of else ""
+            again = form is not None and is_done(conn, command_id(form))  # its matter may be gone by now
+            lead = self._about(conn, row, act, which, t) if act.of and not again else ""
             wish = _wish(conn, row, which) if act.of == "party" else {}
         fields = filled([asks.field(t, known) for asks in act.asks], wish)
         asked = Asked(t.say(act.title), t.say(act.title), fields, lead, t.say(act.help))
@@ -257,6 +274,14 @@ def onward(pages: Pages, request: Request, address: str, *outcomes: Outcome) -> 
     t = pages.speech(request)
     said = dict.fromkeys(Sentence(*w).in_(t.lang) for w in told)
     return pages.page(request, "warned", warnings=list(said), onward=address)
+
+
+def _advance(form: Sent, row: Row, rules: CaseType, trigger: str, fields: Sequence[Field]) -> Advance:
+    return Advance(
+        id=command_id(form), actor=form.visitor.key, door="web", register_no=row["register_no"],
+        expected_version=_version(form), trigger=trigger, note=form["note"].strip() or None,
+        fields={f.name: f.given for f in fields if f.name in rules.fields and f.given},
+    )  # fmt: skip
 
 
 def _note(choice: Choice, t: Speech) -> Sequence[Field]:

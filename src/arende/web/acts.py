@@ -43,7 +43,7 @@ ACTS: dict[str, Act] = {
         S("Fördela ärendet", "Assign the case"),
         S("Ärendet är fördelat.", "The case is assigned."),
         (
-            Asks("officer", S("Handläggare", "Case officer"), "choice", required=True, source="colleagues"),
+            Asks("officer", S("Handläggare", "Case officer"), "choice", required=True, source="staff"),
             Asks("note", S("Meddelande", "Message"), "long", most=20_000),
         ),
         watches_version=True,

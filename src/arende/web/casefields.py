@@ -76,7 +76,7 @@ def choices(app: App, conn: Connection, rules: CaseType, t: Speech, key: str | N
     today = workdays.local_day(app.clock())
     kind = round_kind(rules, key) if key else next(iter(_rounds(rules)), "alignment")
     return {
-        "colleagues": directory.colleagues(conn, today),
+        "staff": directory.staff(conn, today),
         "parties": directory.parties(conn, today),
         "bodies": directory.all_bodies(conn, today, t.lang),
         "stances": tuple(

@@ -24,6 +24,7 @@ from arende.casewords import (
 )
 from arende.effecttypes import Due
 from arende.errors import Sentence
+from arende.register import number_in
 from arende.trails import Trail
 from arende.web import labels
 from arende.web.speech import Speech
@@ -229,9 +230,9 @@ class CasePage:
         return self.t.say(value_words(self.rules, key, value, self.read.names))
 
     @property
-    def relations(self) -> list[tuple[str, str]]:
-        """What the case is related to."""
-        return [(self.t.say(relation_words(r["kind"])), r["other"]) for r in self.read.relations]
+    def relations(self) -> list[tuple[str, str, str]]:
+        """What the case is related to: how, what, and the diary number where it is another case."""
+        return [(self.t.say(relation_words(r["kind"])), r["other"], number_in(r["other"])) for r in self.read.relations]
 
     # ------------------------------------------------------------ consultations
 

@@ -16,9 +16,9 @@ from starlette.responses import Response
 from arende import db, desk, rights, workdays
 from arende.app import App
 from arende.casetypes import CaseType
-from arende.errors import Forbidden, Invalid, NotFound
+from arende.errors import Forbidden, NotFound
 from arende.queries import Row
-from arende.register import parse_no
+from arende.register import number_in
 from arende.usecases.inbox import waiting_for
 from arende.usecases.options import offers
 from arende.web import cases, menu, newcase, session
@@ -80,7 +80,7 @@ class _Going:
         found = [(title, places) for title, places in found if places]
         return self.pages.page(
             request, "go", q=asked, number=number, groups=found, count=sum(len(p) for _, p in found),
-            direct=_number(asked),
+            direct=number_in(asked),
         )  # fmt: skip
 
     def _groups(self, request: Request, visitor: Visitor | None, number: str, t: Speech) -> Iterator[Group]:
@@ -161,10 +161,3 @@ def _done(o: CaseOffers, row: Row, rules: CaseType, t: Speech) -> Iterator[Place
 
 def _own(case: dict[str, Any]) -> Place:
     return Place(f"{case['number']} {case['title']}", case["home"], case["state"])
-
-
-def _number(asked: str) -> str:
-    """The diary number that is asked for, as it is written; empty where it is none."""
-    with suppress(Invalid):
-        return str(parse_no(asked))
-    return ""

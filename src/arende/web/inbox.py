@@ -57,11 +57,11 @@ class _Inbox:
             seen = rights.seen(conn, session.look(request).rights, _cases([*waiting, *running, *watched]))
             page = InboxPage(self.app, conn, visitor, t, today, seen)
             lists = page.waiting(waiting), page.running(running, waiting), page.watched(watched)
-            colleagues = directory.colleagues(conn, today) if visitor.holds(*MAY_ASSIGN) else ()
+            colleagues = directory.staff(conn, today) if visitor.holds(*MAY_ASSIGN) else ()
         return self.pages.page(
-            request, "inbox", i=page, colleagues=colleagues, command=str(uuid7()), version=_version(waiting, running),
-            waiting=lists[0], running=lists[1], watched=lists[2], most=MOST,
-            cut=[len(rows) == MOST for rows in (waiting, running, watched)],
+            request, "inbox", i=page, colleagues=colleagues, command=str(uuid7()),
+            version=_version(waiting, running, watched), waiting=lists[0], running=lists[1], watched=lists[2],
+            most=MOST, cut=[len(rows) == MOST for rows in (waiting, running, watched)],
         )  # fmt: skip
 
     # ------------------------------------------------------------ what has changed
@@ -71,8 +71,8 @@ class _Inbox:
         visitor = session.person(request)
         with db.reading(self.app.engine) as conn:
             waiting = waiting_for(conn, visitor.actor.id, workdays.local_day(self.app.clock()), MOST)
-            running = desk.running(conn, visitor.actor.id, MOST)
-        return marked(request, _version(waiting, running))
+            running, watched = (read(conn, visitor.actor.id, MOST) for read in (desk.running, desk.watched))
+        return marked(request, _version(waiting, running, watched))
 
     def live_case(self, request: Request, register_no: str) -> Response:
         """A mark that changes when the case does."""

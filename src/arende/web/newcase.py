@@ -115,7 +115,7 @@ class _New:
         with db.reading(self.app.engine) as conn:
             asked = casefields.of_step(self.app, conn, rules, "register", {}, t)
             asked = [f for f in asked if not (rules.meeting_of and f.name == FOLLOWS)]
-            colleagues = directory.colleagues(conn, workdays.local_day(self.app.clock()))
+            colleagues = directory.staff(conn, workdays.local_day(self.app.clock()))
         mine = visitor.key if visitor.holds("case_officer") else ""
         return [
             Field("title", t("new_case_title"), "text", True, t("new_case_title_hint"), most=300),
