@@ -361,12 +361,32 @@ def test_a_related_case_is_a_link_and_what_lies_outside_is_words(app: App, offic
     assert "<dd>Strukturbild Halland</dd>" in html
 
 
-def test_a_case_is_offered_to_those_who_work_on_cases_and_not_to_the_elected(officer: Browser, number: str) -> None:
+def test_a_case_is_offered_to_those_who_work_on_cases_and_not_to_the_elected(
+    app: App, officer: Browser, number: str
+) -> None:
+    app.do(
+        Advance(actor="officer", register_no=number, trigger="request_review")
+    )  # the inbox has what waits for others
     for page in ("/", "/cases/new/declaration_of_intent", f"/cases/{number}/do/assign"):
         html = officer.read(page)
         assert 'value="officer2"' in html, page
         assert 'value="rsau_chair"' not in html, page
         assert 'value="rs_m1"' not in html, page
+
+
+def test_a_mail_is_read_as_it_was_sent_by_colleagues_and_on_its_own_case(
+    app: App, officer: Browser, number: str
+) -> None:
+    app.do(Advance(actor="officer", register_no=number, trigger="request_review"))
+    [there, *_] = re.findall(rf'href="(/cases/{number}/mails/\d+)"', officer.read(f"/cases/{number}"))
+    text = words(officer.read(there))
+    assert "Avdelningschefen, manager@" in text
+    assert "Om nattåg" in text
+    assert "fylls i när det sänds" in text
+    other = str(app.do(RegisterCase(actor="officer", type=TYPE, title="Om bussar")).register_no)
+    officer.read(there.replace(number, other), 404)
+    anybody = TestClient(create_app(app), base_url="http://127.0.0.1", follow_redirects=False)
+    assert anybody.get(there).headers["location"].startswith("/sign-in?next=")
 
 
 # ---------------------------------------------------------------- secrecy
@@ -375,7 +395,7 @@ def test_a_case_is_offered_to_those_who_work_on_cases_and_not_to_the_elected(off
 def test_a_secret_case_is_not_there_for_whoever_has_nothing_to_do_with_it(app: App) -> None:
     hidden = str(app.do(RegisterCase(actor="officer", type=TYPE, title="Hemligt", secrecy=True)).register_no)
     stranger = Browser(app, "krf_secretary")
-    for path in ("step/request_review", "do/note", "documents/new", "documents/1"):
+    for path in ("step/request_review", "do/note", "documents/new", "documents/1", "mails/1"):
         stranger.read(f"/cases/{hidden}/{path}", 404)
     stranger.read(f"/live/cases/{hidden}", 404)
     answer = stranger.http.post(f"/cases/{hidden}/watch", data={"csrf": stranger.csrf, "watch": "true"})

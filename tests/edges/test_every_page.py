@@ -72,6 +72,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "/cases/{register_no}/do/{act}": [("/cases/RS230001/do/note", OFFICER), ("/cases/RS230001/do/assign", OFFICER)],
     "/cases/{register_no}/documents/new": [("/cases/RS230001/documents/new", OFFICER)],
     "/cases/{register_no}/documents/{record_no}/changes": [("/cases/RS230001/documents/2/changes", OFFICER)],
+    "/cases/{register_no}/mails/{number:int}": [("/cases/RS200001/mails/15", OFFICER)],
     "/approvals/{number}": [("/approvals/1", OFFICER)],
     "/admin": [("/admin", ADMIN), ("/admin?lang=en", ADMIN)],
     "/admin/promises": [("/admin/promises", ADMIN)],

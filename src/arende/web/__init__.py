@@ -37,6 +37,7 @@ from arende.web import (
     records,
     register,
     secrecy,
+    sentmails,
     signin,
     tray,
     whoisin,
@@ -67,6 +68,7 @@ def create_app(app: App, hasher: PasswordHasher = passwords.COST) -> FastAPI:
     web.include_router(ownpages.routes(app, pages))
     web.include_router(newcase.routes(app, pages))  # before a case's number is looked for in the address
     web.include_router(records.routes(app, pages))
+    web.include_router(sentmails.routes(app, pages))
     web.include_router(acting.routes(app, pages))
     web.include_router(approving.routes(app, pages))
     web.include_router(cases.routes(app, pages))

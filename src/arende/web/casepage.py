@@ -321,6 +321,7 @@ class CasePage:
     def _mail(self, m: Row) -> Shown:
         n = m["attempts"]
         return {
+            "id": m["id"],
             "to": m["recipient_name"] or m["address"],
             "subject": m["subject"],
             "when": m["sent_at"] or m["created_at"],

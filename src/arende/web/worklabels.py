@@ -114,6 +114,11 @@ WORK_LABELS: dict[str, Sentence] = {
     "done": Sentence("Klar", "Done"),
     "answered": Sentence("Svaret är infört i ärendet.", "The answer is on record."),
     "answer_request": Sentence("Svara: {act}", "Answer: {act}"),
+    "sent_mail_why": Sentence(
+        "Så här skrevs mejlet. Den personliga länken fylls i när det sänds, och visas inte.",
+        "This is the mail as written. The personal link is filled in when it is sent, and is not shown.",
+    ),
+    "written_at": Sentence("Skrivet", "Written"),
     # notes
     "notes": Sentence("Arbetsanteckningar", "Working notes"),
     "notes_none": Sentence("Inga anteckningar än.", "No notes yet."),
