@@ -300,6 +300,15 @@ def test_a_mailed_answer_is_in_hand_and_becomes_the_answer_with_its_records_and_
     assert out.tasks(act="check_secrecy", state="open")
 
 
+def test_a_mail_in_hand_is_still_weighed_when_the_notes_of_a_forum_come_first(out: Story) -> None:
+    mailed(out, "hylte", "Vi avstyrker.")
+    said = tuple(a.Position(party=party(t), stance="supports") for t in TOWNS)
+    out.do(a.RecordPositions(actor="officer", register_no=out.no, positions=said, source="KRF 2 sept"))
+    (task,) = out.tasks(act="weigh_answer", state="open")
+    assert (task["role"], "Hylte" in task["title"]["sv"]) == ("registrar", True)
+    assert not out.tasks(act="enter_answer", state="open")
+
+
 def test_a_mail_that_was_a_question_is_set_aside_without_a_mail(out: Story) -> None:
     mailed(out, "hylte", "När är mötet?")
     on(out, a.SetAsideAnswer, "hylte", "registrar", reason="En fråga om mötet.")

@@ -11,7 +11,7 @@ from arende import actors, models, workdays
 from arende.actors import Actor
 from arende.answercommands import RecordPositions
 from arende.commands import AnswerConsultation, CloseConsultation, WithdrawAnswer
-from arende.effecttypes import TaskEffect
+from arende.effecttypes import Due, TaskEffect
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.terms import Text
@@ -57,8 +57,20 @@ def record_positions(w: Work, cmd: RecordPositions) -> None:
     for one in cmd.positions:
         round_ = rounds.current(w, cmd.key)
         party, row = party_of(w, round_, one.party)
-        given = position(w, one) | {"documents": list(_documents(w, cmd.documents))}
-        put_in_force(w, round_, party, row, given, behalf=may_file(w, party), more={"source": source})
+        given, in_hand = position(w, one) | {"documents": list(_documents(w, cmd.documents))}, row["pending"]
+        seq = put_in_force(w, round_, party, row, given, behalf=may_file(w, party), more={"source": source})
+        if in_hand:
+            _to_be_weighed(w, party, seq)
+
+
+def _to_be_weighed(w: Work, party: Actor, seq: int) -> None:
+    """What the party itself has sent in was not read yet, and the notes now count: somebody holds them together."""
+    title = Text(
+        sv=f"Jämför svaret som {party.name} själv har lämnat med anteckningarnas, och rätta om de skiljer sig",
+        en=f"Hold the answer that {party.name} itself has sent against the notes'; correct it if they differ",
+    )
+    due = Due(days=2, unit="working")
+    effects.open_task(w, TaskEffect(of="registrar", act="weigh_answer", title=title, due=due), seq, 1)
 
 
 def position(w: Work, said: Any) -> Row:
@@ -94,8 +106,10 @@ def put_in_force(
     came: datetime | None = None,
     behalf: Actor | None = None,
     more: Row | None = None,
-) -> None:
+) -> int:
     """The one way in which a position comes to count, from whichever door. ``came``: when it came in (None = now).
+
+    Returns the number of its event.
 
     An answer to a round that is over, or of a party that is asked no more, moves nothing: it is filed and told of.
     """
@@ -116,6 +130,7 @@ def put_in_force(
     referralmails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
     _join_or_tell(w, round_, party, row, seq, first=first, before=before, now=now)
     compiling.renew(w, round_)
+    return seq
 
 
 def _join_or_tell(
