@@ -54,6 +54,8 @@ def _told(f: Figures, seconds: float) -> str:
     lines = [say(f"Simulerat år {f.year}, frö {f.seed}.", f"Simulated year {f.year}, seed {f.seed}.")]
     for title, rows in tables.of(f, language):
         lines += ["", title, *_table(rows)]
+    if f.warned:
+        lines += ["", say("Programmet säger till om:", "The program tells of:"), *f.warned]
     if f.broken:
         lines += ["", say("Det här håller inte:", "This does not hold:"), *f.broken]
     else:

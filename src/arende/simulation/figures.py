@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from arende import db, models, queries, reconcile
-from arende.app import App
 from arende.casetypes import CaseType
 from arende.meetingtables import agenda_items, meetings
 from arende.prepared import Row
@@ -26,6 +25,8 @@ from arende.workdays import local_day
 
 MACHINERY = ("no_worker", "sweep_late")
 """Findings about processes, which a simulation has none of."""
+LIVED = ("plan_undecided",)
+"""Findings about what people did or did not do in time: no promise of the program."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Figures:
     """What was done to get there: commands, refusals, deadlines fired, stops of the sweeps."""
     refusals: list[tuple[int, str, str]]
     """How often each reason was given, in Swedish and English."""
+    warned: list[str]
+    """What people brought about and the program tells of at the end, such as a September without its decision."""
     broken: list[str]
     """What does not hold at the end. It should be empty."""
 
@@ -104,9 +107,13 @@ def of(played: Year, seed: int) -> Figures:
             mails=_mails(conn),
             done=dict(sorted(world.told.items())),
             refusals=[(n, s.sv, s.en) for s, n in sorted(world.refusals.items(), key=lambda x: (-x[1], x[0].sv))],
+            warned=[],
             broken=[],
         )
-    figures.broken.extend(_broken(app))
+    figures.broken.extend(f"{f['register_no']} {f['what']}" for f in audit.verify(app)[2])
+    for finding in reconcile.find(app, with_files=False):
+        if finding.kind not in MACHINERY:
+            (figures.warned if finding.kind in LIVED else figures.broken).append(finding.sentence.sv)
     return figures
 
 
@@ -246,15 +253,3 @@ def _mails(conn: Connection) -> dict[str, int]:
     o = models.outbox.c
     counted = Counter(conn.execute(select(o.template).where(o.state == "sent")).scalars())
     return dict(sorted(counted.items(), key=lambda x: (-x[1], x[0])))
-
-
-# ---------------------------------------------------------------- what must hold
-
-
-def _broken(app: App) -> list[str]:
-    """Faults that the audit finds, and promises that should have been kept and were not."""
-    checks: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: (f"{f['register_no']} {f['what']}" for f in audit.verify(app)[2]),
-        lambda: (f.sentence.sv for f in reconcile.find(app, with_files=False) if f.kind not in MACHINERY),
-    )
-    return [said for check in checks for said in check()]

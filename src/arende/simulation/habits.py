@@ -46,13 +46,19 @@ class Habits:
         stories = (told or rules).scenarios
         first = stories[0].steps if stories else ()
         asked = [e.approval.approve.trigger for t in rules.transitions for e in t.then if e.approval is not None]
-        self.usual = {str(s["do"]) for s in first if "do" in s and "refused" not in s} | {t for t in asked if t}
+        moved = {s.at_meeting.moved for s in rules.states.values() if s.at_meeting}  # a meeting's doing, no habit
+        self.usual = {str(s["do"]) for s in first if "do" in s and "refused" not in s} - moved | {t for t in asked if t}
         self.ways = {state: self._ways(state) for state in rules.states}
 
     def _ways(self, state: str) -> list[Way]:
-        """Ways out of a state that a person may take, the usual first, then those that lead least far."""
+        """Ways out of a state that a person may take: the usual first, of them a sitting's end, then the least far."""
         found = [Way(r, self._kind(r)) for r in self.rules.rows if r.source == state and _by_a_person(r)]
-        return sorted(found, key=lambda w: (w.trigger not in self.usual, self.order.get(w.rule.dest, -1)))
+
+        def place(way: Way) -> tuple[bool, bool, int]:
+            goes_on = not _asks(way.rule, "items_settled")  # a sitting may be suspended; it is usual to end it
+            return way.trigger not in self.usual, goes_on, self.order.get(way.rule.dest, -1)
+
+        return sorted(found, key=place)
 
     def _kind(self, rule: Rule) -> Kind:
         states, t = self.rules.states, rule.transition
