@@ -49,11 +49,6 @@ MARK_WORDS: dict[Mark, Sentence] = {
     "unchanged": Sentence("oförändrad", "unchanged"),
     "unknown": Sentence("ändring okänd", "change unknown"),
 }
-CONFIDENCE_WORDS: dict[Confidence, Sentence] = {
-    "high": Sentence("säker", "certain"),
-    "medium": Sentence("trolig", "probable"),
-    "low": Sentence("osäker", "uncertain"),
-}
 STATUS_WORDS: dict[Status, Sentence] = {
     "not_started": Sentence("ej påbörjad", "not started"),
     "ongoing": Sentence("pågår", "ongoing"),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from arende.errors import Sentence
 from arende.markdown import Changed
-from arende.operationalplan import KIND_WORDS, MARK_WORDS, STATUS_WORDS, Entry, Kind, Plan, counts
+from arende.operationalplan import MARK_WORDS, STATUS_WORDS, Entry, Kind, Plan, counts
 from arende.plancomparison import WORDS, Compared, Comparison
 from arende.workdays import full_date
 
@@ -106,8 +106,3 @@ def said_change(c: Compared, language: str = "sv") -> Any:
 def _worded(c: Compared, language: str) -> list[tuple[str, str]]:
     names = {"gone": _GONE.in_(language), "new": _NEW.in_(language)}
     return [(p.kind, p.text if p.kind == "same" else f"[{names[p.kind]}: {p.text}]") for p in c.words]
-
-
-def kind_word(kind: Kind, language: str = "sv") -> str:
-    """What a kind of entry is called."""
-    return KIND_WORDS[kind].in_(language)

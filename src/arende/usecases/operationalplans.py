@@ -108,14 +108,14 @@ def _compared_with(w: Work, base: Row | None) -> Plan | None:
     if base is None:
         return None
     case = w.case if base["register_no"] == w.case["register_no"] else queries.case(w.conn, base["register_no"])
-    return _plan(version_of(w.conn, case, base["version"]))
+    return plan_in(version_of(w.conn, case, base["version"]))
 
 
 def tie_case(w: Work, cmd: TieCase) -> None:
     """Tie another case to the activity that it carries out."""
     w.open_case(cmd.register_no)
     behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS)
-    activity(w, cmd.activity)
+    activity_in(version_of(w.conn, w.case), cmd.activity)
     other = queries.case(w.conn, cmd.other)
     rights.demand(w.conn, w.ask(rights.reader, w.actor.id, w.today), other)
     number = other["register_no"]
@@ -157,17 +157,6 @@ def _not_frozen(w: Work) -> None:
         )
 
 
-def activity(w: Work, key: str) -> Entry:
-    """The activity of the newest version; raises NotFound."""
-    rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
-    found = next((e for e in _plan(rows[-1]).of("activity") if e.key == key), None) if rows else None
-    if found is None:
-        raise NotFound(
-            Sentence(f"Planen har ingen aktivitet {key}.", f"The plan has no activity {key}.")
-        )  # fmt: skip
-    return found
-
-
 # ---------------------------------------------------------------- what a version is compared with
 
 
@@ -182,7 +171,7 @@ def _base(w: Work, rows: list[Row], follows: str | None) -> tuple[Row | None, Pl
             base = last["base"]
         else:
             base = {"register_no": w.case["register_no"], "version": last["version"], "decision": None}
-        return base, _plan(last)
+        return base, plan_in(last)
     if follows is None:
         return None, None
     case = queries.case(w.conn, follows)
@@ -193,7 +182,7 @@ def _base(w: Work, rows: list[Row], follows: str | None) -> tuple[Row | None, Pl
     was = decided(w.conn, case, theirs)
     row = was or theirs[-1]
     found = _base_of(w, row, case)
-    return (found if was else {**found, "decision": None}), _plan(row)
+    return (found if was else {**found, "decision": None}), plan_in(row)
 
 
 def _base_of(w: Work, row: Row, case: Row) -> Row:
@@ -210,7 +199,7 @@ def _base_of(w: Work, row: Row, case: Row) -> Row:
 def _named(plan: Plan, before: Plan | None, rows: list[Row]) -> Plan:
     """The plan with a key on every entry: the one it had, else one that was never given before."""
     taken: Counter[str] = Counter()
-    for kept in (_plan(r) for r in rows):
+    for kept in (plan_in(r) for r in rows):
         for _, e in kept.walk():
             taken[e.key[0]] = max(taken[e.key[0]], int(e.key[1:]))
     if before is not None:
@@ -268,11 +257,17 @@ def version_of(conn: Connection, case: Row, version: int | None = None) -> Row:
     return found[0]
 
 
-def _plan(row: Row) -> Plan:
+def plan_in(row: Row) -> Plan:
+    """The plan that a version holds."""
     return Plan.model_validate(row["content"])
 
 
-plan_in = _plan
+def activity_in(row: Row, key: str) -> Entry:
+    """An activity of a version. Raises NotFound."""
+    found = next((e for e in plan_in(row).of("activity") if e.key == key), None)
+    if found is None:
+        raise NotFound(Sentence(f"Planen har ingen aktivitet {key}.", f"The plan has no activity {key}."))
+    return found
 
 
 class Compare:
@@ -302,7 +297,7 @@ def comparison(conn: Connection, case: Row, now: int | None = None, before: int 
         )
     other = case if base["register_no"] == case["register_no"] else queries.case(conn, base["register_no"])
     old = version_of(conn, other, base["version"])
-    return Compare(_plan(old), _plan(row), base_words(case["register_no"], row["version"], base))
+    return Compare(plan_in(old), plan_in(row), base_words(case["register_no"], row["version"], base))
 
 
 def base_words(register_no: str, version: int, base: Row | None) -> Sentence:

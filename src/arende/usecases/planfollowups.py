@@ -20,7 +20,6 @@ from arende.work import UseCase, Work
 
 REPORT = "follow_up_report"
 """The kind of document that the report becomes."""
-MAY_FOLLOW = ("case_officer", "manager", "registrar")
 _NOT_YOURS = Sentence(
     "Aktiviteter följs upp av handläggaren eller chefen.", "Activities are followed up by the officer or manager."
 )
@@ -29,8 +28,8 @@ _NOT_YOURS = Sentence(
 def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
     """Write down how an activity is getting on."""
     w.open_case(cmd.register_no)
-    behalf = demand(w, standing(w), MAY_FOLLOW, _NOT_YOURS)
-    operationalplans.activity(w, cmd.activity)
+    behalf = demand(w, standing(w), operationalplans.MAY_WRITE, _NOT_YOURS)
+    operationalplans.activity_in(operationalplans.version_of(w.conn, w.case), cmd.activity)
     comment = clean_note(cmd.comment)
     payload = {"activity": cmd.activity, "status": cmd.status, "comment": comment, "ends": cmd.ends}
     seq = w.event("plan:followed_up", payload, on_behalf_of=behalf)
@@ -43,7 +42,7 @@ def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
 def report_plan(w: Work, cmd: ReportPlan) -> None:
     """Write the report of the follow-up as a document of the case."""
     w.open_case(cmd.register_no)
-    behalf = demand(w, standing(w), MAY_FOLLOW, _NOT_YOURS)
+    behalf = demand(w, standing(w), operationalplans.MAY_WRITE, _NOT_YOURS)
     if REPORT not in w.rules.documents:
         raise Refused(Sentence("Ärendetypen har ingen uppföljningsrapport.", "The case type has no follow-up report."))
     row = operationalplans.version_of(w.conn, w.case)

@@ -208,10 +208,7 @@ class _Acting:
             if which in open_:
                 return open_[which]
         elif act.of == "activity":
-            newest = operationalplans.plan_in(operationalplans.version_of(conn, row))
-            texts = {e.key: f"{e.key} {e.text}" for e in newest.of("activity")}
-            if which in texts:
-                return texts[which]
+            return f"{which} {operationalplans.activity_in(operationalplans.version_of(conn, row), which).text}"
         elif which.isdecimal() and len(which) < 10:
             return which
         raise NotFound(NO_SUCH)

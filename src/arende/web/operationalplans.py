@@ -13,7 +13,7 @@ from arende.errors import NotFound
 from arende.operationalplan import DOUBT_WORDS, KIND_WORDS, STATUS_WORDS, Entry, Plan, uncertain
 from arende.queries import Connection, Row
 from arende.register import parse_no
-from arende.usecases import operationalplans, planfollowups, planreads
+from arende.usecases import operationalplans, planreads
 from arende.usecases.options import offers
 from arende.web import session
 from arende.web.pages import Pages
@@ -79,7 +79,7 @@ class _Plans:
         if visitor is None or case["closed_at"]:
             return []
         given = offers(self.app, case["register_no"], visitor.key)
-        if given.conflict or not given.held.all & {*planfollowups.MAY_FOLLOW}:
+        if given.conflict or not given.held.all & {*operationalplans.MAY_WRITE}:
             return []
         base = f"/cases/{case['register_no']}/do"
         return [(t.say(PLAN_ACTS[name].title), f"{base}/{name}") for name in ("follow_up", "tie")]
