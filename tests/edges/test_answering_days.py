@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,7 +12,7 @@ from post import Server, drained
 import webstory
 from arende.app import App
 from arende.commands import Advance, DecideApproval, RegisterCase, Relate
-from browser import Visit, chromium
+from browser import Visit
 from served import served
 from webday import Day, press, refused, says, tab_to
 
@@ -28,19 +26,6 @@ STEPS: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Trigger → who takes the step, and what it asks for."""
 TO_THE_CHAIR = ("request_review", "write_statement", "submit")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[App]:
-    app = webstory.seated(sqlite_template, tmp_path)
-    yield app
-    app.engine.dispose()
 
 
 def at(site: App, *triggers: str) -> str:

@@ -22,7 +22,7 @@ from arende.commands import RegisterCase, Relate
 from arende.meetingcommands import RecordMotion
 from arende.usecases import sessions
 from arende.web import create_app, menu
-from browser import LOOKS, chromium, tab
+from browser import LOOKS, tab
 from served import served
 
 PATIENCE = 4.0
@@ -173,12 +173,6 @@ def _session(app: App, who: str) -> str:
 def address(site: App) -> Iterator[str]:
     with served(site) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.mark.slow

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser
 
-import webstory
 from arende.app import App
 from arende.usecases.promises import keep
-from browser import Visit, chromium
+from browser import Visit
 from served import served
 from webday import Day, answer, press, says, step
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[App]:
-    app = webstory.seated(sqlite_template, tmp_path)
-    yield app
-    app.engine.dispose()
 
 
 @pytest.mark.parametrize(("look", "scripts"), [("light", True), ("phone", False)])

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 from post import Server, drained
 
-import webstory
 from arende.app import App
 from arende.usecases.promises import keep
-from browser import Visit, chromium
+from browser import Visit
 from served import served
 from webday import Day, answer, press, refused, says, step
 
@@ -26,19 +23,6 @@ TOWNS = (
     "Laholms kommun",
     "Varbergs kommun",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[App]:
-    app = webstory.seated(sqlite_template, tmp_path)
-    yield app
-    app.engine.dispose()
 
 
 def test_an_officer_carries_a_declaration_from_registration_to_dispatch(browser: Browser, site: App) -> None:

@@ -58,7 +58,8 @@ def keep(app: App, by: str, place: str, fields: Mapping[str, Sequence[str]], com
     Raises Invalid for what is no form's address, and for more than a draft holds.
     """
     given = {name: list(values) for name, values in fields.items()}
-    if not place.startswith(FORMS) or len(place) > 300 or sum(map(len, sum(given.values(), list(given)))) > LONGEST:
+    size = sum(len(text) for name, values in given.items() for text in (name, *values))
+    if not place.startswith(FORMS) or len(place) > 300 or size > LONGEST:
         raise Invalid(_TOO_MUCH)
     with db.writing(app.engine) as conn:
         owner = actors.actor(conn, by).id
