@@ -241,3 +241,20 @@ def test_what_is_being_written_outlives_a_wrong_turn(browser: Browser, site: App
         visit.page.get_by_text("Anteckningen är sparad.").wait_for()
         visit.open("/cases/RS230001/do/note")
         assert visit.page.input_value("#text") == ""
+
+
+@pytest.mark.slow
+def test_what_is_being_written_outlives_a_wrong_turn_before_the_server_has_it(
+    browser: Browser, site: App, address: str
+) -> None:
+    cookie = {"name": "arende", "value": _session(site, OFFICER), "domain": "127.0.0.1", "path": "/"}
+    with tab(browser, address, "light", [cookie]) as visit:
+        visit.page.route("**/drafts", lambda route: route.abort())
+        visit.open("/cases/RS230001/do/note")
+        visit.page.fill("#text", "En halv mening om")
+        visit.open("/cases")
+        visit.page.unroute("**/drafts")
+        visit.open("/cases/RS230001/do/note")
+        assert visit.page.input_value("#text") == "En halv mening om"
+        visit.page.locator("[data-kept]:visible").wait_for()
+        assert visit.page.evaluate("sessionStorage.length") == 0

@@ -23,6 +23,9 @@ window.addEventListener("pageshow", () => {
 
 // What is being written is kept on the server, for the one who writes it, where the form has drafts …
 const PAUSE = 1200; // milliseconds after the last key
+const written = (form) => `written ${new URL(form.action).pathname}`;
+const texts = (form) => [...form.elements].filter((e) => e.name && e.matches("textarea, input[type=text], input[type=date], select"));
+const putAside = (form) => sessionStorage.setItem(written(form), JSON.stringify(Object.fromEntries(texts(form).map((e) => [e.name, e.value]))));
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const told = form.querySelector("[data-kept]");
   let waiting, sending;
@@ -32,14 +35,17 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     body.set("_place", form.dataset.draft);
     sending?.abort();
-    sending = new AbortController();
-    const signal = last ? undefined : sending.signal;
+    const mine = (sending = new AbortController());
+    const signal = last ? undefined : mine.signal;
     try {
       const answer = await fetch("/drafts", { method: "POST", body, credentials: "same-origin", keepalive: last, signal });
       told.textContent = answer.ok ? told.dataset.kept : told.dataset.lost;
       told.hidden = false;
+      if (!last) sessionStorage.removeItem(written(form));
     } catch {
       // the network is away, or the form itself is: the next key tries again
+    } finally {
+      if (sending === mine) sending = undefined;
     }
   };
   form.addEventListener("input", () => {
@@ -50,23 +56,30 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     clearTimeout(waiting);
     waiting = undefined;
     sending?.abort();
+    sending = undefined;
   });
-  window.addEventListener("pagehide", () => waiting && keep(true));
+  // Who leaves in the middle of a word may be back before the server has it: this tab knows it too, until then.
+  window.addEventListener("pagehide", () => {
+    if (!waiting && !sending) return;
+    putAside(form);
+    keep(true);
+  });
+  const aside = sessionStorage.getItem(written(form));
+  if (aside && !document.querySelector(".ds-error-summary")) {
+    const values = JSON.parse(aside);
+    for (const field of texts(form)) field.value = values[field.name] ?? field.value;
+    keep();
+  }
 }
 
 // … and elsewhere outlives a slip of the mouse: kept in this tab until the form has been taken.
-const written = (form) => `written ${new URL(form.action).pathname}`;
-const texts = (form) => [...form.elements].filter((e) => e.name && e.matches("textarea, input[type=text], input[type=date], select"));
 for (const form of document.querySelectorAll("form[data-form]:not([data-draft])")) {
   const kept = JSON.parse(sessionStorage.getItem(written(form)) ?? "{}");
   const fresh = !document.querySelector(".ds-error-summary");
   for (const field of texts(form)) {
     if (fresh && kept[field.name] && (field.value === "" || field.tagName === "SELECT")) field.value = kept[field.name];
   }
-  form.addEventListener("input", () => {
-    const values = Object.fromEntries(texts(form).map((e) => [e.name, e.value]));
-    sessionStorage.setItem(written(form), JSON.stringify(values));
-  });
+  form.addEventListener("input", () => putAside(form));
 }
 if (document.querySelector("[data-taken]")) {
   const path = document.querySelector("[data-taken]").dataset.taken;
