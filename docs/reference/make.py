@@ -34,6 +34,7 @@ from arende import (
     settings,
     statetypes,
     terms,
+    timeguards,
     vocabulary,
 )
 from arende.cli.tree import build
@@ -279,7 +280,7 @@ def _argument(shape: dict[str, Any] | None) -> str:
 
 def _one_argument(shape: dict[str, Any]) -> str:
     if "$ref" in shape:
-        model: type[BaseModel] = {**vars(guards), **vars(lawguards)}[shape["$ref"]]
+        model: type[BaseModel] = {**vars(guards), **vars(lawguards), **vars(timeguards)}[shape["$ref"]]
         return "`{" + ", ".join(f"{k}: …" for k in model.model_fields) + "}`"
     if shape.get("type") == "array":
         return "list of keys"

@@ -186,8 +186,8 @@ class Clauses:
             return self.field(arg)
         if name == "any_field":
             return listed([self.field(k) for k in arg], self.say("eller", "or"))
-        told = {"document": self.document, "relation": self._relation, "consultation": self._round,
-                "approval": self._group, "body": self._body}.get(refers)  # fmt: skip
+        told = {"document": self.document, "step": self.step, "relation": self._relation, "approval": self._group,
+                "consultation": self._round, "body": self._body}.get(refers)  # fmt: skip
         if told is not None:
             return told(arg)
         return str(arg).replace("_", " ") if arg is not None else ""

@@ -65,13 +65,17 @@ class Facts:
     """What the guards on the right to decide look at."""
 
 
+Refers = Literal["document", "field", "body", "consultation", "approval", "relation", "values", "since", "step", "none"]
+"""What the argument of a guard names, so that a name that does not exist is found when the definition is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class GuardSpec:
     """A guard of the vocabulary: the type of its argument, what it refers to, and the question itself."""
 
     name: str
     argument: TypeAdapter[Any] | None
-    refers: Literal["document", "field", "body", "consultation", "approval", "relation", "values", "none"]
+    refers: Refers
     judge: Callable[[CaseType, Any, Facts], Sentence | None]
     says: tuple[str, str]
     """What it demands, in prose, for ``states show``; ``{}`` stands for the argument's title."""
@@ -109,7 +113,7 @@ def guard(
     name: str,
     argument: Any = None,
     *,
-    refers: Literal["document", "field", "body", "consultation", "approval", "relation", "values", "none"] = "none",
+    refers: Refers = "none",
     says: tuple[str, str],
 ) -> Callable[[Callable[[CaseType, Any, Facts], Sentence | None]], Callable[[CaseType, Any, Facts], Sentence | None]]:
     """Put a function into the vocabulary under ``name``; ``argument`` is the type of what the YAML gives it."""
@@ -355,4 +359,4 @@ def within(value: Any, b: Comparison) -> bool:
         return False
 
 
-from arende import lawguards, meetingguards  # noqa: E402, F401 – they put their guards into the vocabulary, whoever asks
+from arende import lawguards, meetingguards, timeguards  # noqa: E402, F401 – they put their guards into the vocabulary, whoever asks

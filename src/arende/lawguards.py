@@ -242,6 +242,12 @@ def regime_of(rules: CaseType, facts: Facts) -> str | None:
     return rules.regime(facts.fields, points)
 
 
+def conflict_law(rules: CaseType, fields: Mapping[str, Any]) -> str:
+    """Where it stands that whoever has a conflict of interest takes no part: FL too, only where it applies (FL 2 §)."""
+    appeal = rules.regime(fields, {}) == "administrative_appeal"
+    return "KL 6:28, 7:4; FL 16–17 §§" if appeal else "KL 6:28, 7:4"
+
+
 @guard("body_exists", OnDay, refers="values", says=("organet finns den dagen", "the body exists on that day"))
 def body_exists(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     """The body exists on the day: one that has been abolished, or is not set up yet, decides nothing (KL 3:3–4)."""

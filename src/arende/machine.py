@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from transitions import Machine, MachineError
 
-from arende import guards
+from arende import guards, lawguards
 from arende.casetypes import CaseType, Guard, Rule
 from arende.errors import NotFound, Refused, Sentence
 from arende.guards import Facts
@@ -175,10 +175,11 @@ def _who(rules: CaseType, rule: Rule, facts: Facts) -> list[Sentence]:
     if facts.actor == SYSTEM:
         return []
     if facts.conflict:
+        law = lawguards.conflict_law(rules, facts.fields)
         return [
             Sentence(
-                "Du har anmält jäv i ärendet och får inte delta i handläggningen (KL 6:28, 7:4).",
-                "You have declared a conflict of interest in this case and may not act in it (KL 6:28, 7:4).",
+                f"Du har anmält jäv i ärendet och får inte delta i handläggningen ({law}).",
+                f"You have declared a conflict of interest in this case and may not act in it ({law}).",
             )
         ]
     if facts.roles & set(rule.transition.by):

@@ -386,6 +386,8 @@ class StepMail(MailContext):
     """What is attached."""
     appeal: str | None = None
     """How the decision is appealed, where the step led to a decision: ``phrases.appeal_words``."""
+    regime: str | None = None
+    """How the case's decisions are appealed, on which hangs what of FL applies (FL 2 §); None while it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -466,6 +468,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "supplement_order": StepMail,
     "communication": StepMail,
     "delay": StepMail,
+    "delay_refused": StepMail,
     "disclosure": StepMail,
     "disclosure_refused": StepMail,
     "event_invitation": StepMail,

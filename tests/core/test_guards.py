@@ -37,6 +37,20 @@ def test_a_meeting_in_the_future_has_not_been_held() -> None:
     assert judge(RULES, "meeting_held", "rsau", facts(fields={"rsau_date": "2026-11-22"})) is None
 
 
+def test_a_statutory_time_has_passed_on_the_day_after_its_last_day() -> None:
+    six = {"since": "came", "months": 6, "law": "12 § förvaltningslagen"}
+    assert judge(RULES, "time_passed", six, facts(fields={"came": "2026-05-21"})) is not None  # a Saturday's Monday
+    assert judge(RULES, "time_passed", six, facts(fields={"came": "2026-05-20"})) is None
+    missing = judge(RULES, "time_passed", six, facts())
+    assert missing is not None
+    assert "12 § förvaltningslagen" in missing.sv
+
+
+def test_what_is_given_once_is_not_given_twice() -> None:
+    assert judge(RULES, "first_time", "ask", facts()) is None
+    assert judge(RULES, "first_time", "ask", facts(done_by={"ask": frozenset({"anna"})})) is not None
+
+
 def test_an_unknown_guard_bars_the_step() -> None:
     assert judge(RULES, "os.getcwd", None, facts()) is not None
 

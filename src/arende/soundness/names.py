@@ -238,16 +238,17 @@ def _bad_argument(s: Subject, place: Place, guard: Guard, error: ValidationError
 def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
     """What a guard's argument names exists in this definition."""
     kind, arg = guards.REGISTRY[guard.name].refers, argument(guard)
-    if kind == "document":
-        yield from _one(s, "document", place, str(arg), s.ct.documents)
+    if kind in ("document", "step"):
+        what, known = ("document", s.ct.documents) if kind == "document" else ("trigger", s.ct.triggers)
+        yield from _one(s, what, place, str(arg), known)
     elif kind == "values":
         for name, key in arg.model_dump(exclude_none=True).items():
             yield from _one(s, "field", (*place, name), str(key), s.ct.fields)
     elif kind == "field":
         for key in (arg,) if isinstance(arg, str) else arg:
             yield from _one(s, "field", (*place, str(key)), str(key), s.ct.fields)
-    elif kind == "body":
-        key = f"{arg}_date" if isinstance(arg, str) else arg.date
+    elif kind in ("body", "since"):
+        key = f"{arg}_date" if isinstance(arg, str) else arg.date if kind == "body" else arg.since
         yield from _field(s, place, key, {"date"}, "ett datum", "a date")
     elif kind == "consultation":
         yield from _one(

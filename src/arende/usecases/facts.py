@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sqlalchemy import Table, bindparam, func, select, text
 
-from arende import actors, assignmentcommands, lawguards, meetingguards, meetingtables, models, rights
+from arende import actors, assignmentcommands, lawguards, meetingguards, meetingtables, models, rights, timeguards
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.effecttypes import ApprovalEffect
@@ -52,7 +52,7 @@ _ASKS: dict[str, Table | None] = {
     "any_field": None,
     "meeting_held": None,
     "plan_sound": models.documents,
-    **dict.fromkeys(lawguards.NAMES),
+    **dict.fromkeys((*lawguards.NAMES, *timeguards.NAMES)),
     **dict.fromkeys(meetingguards.NAMES, meetingtables.meetings),
 }
 """Guard → the table that it looks at; a guard that is not here may look at all of them."""
@@ -201,7 +201,7 @@ class _Gathering:
         """Who took each step last, and who has seconded a step since the state was entered."""
         w = self.w
         judged = (t for t in w.rules.transitions if self.trigger in ("", t.name))
-        if not any(t.not_same_as or t.same_as or t.quorum > 1 for t in judged) or "id" not in w.case:
+        if not any(timeguards.looks_back(t) for t in judged) or "id" not in w.case:
             return {}, {}
         done: dict[str, frozenset[str]] = {}
         seconded: dict[str, frozenset[str]] = {}
@@ -377,10 +377,11 @@ def demand(w: Work, held: Standing, roles: Iterable[str], what: Sentence) -> Act
 def refuse_conflict(w: Work) -> None:
     """Raise Forbidden when the person has declared a conflict of interest in the case."""
     if w.actor.id in {c["actor_id"] for c in w.rows(models.conflicts)}:
+        law = lawguards.conflict_law(w.rules, w.case["fields"])
         raise Forbidden(
             Sentence(
-                "Du har anmält jäv i ärendet och får inte handlägga det (KL 6:28, 7:4).",
-                "You have declared a conflict of interest in this case (KL 6:28, 7:4).",
+                f"Du har anmält jäv i ärendet och får inte handlägga det ({law}).",
+                f"You have declared a conflict of interest in this case ({law}).",
             )
         )
 

@@ -123,6 +123,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         given=tuple(_given(w, k, v, to.language) for k, v in {**shown, **(last.get("fields") or {})}.items()),
         documents=titles(w, documents, to),
         appeal=_appeal(w, last, to.language),
+        regime=lawfacts.regime(w),
     )
     queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
 
