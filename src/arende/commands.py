@@ -99,8 +99,11 @@ class Command(BaseModel):
             raise Invalid(*(_MISFITS[f["type"]](f) for f in found)) from None
 
     def body_sha256(self) -> str:
-        """What identifies the command besides its id: the same id with another body is refused."""
-        data = {"name": self.name, **self.model_dump(mode="json", exclude={"id", "at"})}
+        """What identifies the command besides its id: the same id with another body is refused.
+
+        What the person had seen is no part of it: sent again after a look at what changed, it is the same act.
+        """
+        data = {"name": self.name, **self.model_dump(mode="json", exclude={"id", "at", "expected_version"})}
         return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -327,16 +327,15 @@ def perform(app: App, cmd: Command, use_case: UseCase) -> Outcome:
                 return _attempt(app, cmd, use_case)
         except _NumberTaken:
             line = _IN_LINE
-        except Stale:
-            if not patient:
-                raise
         except DataError as e:
             raise Invalid(_cannot_be_stored()) from e
-        except IntegrityError as e:
+        except (Stale, IntegrityError) as e:  # somebody was first: perhaps this very command, sent twice at once
             with db.reading(app.engine) as conn:
                 if (known := _known(conn, cmd)) is not None:
                     return known
-            if attempt + 1 == ATTEMPTS:
+            if isinstance(e, Stale) and not patient:
+                raise
+            if isinstance(e, IntegrityError) and attempt + 1 == ATTEMPTS:
                 raise RuntimeError(f"the write of {cmd.name} broke a rule of the database") from e
         time.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.1)))  # noqa: S311 – jitter, not a secret
     raise Stale(

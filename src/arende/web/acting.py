@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import db, desk, queries, timeline
+from arende import db, desk, queries
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.commands import Advance, Command, Outcome
@@ -24,7 +24,7 @@ from arende.queries import Connection, Row
 from arende.usecases import operationalplans
 from arende.usecases.drafts import is_done
 from arende.usecases.options import Choice, offers, wrong_fields
-from arende.web import casefields, drafting
+from arende.web import casefields, drafting, since
 from arende.web.actforms import Act
 from arende.web.acts import ACTS
 from arende.web.casefields import choices
@@ -164,7 +164,7 @@ class _Acting:
                 actor=visitor.key,
                 command_id=command_id(form),
                 register_no=row["register_no"],
-                version=_version(form),
+                version=since.version(form),
                 given=given,
             )
         except ValidationError as e:
@@ -229,23 +229,13 @@ class _Acting:
         try:
             outcome = self.app.do(command)
         except Stale as e:
-            asked.since = self._since(row, rules, form, t) or e.told(t.lang)
+            asked.since = since.told(self.app, row, rules, form, t) or e.told(t.lang)
             return self._page(request, row, asked, form, 409)
         except ArendeError as e:
             asked.sentences = e.told(t.lang)
             return self._page(request, row, asked, form, 422)
         drafting.taken(self.app, request, form)
         return onward(self.pages, request, f"{asked.home}?done={done}", outcome)
-
-    def _since(self, row: Row, rules: CaseType, form: Sent, t: Speech) -> list[str]:
-        """What has happened since the form was opened, the oldest first."""
-        seen = form["seen"]
-        after = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-        with db.reading(self.app.engine) as conn:
-            new = [e for e in queries.history(conn, row["id"]) if e["seq"] > after]
-            names = queries.names(conn, {k for e in new for k in timeline.mentioned(e)}, t.lang)
-        told = (timeline.told(e, rules, names).in_(t.lang) for e in new)
-        return [f"{t.clock(e['occurred_at'])} {words}" for e, words in zip(new, told, strict=True)]
 
     def _begun(self, request: Request, visitor: Visitor, row: Row, asked: Asked) -> Response:
         """The form as it is opened, with what the visitor wrote in it before."""
@@ -259,7 +249,14 @@ class _Acting:
         kept = form["command"] if form is not None else ""
         query = f"?{request.url.query}" if request.url.query else ""
         return self.pages.page(
-            request, "act", status, a=asked, case=row, command=kept or str(uuid7()), action=f"{request.url.path}{query}"
+            request,
+            "act",
+            status,
+            a=asked,
+            case=row,
+            made_from=since.made_from(row, form, asked.since),
+            command=kept or str(uuid7()),
+            action=f"{request.url.path}{query}",
         )
 
 
@@ -276,7 +273,7 @@ def onward(pages: Pages, request: Request, address: str, *outcomes: Outcome) -> 
 def _advance(form: Sent, row: Row, rules: CaseType, trigger: str, fields: Sequence[Field]) -> Advance:
     return Advance(
         id=command_id(form), actor=form.visitor.key, door="web", register_no=row["register_no"],
-        expected_version=_version(form), trigger=trigger, note=form["note"].strip() or None,
+        expected_version=since.version(form), trigger=trigger, note=form["note"].strip() or None,
         fields={f.name: f.given for f in fields if f.name in rules.fields and f.given},
     )  # fmt: skip
 
@@ -301,11 +298,6 @@ def command_id(form: Sent) -> UUID:
         return UUID(str(form["command"]))
     except ValueError:
         return uuid7()
-
-
-def _version(form: Sent) -> int | None:
-    given = form["version"]
-    return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 def _wish(conn: Connection, row: Row, party: str) -> dict[str, str]:

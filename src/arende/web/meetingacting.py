@@ -6,6 +6,7 @@ An item has a page for the room: everything about it, its outcome as a form, and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,11 +17,12 @@ from uuid_utils.compat import uuid7
 from arende import db, desk, directory, workdays
 from arende.app import App
 from arende.casetypes import CaseType
-from arende.errors import ArendeError, NotFound
+from arende.commands import Outcome
+from arende.errors import ArendeError, NotFound, Stale
 from arende.usecases import meetingview
 from arende.usecases.facts import Standing
 from arende.usecases.options import offers
-from arende.web import drafting, session
+from arende.web import drafting, session, since
 from arende.web.acting import NO_SUCH, Asked, command_id, onward
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
@@ -92,47 +94,83 @@ class _Acting:
 
     def do_act(self, request: Request, register_no: str, act: str, form: Form) -> Response:
         """Do it, or show the form again with what is wrong."""
-        a = self._around(request, register_no)
-        return self._done(request, a, _known(ACTS, act), form, f"/meetings/{a.page.no}?done={act}")
+        known = _known(ACTS, act)
+
+        def done() -> Response:
+            a = self._around(request, register_no)
+            return self._done(request, a, known, form, f"/meetings/{a.page.no}?done={act}")
+
+        return since.anew(done)
 
     def do_item_act(self, request: Request, register_no: str, item: str, act: str, form: Form) -> Response:
         """Do it, or show the form again."""
-        a = self._around(request, register_no, item)
-        if act in ("up", "down"):
-            return self._moved(a, form, -1 if act == "up" else 1)
-        return self._done(request, a, _known(ITEM_ACTS, act), form, _after(a, act))
 
-    def _moved(self, a: Around, form: Sent, by: int) -> Response:
-        """One place up or down, at a press."""
+        def done() -> Response:
+            a = self._around(request, register_no, item)
+            if act in ("up", "down"):
+                return self._moved(request, a, form, -1 if act == "up" else 1)
+            return self._done(request, a, _known(ITEM_ACTS, act), form, _after(a, act))
+
+        return since.anew(done)
+
+    def _moved(self, request: Request, a: Around, form: Sent, by: int) -> Response:
+        """One place up or down, at a press; the whole order to be looked at, where somebody else changed it."""
+        act, whole = ACTS["order"], replace(a, item=None)
+        asked = self._asked(whole, act)
+        asked.since, asked.drafts = self._since(whole, act, form, {}), False
+        if asked.since:
+            return self._page(request, whole, asked, form, 409, f"/meetings/{a.page.no}/do/order")
         order = [i["item"] for i in a.page.items]
         here = order.index(a.it["item"])
         order.insert(max(0, here + by), order.pop(here))
-        values = {"items": order, **_signed(form, a.page.no)}
-        self.app.do(ACTS["order"].command.model_validate(values))
+        self.app.do(act.command.model_validate({"items": order, **_signed(form, a.page)}))
         return RedirectResponse(f"/meetings/{a.page.no}?done=order#item-{order[max(0, here + by)]}", 303)
 
     def _done(self, request: Request, a: Around, act: MeetingAct, form: Sent, there: str) -> Response:
-        """On to ``there``, or the form again with what is wrong."""
+        """On to ``there``, or the form again with what is wrong, or with what somebody else did meanwhile."""
         asked = self._asked(a, act)
         asked.fields = filled(asked.fields, form.fields, {f.name: form.all(f.name) for f in asked.fields})
         asked.fields = marked(asked.fields, lacking(asked.fields, a.t))
-        if not any(f.error for f in asked.fields):
-            given = {f.name: f.several if f.kind == "several" else f.value.strip() for f in asked.fields}
-            values = {**act.values(given, a), **_signed(form, a.page.no)}
-            if a.item is not None and "item" in act.command.model_fields:
-                values["item"] = a.item["item"]
-            try:
-                outcome = self.app.do(act.command.model_validate(values))
-            except ValidationError as e:
-                asked.fields = marked(asked.fields, _misfits(e, asked.fields, a.t))
-                asked.sentences = [] if any(f.error for f in asked.fields) else [a.t.say(NO_SUCH)]
-            except ArendeError as e:
-                asked.sentences = e.told(a.t.lang)
-            else:
-                drafting.taken(self.app, request, form)
-                told = () if act is ACTS["add"] else (outcome,)  # the warnings of an item stand beside it
-                return onward(self.pages, request, there, *told)
-        return self._page(request, a, asked, form, 422)
+        given = {f.name: f.several if f.kind == "several" else f.value.strip() for f in asked.fields}
+        asked.since = self._since(a, act, form, given)
+        if asked.since:
+            return self._page(request, a, asked, form, 409)
+        outcome = None if any(f.error for f in asked.fields) else self._carried_out(a, act, form, given, asked)
+        if outcome is None:
+            return self._page(request, a, asked, form, 422)
+        drafting.taken(self.app, request, form)
+        told = () if act is ACTS["add"] else (outcome,)  # the warnings of an item stand beside it
+        return onward(self.pages, request, there, *told)
+
+    def _carried_out(
+        self, a: Around, act: MeetingAct, form: Sent, given: Mapping[str, Any], asked: Asked
+    ) -> Outcome | None:
+        """What the command did; None where it is refused, which ``asked`` then tells."""
+        values = {**act.values(given, a), **_signed(form, a.page)}
+        if a.item is not None and "item" in act.command.model_fields:
+            values["item"] = a.item["item"]
+        try:
+            return self.app.do(act.command.model_validate(values))
+        except ValidationError as e:
+            asked.fields = marked(asked.fields, _misfits(e, asked.fields, a.t))
+            asked.sentences = [] if any(f.error for f in asked.fields) else [a.t.say(NO_SUCH)]
+        except Stale:
+            raise
+        except ArendeError as e:
+            asked.sentences = e.told(a.t.lang)
+        return None
+
+    def _since(self, a: Around, act: MeetingAct, form: Sent, given: Mapping[str, Any]) -> list[str]:
+        """What somebody else did meanwhile that could spoil the form, for those whose act it is."""
+        if not form["seen"]:
+            return []
+        item, own = a.item["item"] if a.item else None, str(command_id(form))
+        with db.reading(self.app.engine) as conn:
+            rules = rules_of(self.app, conn, a.page.case)
+        told = since.told(
+            self.app, a.page.case, rules, form, a.t, lambda e: act.concerns(e, given, item), (own,)
+        )  # fmt: skip
+        return told if told and held_in(self.app, a.page.no, form.visitor) & set(act.roles) else []
 
     # ------------------------------------------------------------ what the forms are made of
 
@@ -164,14 +202,16 @@ class _Acting:
         asked.fields, asked.draft = drafting.continued(self.app, visitor, place_of(request.url), asked.fields)
         return self._page(request, a, asked)
 
-    def _page(self, request: Request, a: Around, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
+    def _page(
+        self, request: Request, a: Around, asked: Asked, form: Sent | None = None, status: int = 200, action: str = ""
+    ) -> Response:
         if form is not None:
             drafting.refused(self.app, request, form)
         kept = form["command"] if form is not None else ""
         home = f"/meetings/{a.page.no}" + (f"/items/{a.item['item']}" if a.item else "")
         return self.pages.page(
             request, "meeting_act", status, a=asked, m=a.page, home=home, command=kept or str(uuid7()),
-            action=request.url.path,
+            action=action or request.url.path, made_from=since.made_from(a.page.case, form, asked.since),
         )  # fmt: skip
 
 
@@ -227,9 +267,11 @@ def _known(acts: Mapping[str, MeetingAct], key: str) -> MeetingAct:
     return acts[key]
 
 
-def _signed(form: Sent, number: str) -> dict[str, Any]:
-    """What every command of a form carries."""
-    return {"id": command_id(form), "actor": form.visitor.key, "door": "web", "register_no": number}
+def _signed(form: Sent, page: MeetingPage) -> dict[str, Any]:
+    """What every command of a form carries: of the meeting as it was read now, where the form says what it saw."""
+    version = page.case["version"] if form["seen"] else None
+    signed = {"id": command_id(form), "actor": form.visitor.key, "door": "web"}
+    return {**signed, "register_no": page.no, "expected_version": version}
 
 
 def _misfits(e: ValidationError, fields: list[Field], t: Speech) -> dict[str, str]:

@@ -27,6 +27,9 @@ S = Sentence
 SECRETARY, CHAIR, REGISTRAR = "meeting_secretary", "meeting_chair", "registrar"
 LONG = 20_000
 LIVE = (*deciding.IN_THE_ROOM, *deciding.PAUSED)
+AGENDA = ("agenda:changed",)
+PRESENCE = ("attendance:recorded", "attendance:retracted")
+AT_ITEM = ("item:conflict", "motion:recorded", "vote:recorded", "dissent:recorded", "outcome:recorded")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,16 @@ class MeetingAct:
     values: Callable[[Given, Around], Given] = lambda given, _: given
     roles: tuple[str, ...] = (SECRETARY,)
     help: Sentence | None = None
+    minds: tuple[str, ...] = ()
+    """Kinds of events that a form of it was made from: one that came meanwhile is told before it is carried out."""
+
+    def concerns(self, event: Given, given: Given, item: int | None) -> bool:
+        """Whether the event could spoil the form: of the same item, and of the same person where one is entered."""
+        told, kind = event["payload"] or {}, event["kind"]
+        if kind not in self.minds or (item is not None and told.get("item", item) != item):
+            return False
+        named = {given.get("person"), given.get("acting_for")} - {None, ""}
+        return kind not in PRESENCE or not named or bool(named & {told.get("person"), told.get("acting_for")})
 
     def is_for(self, held: frozenset[str], state: str) -> bool:
         """Whether somebody who holds these roles is offered it now."""
@@ -299,30 +312,33 @@ C = meetingcommands
 ACTS: dict[str, MeetingAct] = {
     "add": MeetingAct(C.AddAgendaItem, S("Sätt upp en punkt", "Put on an item"),
                       S("Punkten är uppsatt.", "The item is on the agenda."),
-                      (*agendas.OPEN_TO_ALL, *agendas.DRAFTED), _add, _added, (SECRETARY, CHAIR)),
+                      (*agendas.OPEN_TO_ALL, *agendas.DRAFTED), _add, _added, (SECRETARY, CHAIR), minds=AGENDA),
     "order": MeetingAct(C.OrderAgenda, S("Ändra ordningen", "Change the order"),
                         S("Ordningen är ändrad.", "The order is changed."), agendas.BEFORE, _order, _ordered,
-                        (SECRETARY, CHAIR), S("Skriv platsen för varje punkt.", "Write the place of each item.")),
+                        (SECRETARY, CHAIR), S("Skriv platsen för varje punkt.", "Write the place of each item."),
+                        AGENDA),
     "absent": MeetingAct(C.ReportAbsence, S("Anmäl förhinder", "Report an absence"),
                          S("Förhindret är anmält. Står en ersättare på tur är den kallad.",
                            "The absence is reported. The next substitute, if there is one, is called."),
-                         ("summoned", *LIVE), _absent, lambda given, _: _bare(given), (SECRETARY, CHAIR)),
+                         ("summoned", *LIVE), _absent, lambda given, _: _bare(given), (SECRETARY, CHAIR),
+                         minds=PRESENCE),
     "attend": MeetingAct(C.RecordAttendance, S("För in närvaro", "Enter attendance"),
                          S("Närvaron är införd.", "The attendance is entered."), attendance.OPEN, _attend,
                          lambda given, _: _ticked(given, "presiding", "checker", "remote"), (SECRETARY, CHAIR),
                          S("Någon som kommer senare eller går tidigare: ange punkterna. Någon som återkommer förs in "
                            "en gång till, från den punkten.",
                            "For somebody who comes late or leaves early, give the items. Somebody who comes back is "
-                           "entered once more, from that item.")),
+                           "entered once more, from that item."), PRESENCE),
     "retract": MeetingAct(C.RetractAttendance, S("Ta tillbaka en närvaro", "Take an attendance back"),
                           S("Det är taget tillbaka.", "It is taken back."), attendance.OPEN, _retract,
                           lambda given, _: _bare(given), (SECRETARY, CHAIR),
                           S("Det som var infört av misstag tas bort; händelsen och skälet står i akten.",
-                            "What was entered by mistake goes; the event and the reason are on record.")),
+                            "What was entered by mistake goes; the event and the reason are on record."), PRESENCE),
     "at_once": MeetingAct(C.ApproveAtOnce, S("För in omedelbar justering", "Enter approval at once"),
                           S("Punkterna är justerade. Registratorn anslår dem.",
                             "The items are approved. The registrar announces them."),
-                          ("held", "minutes_draft", "minutes_checking"), _at_once, lambda given, _: _bare(given)),
+                          ("held", "minutes_draft", "minutes_checking"), _at_once, lambda given, _: _bare(given),
+                          minds=(*AT_ITEM, "section:approved")),
     "post_notice": MeetingAct(C.PostNotice, S("Anslå det omedelbart justerade", "Announce what was approved at once"),
                               S("Anslaget är uppe.", "The notice is up."),
                               ("held", "minutes_draft", "minutes_checking", "minutes_approved"), roles=(REGISTRAR,)),
@@ -332,26 +348,26 @@ ACTS: dict[str, MeetingAct] = {
 ITEM_ACTS: dict[str, MeetingAct] = {
     "outcome": MeetingAct(C.RecordOutcomes, S("För in utfallet", "Enter the outcome"),
                           S("Utfallet är infört.", "The outcome is entered."),
-                          (*LIVE, "held", "minutes_draft"), _outcome, _became),
+                          (*LIVE, "held", "minutes_draft"), _outcome, _became, minds=AT_ITEM),
     "motion": MeetingAct(C.RecordMotion, S("För in ett yrkande", "Enter a motion"),
                          S("Yrkandet är infört.", "The motion is entered."), deciding.IN_THE_ROOM, _motion,
-                         lambda given, _: _bare(given)),
+                         lambda given, _: _bare(given), minds=AT_ITEM),
     "vote": MeetingAct(C.RecordVote, S("För in en omröstning", "Enter a vote"),
                        S("Omröstningen är införd.", "The vote is entered."), deciding.IN_THE_ROOM, _vote, _voted,
                        help=S("Öppen omröstning. Vid lika avgör den som leder sammanträdet.",
-                              "An open vote. At a tie whoever presides decides.")),
+                              "An open vote. At a tie whoever presides decides."), minds=(*AT_ITEM, *PRESENCE)),
     "conflict": MeetingAct(C.DeclareItemConflict, S("Anteckna jäv", "Note a conflict of interest"),
                            S("Jävet är antecknat.", "The conflict is noted."), attendance.OPEN[:3], _conflict,
                            lambda given, _: _bare(given), (SECRETARY, CHAIR),
                            S("Personen lämnar rummet och räknas inte vid punkten (KL 5:47, 6:28).",
-                             "The person leaves the room and does not count at the item (KL 5:47, 6:28).")),
+                             "The person leaves the room and does not count at the item (KL 5:47, 6:28)."), AT_ITEM),
     "dissent": MeetingAct(C.RecordDissent, S("För in en reservation", "Enter a dissent"),
                           S("Reservationen är införd.", "The dissent is entered."), LIVE, _dissent,
-                          lambda given, _: _bare(given)),
+                          lambda given, _: _bare(given), minds=AT_ITEM),
     "remove": MeetingAct(C.RemoveAgendaItem, S("Ta bort punkten", "Take the item off"),
                          S("Punkten är borttagen.", "The item is off the agenda."), agendas.BEFORE,
                          lambda a: [_field(a, "reason", S("Skäl", "Reason"), "long", required=True)],
-                         lambda given, _: _bare(given), (SECRETARY, CHAIR)),
+                         lambda given, _: _bare(given), (SECRETARY, CHAIR), minds=AT_ITEM),
 }  # fmt: skip
 """Key in the address → act on one item; the command is given the item."""
 

@@ -134,4 +134,6 @@ class _Records:
 
     def _page(self, request: Request, row: Row, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
         given = (form["command"] if form is not None else "") or str(uuid7())
-        return self.pages.page(request, "act", status, a=asked, case=row, command=given, action=request.url.path)
+        return self.pages.page(
+            request, "act", status, a=asked, case=row, made_from=row, command=given, action=request.url.path
+        )

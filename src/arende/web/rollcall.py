@@ -7,6 +7,7 @@ written, so that a form sent twice is one act, and one that was mended is anothe
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -17,18 +18,18 @@ from uuid_utils.compat import uuid7
 from arende import db
 from arende.actors import Actor
 from arende.app import App
-from arende.commands import AddDocument, Advance, Command
-from arende.errors import ArendeError, Invalid, Sentence
+from arende.commands import AddDocument, Advance, Command, Outcome
+from arende.errors import ArendeError, Invalid, Sentence, Stale
 from arende.meetingcommands import ItemOutcome, RecordAttendance, RecordOutcomes
 from arende.meetingtimeline import OUTCOMES
 from arende.usecases import attendance, deciding
-from arende.web import session
+from arende.web import meetingacting, meetingacts, session, since
 from arende.web.acting import command_id, onward
 from arende.web.fields import Field, filled, marked
 from arende.web.forms import Form, Sent, Upload
 from arende.web.meetingacts import SECRETARY
 from arende.web.meetingpage import MeetingPage
-from arende.web.meetingsight import opened, page_of
+from arende.web.meetingsight import opened, page_of, rules_of
 from arende.web.pages import Pages
 from arende.web.speech import Speech
 
@@ -61,6 +62,17 @@ class _Many:
         with db.reading(self.app.engine) as conn:
             return page_of(self.app, conn, request, opened(conn, request, register_no), t), t
 
+    def _since(self, page: MeetingPage, form: Sent, t: Speech, kinds: Collection[str]) -> list[str]:
+        """What somebody else did meanwhile of what the form was made from, for those who may send it."""
+        if not form["seen"]:
+            return []
+        with db.reading(self.app.engine) as conn:
+            rules = rules_of(self.app, conn, page.case)
+        me = form.visitor.key
+        told = since.told(self.app, page.case, rules, form, t, lambda e: e["kind"] in kinds and e["actor"] != me)
+        may = {SECRETARY, meetingacts.CHAIR}
+        return told if told and may & meetingacting.held_in(self.app, page.no, form.visitor) else []
+
     # ------------------------------------------------------------ the roll call
 
     def roll_call(self, request: Request, register_no: str) -> Response:
@@ -71,11 +83,19 @@ class _Many:
 
     def take_roll_call(self, request: Request, register_no: str, form: Form) -> Response:
         """One command for each who is ticked; those that are refused are told, the others are done."""
+        return since.anew(lambda: self._enter_all(request, register_no, form))
+
+    def _enter_all(self, request: Request, register_no: str, form: Sent) -> Response:
         page, t = self._open(request, register_no)
-        refused = []
-        for person, command in self._ticked(page, form):
+        ticked = self._ticked(page, form)
+        if told := self._since(page, form, t, meetingacts.PRESENCE):
+            return self._called(request, page, form, told=told)
+        refused, version = [], _version(page, form)
+        for person, command in ticked:
             try:
-                self.app.do(command)
+                version = _next(version, self.app.do(_on(command, version)))
+            except Stale:
+                raise
             except ArendeError as e:
                 refused += [f"{person.name}: {said}" for said in e.told(t.lang)]
         if refused:
@@ -101,12 +121,13 @@ class _Many:
 
     def _called(
         self, request: Request, page: MeetingPage, form: Sent | None = None, refused: list[str] | None = None, *,
-        everybody: bool = False,
+        everybody: bool = False, told: Sequence[str] = (),
     ) -> Response:  # fmt: skip
         there = {a["actor"]: a for a in page.there}
         away = {a["actor"]: a for a in page.found["attendance"] if a["kind"] == "absent"}
         return self.pages.page(
-            request, "roll_call", 422 if refused else 200, m=page, refused=refused or [], there=there, away=away,
+            request, "roll_call", 409 if told else 422 if refused else 200, m=page, refused=refused or [],
+            there=there, away=away, since=told, made_from=since.made_from(page.case, form, told),
             called={a["actor"]: a["acting_for"] for a in page.found["attendance"] if a["kind"] == "called"},
             ticked=set(form.all("here")) if form else {m.key for m in page.room.members if everybody} - away.keys(),
             everybody=everybody, allowed=page.case["state"] in attendance.OPEN,
@@ -126,12 +147,23 @@ class _Many:
 
     def take_minutes(self, request: Request, register_no: str, form: Upload) -> Response:
         """Enter the outcomes, file the minutes, and take the step that says that they are approved."""
+        return since.anew(lambda: self._enter_minutes(request, register_no, form))
+
+    def _enter_minutes(self, request: Request, register_no: str, form: Sent) -> Response:
         page, t = self._open(request, register_no)
         groups = [(i, filled(fields, form.fields)) for i, fields in self._groups(page, t)]
         last = filled(self._last(page, t), form.fields)
         wrong: dict[str, str] = {}
+        if told := self._since(page, form, t, (*meetingacts.AGENDA, *meetingacts.AT_ITEM)):
+            return self._told(request, page, groups, last, form, told=told)
+        outcomes: list[Outcome] = []
+        version = _version(page, form)
         try:
-            outcomes = [self.app.do(command) for command in self._commands(page, groups, last, form, wrong, t)]
+            for command in self._commands(page, groups, last, form, wrong, t):
+                outcomes.append(self.app.do(_on(command, version)))
+                version = _next(version, outcomes[-1])
+        except Stale:
+            raise
         except ArendeError as e:
             return self._told(request, page, _marked(groups, wrong), marked(last, wrong), form, e.told(t.lang))
         return onward(self.pages, request, f"/meetings/{page.no}?done=step#minutes", *outcomes)
@@ -188,14 +220,29 @@ class _Many:
 
     def _told(
         self, request: Request, page: MeetingPage, groups: Any, last: list[Field], form: Sent | None = None,
-        sentences: list[str] | None = None,
+        sentences: list[str] | None = None, told: Sequence[str] = (),
     ) -> Response:  # fmt: skip
         wrong = [f for _, fields in groups for f in fields] + last
         return self.pages.page(
-            request, "from_minutes", 422 if sentences else 200, m=page, groups=groups, last=last, wrong=wrong,
-            sentences=sentences or [], command=(form["command"] if form else "") or str(uuid7()),
+            request, "from_minutes", 409 if told else 422 if sentences else 200, m=page, groups=groups, last=last,
+            wrong=wrong, sentences=sentences or [], since=told, made_from=since.made_from(page.case, form, told),
+            command=(form["command"] if form else "") or str(uuid7()),
             home=f"/meetings/{page.no}",
         )  # fmt: skip
+
+
+def _version(page: MeetingPage, form: Sent) -> int | None:
+    """What the first command is of, in a form that says what it was made from."""
+    return page.case["version"] if form["seen"] else None
+
+
+def _next(version: int | None, done: Outcome) -> int | None:
+    """What the command after it is of."""
+    return None if version is None else max(version, done.version or 0)
+
+
+def _on(command: Command, version: int | None) -> Command:
+    return command.model_copy(update={"expected_version": version})
 
 
 def _marked(groups: Any, wrong: dict[str, str]) -> Any:
