@@ -34,14 +34,19 @@ FROM cases"""
 _INDEX = """
 INSERT INTO case_search ({key}, marks, parties, words, more)
 SELECT id, '=state=' || replace(state, '_', '=') || ' =type=' || replace(type, '_', '=') || ' =year=' || {year}
-    || ' =month=' || {month} || ' =officer=' || officer_id || CASE WHEN closed_at IS NULL THEN ' =open=1' ELSE '' END,
+    || ' =month=' || {month} || ' =day=' || {day} || ' =officer=' || officer_id
+    || CASE WHEN closed_at IS NULL THEN ' =open=1' ELSE '' END,
     CASE id % 7 WHEN 0 THEN '=party=kungsbacka' ELSE '' END, register_no || ' ' || title,
     CASE id % 7 WHEN 0 THEN 'Kungsbacka kommun' ELSE '' END
     || CASE WHEN id % 50000 = 7 THEN ' pumpkraftverk' ELSE '' END
 FROM cases WHERE definition = 'h'"""
 _KEY = {"sqlite": "rowid", "postgresql": "case_id"}
-_MONTH = {"sqlite": "strftime('{}', opened_at)", "postgresql": "to_char(opened_at, '{}')"}
-_PARTS = {"sqlite": ("%Y", "%Y=%m"), "postgresql": ("YYYY", "YYYY=MM")}
+_TIME = {
+    "sqlite": "strftime('{}', opened_at, '+1 hour')",
+    "postgresql": "to_char(opened_at + interval '1 hour', '{}')",
+}
+"""Of Stockholm's winter, which all of the time is here."""
+_PARTS = {"sqlite": ("%Y", "%Y=%m", "%Y=%m=%d"), "postgresql": ("YYYY", "YYYY=MM", "YYYY=MM=DD")}
 
 
 def fill(engine: Engine, count: int) -> None:
@@ -53,7 +58,7 @@ def fill(engine: Engine, count: int) -> None:
         "numbers": _NUMBERS[kind].format(count=count),
         "false": "0" if kind == "sqlite" else "false",
         "key": _KEY[kind],
-        **{name: _MONTH[kind].format(part) for name, part in zip(("year", "month"), _PARTS[kind], strict=True)},
+        **{k: _TIME[kind].format(part) for k, part in zip(("year", "month", "day"), _PARTS[kind], strict=True)},
     }
     with db.writing(engine) as c:
         c.exec_driver_sql(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from arende.errors import Invalid, Sentence
@@ -22,6 +22,7 @@ ASKED = ("q", "state", "type", "party", "body", "officer", "from", "to", "open")
 _WORD = re.compile(r"[^\W_]+\*?")
 _NOT_A_MARK = re.compile(r"[^a-z0-9]")
 _SHORT = 40
+_DAY = timedelta(days=1)
 
 
 class Wanted(NamedTuple):
@@ -105,6 +106,7 @@ def marks_of(case: Mapping[str, Any], opened: date) -> str:
         mark("type", case["type"]),
         mark("year", str(opened.year)),
         mark("month", f"{opened:%Y-%m}"),
+        mark("day", f"{opened}"),
         *([mark("officer", str(case["officer_id"]))] if case["officer_id"] else []),
         *([mark("open", "1")] if case["closed_at"] is None else []),
     ]
@@ -112,17 +114,28 @@ def marks_of(case: Mapping[str, Any], opened: date) -> str:
 
 
 def times(since: date | None, until: date | None, first: date, last: date) -> list[str]:
-    """Marks one of which every case of the period has: whole years, and the months of the years at its ends.
+    """Marks one of which every case of the period has, and no other case: whole years, whole months, days at its ends.
 
-    ``first`` and ``last`` bound an open end.
+    ``first`` and ``last`` bound an open end; a period outside them has the mark that no case has.
     """
-    start, end = max(since or first, first), min(until or last, last)
+    day, end = max(since or first, first), min(until or last, last)
     found = []
-    for year in range(start.year, end.year + 1):
-        months = range(start.month if year == start.year else 1, end.month + 1 if year == end.year else 13)
-        whole = len(months) == 12
-        found += [mark("year", str(year))] if whole else [mark("month", f"{year:04}-{m:02}") for m in months]
-    return found
+    while day <= end:
+        kind, written, following = _longest(day, end)
+        found.append(mark(kind, written))
+        day = following
+    return found or [mark("day", "")]
+
+
+def _longest(day: date, end: date) -> tuple[str, str, date]:
+    """The year, month or day that begins with ``day`` and does not outlast ``end``, and the day after it."""
+    year = date(day.year + 1, 1, 1)
+    month = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    if (day.month, day.day) == (1, 1) and year - _DAY <= end:
+        return "year", str(day.year), year
+    if day.day == 1 and month - _DAY <= end:
+        return "month", f"{day:%Y-%m}", month
+    return "day", f"{day}", day + _DAY
 
 
 # ---------------------------------------------------------------- the two languages of the databases

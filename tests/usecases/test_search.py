@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from room import Room
 from story import Story
 
@@ -110,16 +112,47 @@ def test_words_are_small_letters_without_signs() -> None:
     )
 
 
-def test_a_period_is_whole_years_and_the_months_at_its_ends() -> None:
+def test_a_period_is_whole_years_whole_months_and_the_days_at_its_ends() -> None:
     first, last = date(2000, 1, 1), date(2099, 12, 31)
-    assert times(date(2020, 12, 5), date(2021, 1, 1), first, last) == ["=month=2020=12", "=month=2021=01"]
-    assert times(date(2097, 11, 30), None, first, last) == [
+    assert times(date(2020, 11, 30), date(2021, 1, 1), first, last) == [
+        "=day=2020=11=30",
+        "=month=2020=12",
+        "=day=2021=01=01",
+    ]
+    assert times(date(2097, 11, 1), None, first, last) == [
         "=month=2097=11",
         "=month=2097=12",
         "=year=2098",
         "=year=2099",
     ]
-    assert times(None, date(2001, 2, 1), first, last) == ["=year=2000", "=month=2001=01", "=month=2001=02"]
+    assert times(None, date(2001, 2, 1), first, last) == ["=year=2000", "=month=2001=01", "=day=2001=02=01"]
+
+
+@given(
+    first=st.dates(date(2019, 1, 1), date(2023, 12, 31)),
+    length=st.integers(0, 900),
+    day=st.dates(date(2018, 1, 1), date(2026, 12, 31)),
+)
+def test_a_day_has_one_of_the_marks_of_a_period_when_it_is_in_it(first: date, length: int, day: date) -> None:
+    last = first + timedelta(days=length)
+    of_period = times(first, last, date(2000, 1, 1), date(2099, 12, 31))
+    of_day = {f"=day={day:%Y=%m=%d}", f"=month={day:%Y=%m}", f"=year={day.year}"}
+    assert len(of_day.intersection(of_period)) == (first <= day <= last)
+
+
+def test_a_period_beyond_all_diary_numbers_finds_nothing(three: Story) -> None:
+    assert found(three, since="2150-01-01") == []
+    assert found(three, until="1999-12-31") == []
+    assert found(three, since="9999-12-31", q="avsiktsförklaring") == []
+
+
+def test_what_few_may_see_is_found_far_behind_what_all_others_may(
+    three: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "NEWEST", 0)
+    monkeypatch.setattr(search, "NEXT", 1)
+    assert found(three, q="avsiktsförklaring") == ["RS200003", "RS200001"]
+    assert found(three, NOBODY, officer="officer") == ["RS200003", "RS200001"]
 
 
 @pytest.mark.parametrize("asked", [{"from": "2020-13-01"}, {"to": "i går"}, {"from": "2020-02-02", "to": "2020-01-01"}])
