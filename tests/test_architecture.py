@@ -38,7 +38,7 @@ RINGS = {
         plantables operationaltables
         meetingtables delegationtables actors queries render storage mime smtp migrations
         templating markdown planwords plansamples letters typesetting lettersamples templatecheck wordfile
-        prepared statements mailread apitables signintables watchtables directory desk
+        prepared statements mailread filetext recordtext apitables signintables watchtables directory desk
         rights searchtables search unchecked persontables absences
         rights searchtables search unchecked savedtables sheetfile
     """,
@@ -67,7 +67,8 @@ ONLY_IN = {
     "icalendar": {"calendars"},
     "aiosmtpd": {"mailbox", "intake", "testing"},
     "imap_tools": {"intake"},
-    "lxml": {"archive", "mailread"},
+    "lxml": {"archive", "mailread", "filetext"},
+    "pypdf": {"filetext"},
     "fastapi": {"web"},
     "starlette": {"web"},
     "typer": {"cli"},

@@ -11,8 +11,8 @@ LINES, WORDS = 2000, 400
 nobody reads it in a mail."""
 AROUND = 6
 """Unchanged words shown on either side of a change."""
-PASSAGES = 12
-"""Changed passages shown at most."""
+PLACES = 12
+"""Changed places shown at most, where nothing else is said."""
 
 
 class Part(NamedTuple):
@@ -25,7 +25,7 @@ class Part(NamedTuple):
 Passage = tuple[Part, ...]
 
 
-def passages(before: str, now: str) -> tuple[Passage, ...] | None:
+def passages(before: str, now: str, places: int = PLACES, words: int = WORDS) -> tuple[Passage, ...] | None:
     """Each changed place with a few words around it; None when the texts are too long to compare, or too different."""
     old, new = [line.split() for line in before.splitlines()], [line.split() for line in now.splitlines()]
     old, new = [w for w in old if w], [w for w in new if w]
@@ -37,10 +37,10 @@ def passages(before: str, now: str) -> tuple[Passage, ...] | None:
         if tag == "equal":
             continue
         gone, added = [w for line in old[a:b] for w in line], [w for line in new[c:d] for w in line]
-        if max(len(gone), len(added)) > WORDS:
+        if max(len(gone), len(added)) > words:
             return None
         found += _in_words(gone, added)
-    return tuple(found) if len(found) <= PASSAGES else None
+    return tuple(found) if len(found) <= places else None
 
 
 def _in_words(old: list[str], new: list[str]) -> list[Passage]:

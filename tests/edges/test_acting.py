@@ -11,6 +11,7 @@ from typing import get_args
 from uuid import uuid4
 
 import pytest
+import typst
 from starlette.testclient import TestClient
 
 from arende import db, people, queries
@@ -250,6 +251,17 @@ def test_a_file_becomes_a_record_and_the_next_one_its_new_version(app: App, offi
     served = officer.http.get(f"/cases/{number}/documents/2")
     assert served.content == b"Behovet ar mycket stort.\n"
     assert "markdown" not in served.headers["content-type"]
+
+
+def test_two_versions_of_a_pdf_are_compared_as_readily_as_plain_text(app: App, officer: Browser, number: str) -> None:
+    path = f"/cases/{number}/documents/new"
+    for text in ("Behovet är stort i hela länet.", "Behovet har ökat i hela länet."):
+        printed = ("forslag.pdf", bytes(typst.compile(text.encode())))
+        officer.send(path, kind="annexes", direction="drawn_up", files={"file": printed})
+    (changes,) = re.findall(rf'href="(/cases/{number}/documents/\d+/changes)"', officer.read(f"/cases/{number}"))
+    told = officer.read(changes)
+    assert re.search(r"<del>.*är stort</del>", told)
+    assert re.search(r"<ins>.*har ökat</ins>", told)
 
 
 def test_a_record_needs_a_file_and_a_hostile_name_loses_its_folders(app: App, officer: Browser, number: str) -> None:

@@ -6,7 +6,7 @@ an urgent decision, which is always asked for at once.
 
 from __future__ import annotations
 
-from arende import comparison, mailwords, models
+from arende import comparison, mailwords, models, recordtext
 from arende.actors import Actor
 from arende.effecttypes import ApprovalEffect
 from arende.guards import document_title
@@ -16,10 +16,6 @@ from arende.terms import Text
 from arende.usecases import evidence, mails
 from arende.usecases.mails import common, last_day, newest, short, titles
 from arende.work import Work
-
-_PLAIN = ("text/plain", "text/markdown")
-_READ_AT_MOST = 200_000
-"""Bytes of a text that is compared with its earlier version."""
 
 
 def approval_request(
@@ -187,20 +183,7 @@ def changes(w: Work, since: int, language: str) -> tuple[Change, ...]:
 
 def _passages(w: Work, old: Row | None, new: Row) -> tuple[comparison.Passage, ...]:
     """What the words say differently; nothing where a version is no plain text, or too long."""
-    texts = [_text_of(w, d) for d in (old, new) if d is not None]
+    texts = [recordtext.own_text(w.app.storage, d) for d in (old, new) if d is not None]
     if len(texts) < 2 or texts[0] is None or texts[1] is None:
         return ()
     return comparison.passages(texts[0], texts[1]) or ()
-
-
-def _text_of(w: Work, document: Row) -> str | None:
-    if document["source"]:
-        from arende.letters import Letter  # with Jinja2 and Markdown: a text that was typeset here is seldom compared
-
-        return Letter.from_json(w.app.storage.read(document["source"]).decode("utf-8")).plain()
-    if document["media_type"] not in _PLAIN or document["size"] > _READ_AT_MOST:
-        return None
-    try:
-        return w.app.storage.read(document["sha256"]).decode("utf-8")
-    except UnicodeDecodeError:
-        return None

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import comparison, db, queries, rights
+from arende import comparison, db, queries, recordtext, rights
 from arende.app import App
 from arende.casewords import document_words
 from arende.commands import AddDocument
@@ -23,9 +23,8 @@ from arende.web.pages import Pages
 from arende.web.sight import home_of, opened
 
 NOT_THERE = Sentence("Det finns ingen sådan handling.", "There is no such record.")
-PLAIN = ("text/plain", "text/markdown")
-COMPARED = 200_000
-"""Bytes of a text that is compared."""
+PLACES, WORDS = 80, 1500
+"""Changed places that a page shows, and words of one of them, which a mail has no room for."""
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
@@ -62,8 +61,8 @@ class _Records:
             raise NotFound(NOT_THERE)
         with db.reading(self.app.engine) as conn:
             row, rules = opened(self.app, conn, request, register_no)
-        texts = [self._text(r) for r in (before, now)]
-        found = comparison.passages(texts[0], texts[1]) if texts[0] is not None and texts[1] is not None else None
+        old, new = (recordtext.text_of(self.app.storage, r) for r in (before, now))
+        found = None if old is None or new is None else comparison.passages(old, new, PLACES, WORDS)
         what = t.say(document_words(rules, now["key"]))
         return self.pages.page(request, "changes", case=row, what=what, before=before, now=now, passages=found)
 
@@ -110,14 +109,6 @@ class _Records:
             row, _ = opened(self.app, conn, request, register_no)
             found = [d for d in queries.documents(conn, row["id"]) if not d["removed"]]
             return {d["record_no"]: d for d in found if rights.may_open(conn, who, row, d)}
-
-    def _text(self, record: Row) -> str | None:
-        if record["media_type"] not in PLAIN or record["size"] > COMPARED:
-            return None
-        try:
-            return self.app.storage.read(record["sha256"]).decode("utf-8")
-        except UnicodeDecodeError:
-            return None
 
     def _asked(self, request: Request, register_no: str) -> tuple[Row, Asked]:
         t = self.pages.speech(request)

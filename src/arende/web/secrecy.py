@@ -16,6 +16,7 @@ from arende.errors import ArendeError, Invalid, NotFound, Sentence
 from arende.mailbox import harmless
 from arende.mailread.understanding import text_of, understand
 from arende.queries import Row
+from arende.recordtext import PLAIN
 from arende.register import parse_no
 from arende.web import session, worklabels
 from arende.web.acting import command_id
@@ -23,7 +24,6 @@ from arende.web.acts import ACTS
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Form, Sent
 from arende.web.pages import Pages
-from arende.web.records import PLAIN
 from arende.web.speech import Speech
 
 MOST = 200

@@ -145,8 +145,8 @@ WORK_LABELS: dict[str, Sentence] = {
     "compare_new": Sentence("tillagt", "added"),
     "compare_same": Sentence("Versionerna säger ordagrant samma sak.", "The versions say the very same."),
     "compare_not": Sentence(
-        "Versionerna går inte att jämföra här: de är inte ren text, eller skiljer sig för mycket. Öppna var och en.",
-        "The versions cannot be compared here: they are no plain text, or differ too much. Open each of them.",
+        "Versionerna går inte att jämföra här: de är bilder, eller skiljer sig för mycket. Öppna var och en.",
+        "The versions cannot be compared here: they are pictures, or differ too much. Open each of them.",
     ),
     "back_to_case": Sentence("Till ärendet {number}", "To the case {number}"),
     "actions": Sentence("Åtgärder", "Actions"),
