@@ -16,8 +16,8 @@ from arende import meetingtables, models, queries, rights, searchtables, searchw
 from arende.rights import Reader
 from arende.searchwords import Wanted, mark
 
-NEWEST = 3_000
-"""Cases that PostgreSQL looks through before it asks the index."""
+LOOKS = 30_000
+"""Times that PostgreSQL looks for a mark or word among the newest cases before it asks the index."""
 NEXT = 250
 """Cases that its index finds which are looked at first: a page is full of them, unless the reader may see few."""
 _C = models.cases.c
@@ -27,6 +27,8 @@ _FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
 """What diary numbers can tell the year of."""
 
 
+_PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
+"""A plan that is to serve every search knows nothing of how many cases have a mark, and reads too much."""
 _TSQUERY = {"marks": "CAST(:marks AS tsquery)", "words": "to_tsquery('swedish', :words)"}
 
 
@@ -64,7 +66,8 @@ def _rows(conn: Connection, asked: Wanted, limit: int, before: int | None, who: 
         ids = _by_fts5(conn, of_row, conditions, limit, before, searchwords.fts5(marks, asked.words))
     elif anything:
         given = {"marks": searchwords.tsquery(marks), "words": searchwords.tswords(asked.words)}
-        ids = _by_gin(conn, {k: v for k, v in given.items() if v}, everywhere, limit, before)
+        newest = LOOKS // (sum(map(len, marks)) + len(asked.words))
+        ids = _by_gin(conn, {k: v for k, v in given.items() if v}, everywhere, limit, before, newest)
     else:
         ids = _ids(conn, _newest(everywhere, limit, before))
     if not ids:
@@ -101,17 +104,22 @@ def _by_fts5(
 
 
 def _by_gin(
-    conn: Connection, given: dict[str, str], conditions: list[ColumnElement[bool]], limit: int, before: int | None
+    conn: Connection,
+    given: dict[str, str],
+    conditions: list[ColumnElement[bool]],
+    limit: int,
+    before: int | None,
+    newest: int,
 ) -> list[int]:
+    """Among the newest cases; else among the next that the index finds; else among all of them."""
+    conn.exec_driver_sql(_PLAN_ANEW)
     of_case, query, matches = _INDEX.c.case_id, _newest(conditions, limit, before), _matches(given)
     top = before - 1 if before is not None else conn.execute(select(func.max(_C.id))).scalar() or 0
-    newest = query.join(_INDEX, of_case == _C.id).where(matches, of_case > top - NEWEST, of_case <= top)
-    ids = _ids(conn, newest)
-    if len(ids) >= limit or top <= NEWEST:
+    ids = _ids(conn, query.join(_INDEX, of_case == _C.id).where(matches, of_case > top - newest, of_case <= top))
+    if len(ids) >= limit or top <= newest:
         return ids
-    every = (
-        select(of_case).where(matches, of_case <= top).cte("every").prefix_with("MATERIALIZED", dialect="postgresql")
-    )
+    older = select(of_case).where(matches, of_case <= top)
+    every = older.cte("every").prefix_with("MATERIALIZED", dialect="postgresql")
     next_ones = _ids(conn, select(every.c.case_id).order_by(every.c.case_id.desc()).limit(NEXT))
     ids = _ids(conn, query.where(_C.id.in_(next_ones)))
     if len(ids) >= limit or len(next_ones) < NEXT:

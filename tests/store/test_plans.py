@@ -46,7 +46,8 @@ def plan(conn: Connection, ask: Callable[[Connection], object]) -> list[str]:
     asked: list[tuple[str, Any]] = []
 
     def hear(_c: Any, _cursor: Any, sql: str, given: Any, *_: Any) -> None:
-        asked.append((sql, given))
+        if not sql.startswith("SET "):
+            asked.append((sql, given))
 
     event.listen(conn, "before_cursor_execute", hear)
     ask(conn)

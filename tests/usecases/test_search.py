@@ -149,7 +149,7 @@ def test_a_period_beyond_all_diary_numbers_finds_nothing(three: Story) -> None:
 def test_what_few_may_see_is_found_far_behind_what_all_others_may(
     three: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "NEWEST", 0)
+    monkeypatch.setattr(search, "LOOKS", 0)
     monkeypatch.setattr(search, "NEXT", 1)
     assert found(three, q="avsiktsförklaring") == ["RS200003", "RS200001"]
     assert found(three, NOBODY, officer="officer") == ["RS200003", "RS200001"]
