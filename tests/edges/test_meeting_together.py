@@ -12,10 +12,14 @@ from test_meeting_acts import found, headings, item, opened, planned
 
 import meetingstory
 import webstory
+from arende import db
 from arende import people as people_of
+from arende.actors import actor
 from arende.app import App
 from arende.commands import RegisterCase, Relate
-from arende.usecases import people
+from arende.usecases import people, sessions
+from browser import chromium, tab
+from served import served
 from sharing import people_file
 
 FIRST = "Någon annan hann före"
@@ -163,3 +167,72 @@ def test_what_is_wrong_in_a_form_does_not_hide_what_happened_since(app: App) -> 
     answer = officer.http.post(step, data={**again, "review_on": "2023-12-01", "note": "Väntar"})
     assert answer.status_code == 409
     assert "kopplade ärendet till Strukturbilden" in words(answer.text)
+
+
+# ---------------------------------------------------------------- what is not sent yet
+
+
+def test_a_roll_call_is_gone_on_with_where_it_was_left(app: App) -> None:
+    m = planned(app).called("Budget")
+    one, other = secretaries(app)
+    form = f"/meetings/{m.no}/roll-call"
+    written = {"csrf": one.csrf, "_place": form, "here": ["led1", "ers1"], "checker": "led1", "for-ers1": "led3"}
+    assert one.http.post("/drafts", data={**written, "presiding": "rsau_chair"}).status_code == 204
+    html = one.read(form)
+    for ticked in ('"here" value="led1" checked', '"here" value="ers1" checked', '"checker" value="led1" checked',
+                   '"presiding" value="rsau_chair" checked', 'value="led3" selected'):  # fmt: skip
+        assert ticked in html
+    assert "Det här började du skriva" in words(html)
+    assert '"here" value="led2" checked' in one.read(f"{form}?here=all")
+    assert "checked" not in other.read(form)
+    one.send(form, here=["led1"])
+    assert "checked" not in one.read(form)
+
+
+def test_minutes_kept_elsewhere_are_gone_on_with_where_they_were_left(app: App) -> None:
+    m = planned(app)
+    m.add("Budget")
+    one, _ = secretaries(app)
+    form, number = f"/meetings/{m.no}/from-minutes", item(app, m, "Budget")["item"]
+    one.send(form, 422, **{f"outcome-{number}": "approved", f"decision-{number}": "Enligt pärmen."})
+    html = one.read(form)
+    assert "Enligt pärmen." in html
+    assert '<option value="approved" selected>' in html
+    one.send("/drafts/discard", hidden={"_place": form})
+    assert "Enligt pärmen." not in one.read(form)
+
+
+def test_what_a_file_is_was_told_and_stays_though_the_file_was_not_chosen(app: App) -> None:
+    number = str(app.do(RegisterCase(actor="officer", type=webstory.TYPE, title="Om kustleden")).register_no)
+    officer, form = Browser(app, "officer"), f"/cases/{number}/documents/new"
+    officer.send(form, 422, kind="declaration", direction="incoming")
+    html = officer.read(form)
+    assert '<option value="declaration" selected>' in html
+    assert 'value="incoming" checked' in html
+    officer.send(form, kind="declaration", direction="incoming", files={"file": ("a.txt", b"x")})
+    assert "selected" not in officer.read(form)
+
+
+@pytest.mark.slow
+def test_a_roll_call_that_stands_open_follows_the_other_and_keeps_its_own_ticks(app: App) -> None:
+    m = planned(app).called("Budget")
+    _, other = secretaries(app)
+    form = f"/meetings/{m.no}/roll-call"
+    with db.reading(app.engine) as conn:
+        raw = sessions.begin(app, actor(conn, "rsau_secretary"), "demo")
+    cookie = [{"name": "arende", "value": raw, "domain": "127.0.0.1", "path": "/"}]
+    with served(app) as address, chromium() as browser, tab(browser, address, "light", cookie) as visit:
+        visit.open(form)
+        page = visit.page
+        page.check("[name=here][value=led2]")
+        page.check("[name=remote][value=led2]")
+        other.send(form, here=["led1"])
+        page.locator("#row-led1 .tag").wait_for(timeout=8000)
+        assert page.is_checked("[name=here][value=led2]")
+        assert not page.is_checked("[name=checker][value=led2]")
+        assert visit.faults() == []
+        page.click("form[data-draft] button[type=submit]")
+        page.wait_for_url("**/meetings/*done=attend*")
+    kept = {a["actor"]: a for a in found(app, m)["attendance"]}
+    assert kept.keys() == {"led1", "led2"}
+    assert kept["led2"]["remote"]

@@ -55,7 +55,7 @@ class Asked:
     home: str = ""
     """The page that the form is about, to go back to."""
     drafts: bool = True
-    """Whether what is being written in it is kept; a form for a file has nothing to keep."""
+    """Whether what is being written in it is kept."""
     draft: Shown | None = None
     """What was written before and not sent, where the fields have it."""
 

@@ -132,6 +132,7 @@ MEETING_LABELS: dict[str, S] = {
     "roll_here": S("Är här", "Is here"),
     "roll_there": S("Införd som närvarande", "Entered as present"),
     "roll_away": S("Förhinder", "Absent"),
+    "roll_called": S("Kallad för {name}", "Called for {name}"),
     "roll_for": S("Tjänstgör för", "Serves for"),
     "roll_no_vote": S("tjänstgör inte", "does not serve"),
     "roll_presides": S("Leder", "Presides"),

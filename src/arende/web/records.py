@@ -14,12 +14,12 @@ from arende.casewords import document_words
 from arende.commands import AddDocument
 from arende.errors import ArendeError, NotFound, Sentence
 from arende.queries import Row
-from arende.web import casefields, session
+from arende.web import casefields, drafting, session
 from arende.web.acting import Asked, command_id
 from arende.web.fields import Field, filled, lacking, marked
 from arende.web.forms import Sent, Upload
 from arende.web.linkdoor import sent
-from arende.web.pages import Pages
+from arende.web.pages import Pages, place_of
 from arende.web.sight import home_of, opened
 
 NOT_THERE = Sentence("Det finns ingen sådan handling.", "There is no such record.")
@@ -68,8 +68,9 @@ class _Records:
 
     def new(self, request: Request, register_no: str) -> Response:
         """What is asked of a record that is added."""
-        session.person(request)
+        visitor = session.person(request)
         row, asked = self._asked(request, register_no)
+        asked.fields, asked.draft = drafting.continued(self.app, visitor, place_of(request.url), asked.fields)
         return self._page(request, row, asked)
 
     def take(self, request: Request, register_no: str, form: Upload) -> Response:
@@ -97,6 +98,7 @@ class _Records:
         except ArendeError as e:
             asked.sentences = e.told(t.lang)
             return self._page(request, row, asked, form, 422)
+        drafting.taken(self.app, request, form)
         return RedirectResponse(f"{asked.home}?done=upload#records", 303)
 
     # ------------------------------------------------------------
@@ -121,9 +123,11 @@ class _Records:
             Field("file", t("upload_file"), "file", True, t("upload_file_hint", size=size)),
             Field("direction", t("upload_direction"), "radio", True, "", known["directions"], "drawn_up"),
         ]
-        return row, Asked(t("upload"), t("upload_do"), fields, home=home_of(rules, row["register_no"]), drafts=False)
+        return row, Asked(t("upload"), t("upload_do"), fields, home=home_of(rules, row["register_no"]))
 
     def _page(self, request: Request, row: Row, asked: Asked, form: Sent | None = None, status: int = 200) -> Response:
+        if form is not None:
+            drafting.refused(self.app, request, form)
         given = (form["command"] if form is not None else "") or str(uuid7())
         return self.pages.page(
             request, "act", status, a=asked, case=row, made_from=row, command=given, action=request.url.path

@@ -7,7 +7,8 @@ written, so that a form sent twice is one act, and one that was mended is anothe
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,15 +16,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import db
+from arende import db, desk
 from arende.actors import Actor
 from arende.app import App
 from arende.commands import AddDocument, Advance, Command, Outcome
 from arende.errors import ArendeError, Invalid, Sentence, Stale
 from arende.meetingcommands import ItemOutcome, RecordAttendance, RecordOutcomes
 from arende.meetingtimeline import OUTCOMES
-from arende.usecases import attendance, deciding
-from arende.web import meetingacting, meetingacts, session, since
+from arende.usecases import deciding, drafts
+from arende.web import drafting, meetingacting, meetingacts, session, since
 from arende.web.acting import command_id, onward
 from arende.web.fields import Field, filled, marked
 from arende.web.forms import Form, Sent, Upload
@@ -53,6 +54,25 @@ def takes_minutes(held: frozenset[str], page: MeetingPage) -> bool:
     return SECRETARY in held and page.case["state"] in deciding.FROM_MINUTES and page.today >= page.meeting["day"]
 
 
+@dataclass(frozen=True)
+class _Ticks:
+    """What has been ticked in the roll call: persons by key."""
+
+    here: frozenset[str] = frozenset()
+    checkers: frozenset[str] = frozenset()
+    remote: frozenset[str] = frozenset()
+    presiding: str = ""
+    serving: Mapping[str, str] = field(default_factory=dict)
+    """Substitute → the member served for, where that has been chosen."""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Sequence[str]]) -> _Ticks:
+        """What a form says that was sent, or begun."""
+        here, checkers, remote = (frozenset(given.get(name, ())) for name in ("here", "checker", "remote"))
+        serving = {k.removeprefix("for-"): v[0] for k, v in given.items() if k.startswith("for-") and v}
+        return cls(here, checkers, remote, next(iter(given.get("presiding", ())), ""), serving)
+
+
 class _Many:
     def __init__(self, app: App, pages: Pages) -> None:
         self.app, self.pages = app, pages
@@ -77,9 +97,14 @@ class _Many:
 
     def roll_call(self, request: Request, register_no: str) -> Response:
         """Everybody of the body, to be ticked; with ``?here=all`` the members who are not away are ticked already."""
-        session.person(request)
-        page = self._open(request, register_no)[0]
-        return self._called(request, page, everybody=request.query_params.get("here") == "all")
+        visitor, page = session.person(request), self._open(request, register_no)[0]
+        begun = drafts.found(self.app, visitor.key, request.url.path)
+        draft = drafting.Shown(request.url.path, begun.saved_at) if begun else None
+        ticks = _Ticks.of(begun.fields) if begun else _Ticks()
+        if request.query_params.get("here") == "all":
+            away = {a["actor"] for a in page.found["attendance"] if a["kind"] == "absent"}
+            ticks = replace(ticks, here=ticks.here | ({m.key for m in page.room.members} - away))
+        return self._called(request, page, ticks, draft=draft)
 
     def take_roll_call(self, request: Request, register_no: str, form: Form) -> Response:
         """One command for each who is ticked; those that are refused are told, the others are done."""
@@ -89,7 +114,7 @@ class _Many:
         page, t = self._open(request, register_no)
         ticked = self._ticked(page, form)
         if told := self._since(page, form, t, meetingacts.PRESENCE):
-            return self._called(request, page, form, told=told)
+            return self._called_again(request, page, form, told=told)
         refused, version = [], _version(page, form)
         for person, command in ticked:
             try:
@@ -99,7 +124,8 @@ class _Many:
             except ArendeError as e:
                 refused += [f"{person.name}: {said}" for said in e.told(t.lang)]
         if refused:
-            return self._called(request, self._open(request, register_no)[0], form, refused)
+            return self._called_again(request, self._open(request, register_no)[0], form, refused)
+        drafting.taken(self.app, request, form)
         return RedirectResponse(f"/meetings/{page.no}?done=attend#attendance", 303)
 
     def _ticked(self, page: MeetingPage, form: Sent) -> list[tuple[Actor, Command]]:
@@ -119,31 +145,40 @@ class _Many:
                 found.append((person, _command(RecordAttendance, form, page.no, **given)))
         return found
 
+    def _called_again(
+        self, request: Request, page: MeetingPage, form: Sent, refused: Sequence[str] = (), told: Sequence[str] = ()
+    ) -> Response:
+        drafting.refused(self.app, request, form)
+        ticks = _Ticks.of({name: form.all(name) for name in form.data})
+        return self._called(request, page, ticks, refused, told, form)
+
     def _called(
-        self, request: Request, page: MeetingPage, form: Sent | None = None, refused: list[str] | None = None, *,
-        everybody: bool = False, told: Sequence[str] = (),
+        self, request: Request, page: MeetingPage, ticks: _Ticks, refused: Sequence[str] = (),
+        told: Sequence[str] = (), form: Sent | None = None, draft: drafting.Shown | None = None,
     ) -> Response:  # fmt: skip
-        there = {a["actor"]: a for a in page.there}
-        away = {a["actor"]: a for a in page.found["attendance"] if a["kind"] == "absent"}
+        with db.reading(self.app.engine) as conn:
+            version = desk.marker(conn, page.no)
+        rows = page.found["attendance"]
         return self.pages.page(
-            request, "roll_call", 409 if told else 422 if refused else 200, m=page, refused=refused or [],
-            there=there, away=away, since=told, made_from=since.made_from(page.case, form, told),
-            called={a["actor"]: a["acting_for"] for a in page.found["attendance"] if a["kind"] == "called"},
-            ticked=set(form.all("here")) if form else {m.key for m in page.room.members if everybody} - away.keys(),
-            everybody=everybody, allowed=page.case["state"] in attendance.OPEN,
-            command=(form["command"] if form else "") or str(uuid7()), home=f"/meetings/{page.no}",
-            serving={k: form[f"for-{k}"] for k in (a.key for a in page.room.substitutes)} if form else {},
-            presiding=form["presiding"] if form else "", checkers=set(form.all("checker")) if form else set(),
-            remote=set(form.all("remote")) if form else set(),
+            request, "roll_call", 409 if told else 422 if refused else 200, m=page, refused=refused, since=told,
+            there={a["actor"]: a for a in page.there}, away={a["actor"]: a for a in rows if a["kind"] == "absent"},
+            called={a["actor"]: a["acting_for"] for a in rows if a["kind"] == "called"}, ticks=ticks, draft=draft,
+            made_from=since.made_from(page.case, form, told), everybody="here" in request.query_params,
+            command=(form["command"] if form else "") or str(uuid7()), home=f"/meetings/{page.no}", version=version,
         )  # fmt: skip
 
     # ------------------------------------------------------------ minutes kept elsewhere
 
     def minutes(self, request: Request, register_no: str) -> Response:
         """Outcome, section and decision of every item, the minutes, and the day of their approval."""
-        session.person(request)
+        visitor = session.person(request)
         page, t = self._open(request, register_no)
-        return self._told(request, page, self._groups(page, t), self._last(page, t))
+        groups, last = self._groups(page, t), self._last(page, t)
+        asked = [f for _, fields in groups for f in fields] + last
+        begun, draft = drafting.continued(self.app, visitor, request.url.path, asked)
+        known = {f.name: f for f in begun}
+        groups = [(item, [known[f.name] for f in fields]) for item, fields in groups]
+        return self._told(request, page, groups, [known[f.name] for f in last], draft=draft)
 
     def take_minutes(self, request: Request, register_no: str, form: Upload) -> Response:
         """Enter the outcomes, file the minutes, and take the step that says that they are approved."""
@@ -166,6 +201,7 @@ class _Many:
             raise
         except ArendeError as e:
             return self._told(request, page, _marked(groups, wrong), marked(last, wrong), form, e.told(t.lang))
+        drafting.taken(self.app, request, form)
         return onward(self.pages, request, f"/meetings/{page.no}?done=step#minutes", *outcomes)
 
     def _commands(
@@ -220,14 +256,16 @@ class _Many:
 
     def _told(
         self, request: Request, page: MeetingPage, groups: Any, last: list[Field], form: Sent | None = None,
-        sentences: list[str] | None = None, told: Sequence[str] = (),
+        sentences: list[str] | None = None, told: Sequence[str] = (), draft: drafting.Shown | None = None,
     ) -> Response:  # fmt: skip
+        if form is not None:
+            drafting.refused(self.app, request, form)
         wrong = [f for _, fields in groups for f in fields] + last
         return self.pages.page(
             request, "from_minutes", 409 if told else 422 if sentences else 200, m=page, groups=groups, last=last,
             wrong=wrong, sentences=sentences or [], since=told, made_from=since.made_from(page.case, form, told),
             command=(form["command"] if form else "") or str(uuid7()),
-            home=f"/meetings/{page.no}",
+            home=f"/meetings/{page.no}", draft=draft,
         )  # fmt: skip
 
 

@@ -91,6 +91,24 @@ if (document.querySelector("[data-taken]")) {
 const EVERY = 1500; // milliseconds; a tab in the background asks nothing
 let known = main?.dataset.version;
 
+// What somebody has ticked, chosen or written in a part outlives it: by name, and for boxes by value.
+const touched = new Map();
+const mark = (e) => (e.type === "checkbox" ? `${e.name} ${e.value}` : e.name);
+const controls = (part) => [...part.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((e) => e.name);
+document.addEventListener("input", ({ target: e }) => {
+  if (e.name && e.closest("[data-fresh]")) touched.set(mark(e), e.type === "checkbox" ? e.checked : e.value);
+});
+const bare = (part) => part.innerHTML.replace(/ (checked|selected)=""/g, ""); // what is ticked is the reader's own
+function restore(part) {
+  for (const e of controls(part)) {
+    if (!touched.has(mark(e))) continue;
+    const was = touched.get(mark(e));
+    if (e.type === "checkbox") e.checked = was;
+    else if (e.type === "radio") e.checked = e.value === was;
+    else if (e.tagName !== "SELECT" || [...e.options].some((o) => o.value === was)) e.value = was;
+  }
+}
+
 const isBusy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button");
 
 async function freshen() {
@@ -98,19 +116,22 @@ async function freshen() {
   if (!answer.ok || answer.redirected) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   let changed = false;
+  let held = false; // back: what somebody is at work in waits, and "last", which says what all the others are made from
   for (const part of document.querySelectorAll("[data-fresh]")) {
     const now = page.getElementById(part.id);
-    if (!now || now.innerHTML === part.innerHTML) continue;
-    if (isBusy(part)) return false;
+    if (!now || bare(now) === bare(part)) continue;
+    if (isBusy(part) || (held && part.dataset.fresh === "last")) {
+      held = true;
+      continue;
+    }
     const open = [...part.querySelectorAll("details")].map((d) => d.open);
-    const ticked = new Set([...part.querySelectorAll("input:checked")].map((i) => i.value));
     part.innerHTML = now.innerHTML;
     [...part.querySelectorAll("details")].forEach((d, n) => (d.open = open[n] ?? d.open));
-    for (const box of part.querySelectorAll("input[type=checkbox]")) box.checked = ticked.has(box.value);
+    restore(part);
     changed = true;
   }
   if (changed) document.getElementById("told").textContent = main.dataset.told;
-  return true;
+  return !held;
 }
 
 async function look() {
