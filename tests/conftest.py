@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from handclock import VirtualClock
 from postgres import Databases, NoPostgres, cluster
 
 TESTS = Path(__file__).parent
+gc.set_threshold(20_000, 20, 100)  # a test leaves little, and looking through all modules for it costs a tenth
 settings.register_profile("own", max_examples=examples(100))
 settings.load_profile("own")
 
@@ -34,6 +36,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(TESTS).as_posix() in longtests.FILES:
             item.add_marker("long")
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays: it is not looked through for what can be thrown away."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
