@@ -84,7 +84,8 @@ def _running() -> Prepared:
     most: Any = bindparam("most")
     mine = select(_C.id).where(_C.officer_id == bindparam("actor"), _C.closed_at.is_(None))
     dated = mine.where(_C.due_at.is_not(None)).order_by(_C.due_at, _C.id).limit(most).subquery()
-    undated = mine.where(_C.due_at.is_(None)).order_by(_C.id).limit(most).subquery()
+    # By the last day here too, though there is none: by the number alone PostgreSQL reads all cases for the few.
+    undated = mine.where(_C.due_at.is_(None)).order_by(_C.due_at, _C.id).limit(most).subquery()
     found = union_all(select(dated.c.id), select(undated.c.id)).subquery()
     query = select(*_COLUMNS).join(found, found.c.id == _C.id).outerjoin(_WHO, _WHO.c.id == _C.officer_id)
     return Prepared(query.order_by(_C.due_at.is_(None), _C.due_at, _C.id).limit(most))
