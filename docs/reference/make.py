@@ -153,6 +153,7 @@ _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("documents", casetypes.DocumentDef),
     ("at_meeting", statetypes.AtMeeting),
     ("standing_items", statetypes.StandingItem),
+    ("plan", statetypes.PlanDef),
     ("roles", casetypes.RoleDef),
     ("states", statetypes.State),
     ("deadline, due", effecttypes.Due),

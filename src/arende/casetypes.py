@@ -19,7 +19,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from arende.effecttypes import Effect
 from arende.errors import Sentence
-from arende.statetypes import StandingItem, State
+from arende.statetypes import PlanDef, StandingItem, State
 from arende.terms import BUILT_IN_ROLES, Key, Model, Text, as_tuple
 
 Level = Literal["error", "warn"]
@@ -205,6 +205,8 @@ class CaseType(Model):
     """The field that names the body, when a case of this type is a meeting: then the series is the body's own."""
     standing_items: dict[Key, tuple[StandingItem, ...]] = Field(default={})
     """Kind of meeting, or body → what is always on its agenda."""
+    plan: PlanDef | None = None
+    """The case carries an operational plan."""
     include: tuple[Include, ...] = ()
     """Parts that several case types share."""
     initial: str

@@ -89,6 +89,30 @@ class StandingItem(Model):
     month: int | None = Field(default=None, ge=1, le=12)
 
 
+class PlanDef(Model):
+    """The case carries an operational plan, in versions: what is kept of it, and who writes it when."""
+
+    source: Key
+    """The document that a version is read from."""
+    plan: Key
+    """The document that a version becomes."""
+    changes: Key
+    """The document that shows what a version changes."""
+    report: Key | None = None
+    """The document that the report of the follow-up becomes."""
+    by: tuple[Key, ...]
+    """The roles that write the plan, tie cases to it and follow it up."""
+    written_in: tuple[Key, ...] = Field(alias="in")
+    """The states in which a new version may be kept: what lies before others, or is decided, is left as it is."""
+    decided_by: Key
+    """The step that enters the body's decision on the newest version."""
+
+    @field_validator("by", "written_in", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return as_tuple(value)
+
+
 class State(Model):
     """A place where a case rests."""
 

@@ -41,6 +41,7 @@ BAD = [
     ("V16", "warn", "scenarios: [{name: start, steps: [{expect: {state: open}}]}]"),
     ("V18", "error", "states: {open: {deadlin: {days: 30, unit: calendar}}}"),
     ("V19", "error", 'transitions: [{trigger: fast, from: open, to: closed, by: [manager], when: ["len(amount) > 0"]}]'),
+    ("V02", "error", "plan: {source: x, plan: x, changes: x, by: [nobody], in: [nowhere], decided_by: never}"),
 ]  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def test_the_smallest_sound_definition_gives_no_finding() -> None:
     assert judged(MINI) == []
 
 
-@pytest.mark.parametrize(("code", "level", "bad"), BAD, ids=[code for code, _, _ in BAD])
+@pytest.mark.parametrize(("code", "level", "bad"), BAD, ids=[f"{code}-{n}" for n, (code, _, _) in enumerate(BAD)])
 def test_each_rule_finds_what_breaks_it(code: str, level: str, bad: str) -> None:
     assert codes(bad) == {(code, level)}
 

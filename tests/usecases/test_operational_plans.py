@@ -62,7 +62,7 @@ def changed(**texts: str) -> dict:
 
 def compared(story: Story, *versions: int) -> Compare:
     with db.reading(story.app.engine) as conn:
-        return comparison(conn, queries.case(conn, story.no), *versions)
+        return comparison(conn, story.rules, queries.case(conn, story.no), *versions)
 
 
 def adopted(story: Story) -> None:

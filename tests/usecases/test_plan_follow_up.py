@@ -10,7 +10,7 @@ from arende import db, models, queries
 from arende.errors import Forbidden, NotFound, Refused
 from arende.home import demo_file
 from arende.markdown import plain
-from arende.meetingtables import agenda_items
+from arende.meetingtables import agenda_cases, agenda_items
 from arende.operationalcommands import FollowUpActivity, ImportPlan, ReportPlan, TieCase
 from arende.operationalplan import Entry, Plan
 from arende.planfollowup import STATUSES, figures
@@ -88,6 +88,18 @@ def test_the_report_goes_to_the_next_agenda_of_the_board(kept: Story) -> None:
     (item,) = [i for i in room.rows(agenda_items) if i["kind"] == "report"]
     assert item["heading"] == f"Uppföljning av Verksamhetsplan 2019 ({kept.no})"
     assert f"i {kept.no}" in item["proposal"]
+    assert [c["register_no"] for c in room.rows(agenda_cases) if c["item"] == item["item"]] == [kept.no]
+    assert item["warnings"] == []  # the plan waits for nothing here: the board is told of it
+
+
+def test_a_second_report_is_an_item_of_its_own(kept: Story) -> None:
+    room = Room(kept, "rs")
+    room.plan("2020-10-13")
+    for _ in range(2):
+        kept.do(ReportPlan(actor="officer", register_no=kept.no))
+    promises.keep(kept.app)
+    first, second = [i for i in room.rows(agenda_items) if i["kind"] == "report"]
+    assert first["proposal"] != second["proposal"]
 
 
 def test_only_those_who_have_the_plan_follow_it_up(kept: Story) -> None:
@@ -97,7 +109,7 @@ def test_only_those_who_have_the_plan_follow_it_up(kept: Story) -> None:
         follow(kept, "A999", "done")
     plan_no = kept.no
     kept.register()
-    with untouched(kept), told(Refused, "ingen uppföljningsrapport"):
+    with untouched(kept), told(Refused, "ingen verksamhetsplan"):
         kept.do(ReportPlan(actor="officer", register_no=kept.no))
     kept.no = plan_no
 

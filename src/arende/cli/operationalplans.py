@@ -98,8 +98,11 @@ def compare(
     from arende import db, queries
     from arende.usecases.operationalplans import comparison
 
-    with db.reading(open_app().engine) as conn:
-        found = comparison(conn, queries.case(conn, which), version, before)
+    program = open_app()
+    with db.reading(program.engine) as conn:
+        case = queries.case(conn, which)
+        rules = program.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
+        found = comparison(conn, rules, case, version, before)
     _show_compared(found.found, found.told.in_(OPTIONS.lang))
 
 

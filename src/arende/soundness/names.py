@@ -109,6 +109,12 @@ def _declared(s: Subject) -> Iterator[Finding]:
             yield from _field(s, place, role.delegation, {"text"}, "en punkt", "a point")
     if (r := s.ct.regime_from) is not None:
         yield from _field(s, ("regime_from", "field"), r.field, {"choice", "text"}, "ett val", "a choice")
+    if (p := s.ct.plan) is not None:
+        for word in ("source", "plan", "changes", "report"):
+            yield from _many(s, "document", ("plan", word), filter(None, [getattr(p, word)]), s.ct.documents)
+        yield from _many(s, "role", ("plan", "by"), p.by, s.roles)
+        yield from _many(s, "state", ("plan", "in"), p.written_in, s.ct.states)
+        yield from _one(s, "trigger", ("plan", "decided_by"), p.decided_by, s.ct.triggers)
 
 
 def _transition(s: Subject, index: int) -> Iterator[Finding]:

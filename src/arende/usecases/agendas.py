@@ -53,7 +53,8 @@ def add_agenda_item(w: Work, cmd: AddAgendaItem) -> None:
         )
     if late and meeting["summoned_on"] is not None:
         _still_lawful(w, meeting, urgent=cmd.urgent)
-    waiting = [waitingcases.look(w, meeting, no, reports=cmd.assignment is not None) for no in cmd.cases]
+    reports = cmd.assignment is not None
+    waiting = [waitingcases.look(w, meeting, no, kind=cmd.kind, reports=reports) for no in cmd.cases]
     _not_there_already(w, cmd, waiting)
     heading = clean_title(cmd.heading) if cmd.heading else _heading(waiting)
     row = put(
@@ -98,7 +99,8 @@ def carry_over(w: Work, cmd: CarryOver) -> None:
     there = {i["origin"] for i in w.rows(agenda_items) if i["origin"]}
     on = {i["item"] for i in items_of(w)}
     cases = {(c["register_no"], c["assignment"]) for c in w.rows(agenda_cases) if c["item"] in on}
-    if cmd.origin not in there and not (cmd.cases and {(no, cmd.assignment) for no in cmd.cases} <= cases):
+    anew = cmd.kind == "report" and cmd.assignment is None  # a report of its own, also of a case that stands there
+    if cmd.origin not in there and (anew or not (cmd.cases and {(no, cmd.assignment) for no in cmd.cases} <= cases)):
         add_agenda_item(w, cmd)
     kept(w, cmd.promise)
 
@@ -123,7 +125,7 @@ def _still_lawful(w: Work, meeting: Row, *, urgent: bool) -> None:
 
 
 def _not_there_already(w: Work, cmd: AddAgendaItem, waiting: list[Waiting]) -> None:
-    on = {i["item"] for i in items_of(w)}
+    on = {i["item"] for i in items_of(w) if i["kind"] != "report"}
     there = {c["register_no"]: c["item"] for c in w.rows(agenda_cases) if c["item"] in on}
     for x in waiting:
         if x.register_no in there and cmd.kind == "case":
@@ -219,12 +221,14 @@ def draft(w: Work, seq: int, _note: str | None) -> None:
     meeting = the_meeting(w)
     _standing_items(w, meeting)
     for off in waitingcases.put_off(w, meeting):
-        cases = [waitingcases.look(w, meeting, no, reports=off.assignment is not None) for no in off.cases]
+        assigned = off.assignment is not None
+        cases = [waitingcases.look(w, meeting, no, kind=off.kind, reports=assigned) for no in off.cases]
         put(w, off.heading, off.kind, cases, origin=off.origin, assignment=off.assignment)
         taken_up(w, seq, cases)
-    on = {i["item"] for i in items_of(w)}
-    there = {c["register_no"] for c in w.rows(agenda_cases) if c["item"] in on}
-    ready = [x for x in waitingcases.for_meeting(w, meeting) if x.register_no not in there]
+    told_of = {i["item"]: i["kind"] == "report" for i in items_of(w)}
+    there = {(c["register_no"], told_of[c["item"]]) for c in w.rows(agenda_cases) if c["item"] in told_of}
+    waiting = waitingcases.for_meeting(w, meeting)
+    ready = [x for x in waiting if not {(x.register_no, False), (x.register_no, x.report)} & there]
     for x in ready:
         if not x.report:
             put(w, clean_title(x.title), "case", [x])
@@ -333,11 +337,17 @@ def put_off(w: Work, seq: int) -> list[Row]:
         numbers, reported = [c["register_no"] for c in rows], [c["assignment"] for c in rows if c["assignment"]]
         origin = f"{w.case['register_no']} {item['item']}"
         reason = f"Bordlagt den {meeting['day'].isoformat()}"
+        told_of = reported or _only_told_of(w, item, later, numbers)
         data = {"heading": item["heading"], "cases": numbers, "origin": origin, "reason": reason,
-                "kind": "report" if reported else "case" if numbers else "other",
+                "kind": "report" if told_of else "case" if numbers else "other",
                 "assignment": reported[0] if reported else None}  # fmt: skip
         promise(w, seq, n, "agenda", later["register_no"], data, None, system(w))
     return found
+
+
+def _only_told_of(w: Work, item: Row, meeting: Row, numbers: list[str]) -> bool:
+    """Whether the item tells of cases that do not themselves wait for it."""
+    return item["kind"] == "report" and not any(waitingcases.look(w, meeting, no).report for no in numbers)
 
 
 def system(w: Work) -> int:

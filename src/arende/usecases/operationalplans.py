@@ -23,16 +23,12 @@ from arende.operationalcommands import ImportPlan, TieCase
 from arende.operationalplan import Entry, Plan
 from arende.operationaltables import plan_links, plan_versions
 from arende.prepared import Row
+from arende.statetypes import AtMeeting, PlanDef
 from arende.usecases import documents, typeset
 from arende.usecases.facts import demand, standing
 from arende.usecases.meetingfacts import body_name
 from arende.work import UseCase, Work
 
-SOURCE = "plan_source"
-"""The kind of document that a plan is read from; a case type that has it carries plans."""
-MAY_WRITE = ("case_officer", "manager", "registrar")
-OPEN_IN = ("initiate", "prepare")
-"""Phases in which a new version may be kept: what lies before a body, or is decided, is not changed under it."""
 _NOT_YOURS = Sentence("Planen skrivs av handläggaren eller chefen.", "The plan is written by its officer or manager.")
 
 
@@ -65,8 +61,8 @@ def read_file(name: str, text: str) -> Plan:
 def import_plan(w: Work, cmd: ImportPlan) -> None:
     """Keep the next version of the plan, with the file on record and what it is compared with."""
     w.open_case(cmd.register_no)
-    _carries_a_plan(w)
-    behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS)
+    declared = of_case(w)
+    behalf = demand(w, standing(w), declared.by, _NOT_YOURS)
     _not_frozen(w)
     plan = read_file(cmd.file_name, cmd.text)
     rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
@@ -75,7 +71,7 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
     media = "application/json" if cmd.text.lstrip()[:1] in ("{", "[") else "text/plain"
     stored = w.app.storage.put(io.BytesIO(cmd.text.encode()))
     name = documents.clean_name(cmd.file_name)
-    record = documents.record(w, SOURCE, name, media, stored, on_behalf_of=behalf)
+    record = documents.record(w, declared.source, name, media, stored, on_behalf_of=behalf)
     version, counts = len(rows) + 1, operationalplan.counts(plan)
     payload = {"version": version, "record_no": record["record_no"], "counts": counts, "base": base}
     seq = w.event("plan:imported", payload, on_behalf_of=behalf)
@@ -83,19 +79,19 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
         plan_versions, version=version, content=plan.model_dump(mode="json"), counts=counts, source=name,
         record_no=record["record_no"], base=base, seq=seq, kept_at=w.at,
     )  # fmt: skip
-    _write(w, plan, version, base, behalf)
+    _write(w, declared, plan, version, base, behalf)
     w.data.update({"plan_version": version, "counts": counts, "base": base})
 
 
-def _write(w: Work, plan: Plan, version: int, base: Row | None, behalf: Actor | None) -> None:
+def _write(w: Work, declared: PlanDef, plan: Plan, version: int, base: Row | None, behalf: Actor | None) -> None:
     """The version as two documents: the plan itself, and the plan with its changes marked."""
     told = base_words(w.case["register_no"], version, base)
     old = _compared_with(w, base)
     found = plancomparison.compare(old if old is not None else plan, plan)
     head = typeset.head(w)
     texts = {
-        "plan": ("operational_plan", {**planwords.plan_words(plan), "version": f"Version {version}."}),
-        "changes": ("plan_changes", planwords.change_words(found, plan, told)),
+        declared.plan: ("operational_plan", {**planwords.plan_words(plan), "version": f"Version {version}."}),
+        declared.changes: ("plan_changes", planwords.change_words(found, plan, told)),
     }
     for key, (template, words) in texts.items():
         name = f"{document_title(w.rules, key, 'sv')} {w.case['register_no']} v{version}"
@@ -114,7 +110,7 @@ def _compared_with(w: Work, base: Row | None) -> Plan | None:
 def tie_case(w: Work, cmd: TieCase) -> None:
     """Tie another case to the activity that it carries out."""
     w.open_case(cmd.register_no)
-    behalf = demand(w, standing(w), MAY_WRITE, _NOT_YOURS)
+    behalf = demand(w, standing(w), of_case(w).by, _NOT_YOURS)
     activity_in(version_of(w.conn, w.case), cmd.activity)
     other = queries.case(w.conn, cmd.other)
     rights.demand(w.conn, w.ask(rights.reader, w.actor.id, w.today), other)
@@ -129,25 +125,37 @@ def tie_case(w: Work, cmd: TieCase) -> None:
     w.insert(plan_links, activity=cmd.activity, other=number, seq=seq)
 
 
-def _carries_a_plan(w: Work) -> None:
-    if SOURCE not in w.rules.documents:
+def of_case(w: Work) -> PlanDef:
+    """How the case carries its plan, as its type declares. Raises Refused where it carries none."""
+    if w.rules.plan is None:
         raise Refused(
             Sentence(
                 f"{w.case['register_no']} är ingen verksamhetsplan. Öppna ett ärende av typen operational_plan.",
                 f"{w.case['register_no']} is no operational plan. Open a case of the type operational_plan.",
             )
         )
+    return w.rules.plan
 
 
-def frozen(rules: CaseType, state: str) -> bool:
-    """Whether a plan in this state lies before a body or is decided, so that no new version may be kept."""
-    return rules.states[state].phase not in OPEN_IN or "new_version" in {
-        t.trigger for t in rules.transitions if state in t.from_
-    }
+def frozen(declared: PlanDef, state: str) -> bool:
+    """Whether a plan in this state lies before others or is decided, so that no new version may be kept."""
+    return state not in declared.written_in
+
+
+def decided_at(rules: CaseType) -> AtMeeting | None:
+    """The meeting whose minutes the decision on the plan is entered from."""
+    at = (s.at_meeting for s in rules.states.values() if s.at_meeting is not None)
+    step = rules.plan.decided_by if rules.plan is not None else None
+    return next((a for a in at if step in a.outcomes.values()), None)
+
+
+def body_of(at: AtMeeting | None, fields: Row) -> str | None:
+    """The body that decides on a plan with these values."""
+    return (at.body or fields.get(at.body_from or "")) if at is not None else None
 
 
 def _not_frozen(w: Work) -> None:
-    if frozen(w.rules, w.case["state"]):
+    if frozen(of_case(w), w.case["state"]):
         titles = w.rules.state_title(w.case["state"]), w.rules.state_title(w.case["state"], "en")
         raise Refused(
             Sentence(
@@ -163,10 +171,10 @@ def _not_frozen(w: Work) -> None:
 def _base(w: Work, rows: list[Row], follows: str | None) -> tuple[Row | None, Plan | None]:
     """What the new version is compared with, and the plan whose keys it goes on with."""
     if rows:
-        own = decided(w.conn, w.case, rows)
+        own = decided(w.conn, w.rules, w.case, rows)
         last = rows[-1]
         if own is not None:
-            base: Row | None = _base_of(w, own, w.case)
+            base: Row | None = _base_of(w, w.rules, own, w.case)
         elif last["base"] and last["base"]["decision"]:
             base = last["base"]
         else:
@@ -179,16 +187,17 @@ def _base(w: Work, rows: list[Row], follows: str | None) -> tuple[Row | None, Pl
     theirs = versions(w.conn, case["id"])
     if not theirs:
         raise Refused(Sentence(f"{case['register_no']} har ingen plan.", f"{case['register_no']} has no plan."))
-    was = decided(w.conn, case, theirs)
+    rules = w.app.types.pinned(case["definition"], lambda h: queries.definition(w.conn, h))
+    was = decided(w.conn, rules, case, theirs)
     row = was or theirs[-1]
-    found = _base_of(w, row, case)
+    found = _base_of(w, rules, row, case)
     return (found if was else {**found, "decision": None}), plan_in(row)
 
 
-def _base_of(w: Work, row: Row, case: Row) -> Row:
-    fields = case["fields"]
-    body = fields.get("decision_body")
-    said = [body_name(w, body) if body else "", fields.get("decision_date"), fields.get("decision_section")]
+def _base_of(w: Work, rules: CaseType, row: Row, case: Row) -> Row:
+    at, fields = decided_at(rules), case["fields"]
+    body = body_of(at, fields)
+    said = [body_name(w, body) if body else "", *(fields.get(k or "") for k in (at and at.date, at and at.section))]
     return {
         "register_no": case["register_no"],
         "version": row["version"],
@@ -229,18 +238,14 @@ def versions(conn: Connection, case_id: int) -> list[Row]:
     return [dict(r) for r in conn.execute(_VERSIONS.where(plan_versions.c.case_id == case_id)).mappings()]
 
 
-def decided(conn: Connection, case: Row, rows: list[Row]) -> Row | None:
+def decided(conn: Connection, rules: CaseType, case: Row, rows: list[Row]) -> Row | None:
     """The version that was decided last: the newest at the step that entered the decision."""
     e = models.events.c
     steps = select(e.seq, e.payload).where(e.case_id == case["id"], e.kind == "case:step:taken").order_by(e.seq.desc())
     for step in conn.execute(steps):
-        if (step.payload or {}).get("trigger") == DECIDES:
+        if rules.plan is not None and (step.payload or {}).get("trigger") == rules.plan.decided_by:
             return next((r for r in reversed(rows) if r["seq"] < step.seq), None)
     return None
-
-
-DECIDES = "record_decision"
-"""The step that enters the body's decision on the plan."""
 
 
 def version_of(conn: Connection, case: Row, version: int | None = None) -> Row:
@@ -278,12 +283,14 @@ class Compare:
         self.found = plancomparison.compare(before, now)
 
 
-def comparison(conn: Connection, case: Row, now: int | None = None, before: int | None = None) -> Compare:
+def comparison(
+    conn: Connection, rules: CaseType, case: Row, now: int | None = None, before: int | None = None
+) -> Compare:
     """A version laid over what it is compared with: the decided version, unless another is named."""
     row = version_of(conn, case, now)
     if before is not None:
         base: Row | None = {"register_no": case["register_no"], "version": before, "decision": None}
-        was = decided(conn, case, versions(conn, case["id"]))
+        was = decided(conn, rules, case, versions(conn, case["id"]))
         if was is not None and was["version"] == before and row["base"] and row["base"]["version"] == before:
             base = row["base"]
     else:

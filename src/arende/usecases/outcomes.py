@@ -58,6 +58,8 @@ def _reported(w: Work, seq: int, n: int, item: Row, row: Row) -> None:
 def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: date) -> None:
     meeting, other = the_meeting(w), waitingcases.peek(w, register_no)
     at = waitingcases.awaits(other.rules, other.case)
+    if item["kind"] == "report" and at is not None and not at.report:
+        at = None  # the body was told of the case; what the case waits for is another item
     waits_here = at is not None and waitingcases.body_awaited(at, other.case) == meeting["body"]
     trigger = at.outcomes.get(item["outcome"]) if at is not None and waits_here else None
     if at is not None and waits_here and trigger is None and item["outcome"] == "adjourned":

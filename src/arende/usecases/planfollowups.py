@@ -18,8 +18,6 @@ from arende.usecases.fields import clean_note, clean_title
 from arende.usecases.meetingfacts import next_meeting
 from arende.work import UseCase, Work
 
-REPORT = "follow_up_report"
-"""The kind of document that the report becomes."""
 _NOT_YOURS = Sentence(
     "Aktiviteter följs upp av handläggaren eller chefen.", "Activities are followed up by the officer or manager."
 )
@@ -28,7 +26,7 @@ _NOT_YOURS = Sentence(
 def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
     """Write down how an activity is getting on."""
     w.open_case(cmd.register_no)
-    behalf = demand(w, standing(w), operationalplans.MAY_WRITE, _NOT_YOURS)
+    behalf = demand(w, standing(w), operationalplans.of_case(w).by, _NOT_YOURS)
     operationalplans.activity_in(operationalplans.version_of(w.conn, w.case), cmd.activity)
     comment = clean_note(cmd.comment)
     payload = {"activity": cmd.activity, "status": cmd.status, "comment": comment, "ends": cmd.ends}
@@ -42,27 +40,29 @@ def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
 def report_plan(w: Work, cmd: ReportPlan) -> None:
     """Write the report of the follow-up as a document of the case."""
     w.open_case(cmd.register_no)
-    behalf = demand(w, standing(w), operationalplans.MAY_WRITE, _NOT_YOURS)
-    if REPORT not in w.rules.documents:
+    declared = operationalplans.of_case(w)
+    behalf = demand(w, standing(w), declared.by, _NOT_YOURS)
+    if declared.report is None:
         raise Refused(Sentence("Ärendetypen har ingen uppföljningsrapport.", "The case type has no follow-up report."))
     row = operationalplans.version_of(w.conn, w.case)
     told = planreads.follow_ups(w.conn, w.case["id"])
     words = report_words(w, operationalplans.plan_in(row), row["version"], told)
     letter = typeset.write(w, "plan_follow_up", typeset.head(w), words, {"version": row["version"]})
-    name = f"{document_title(w.rules, REPORT, 'sv')} {w.case['register_no']} {w.today.isoformat()}"
-    _to_the_board(w, typeset.put(w, REPORT, name, letter, on_behalf_of=behalf))
+    name = f"{document_title(w.rules, declared.report, 'sv')} {w.case['register_no']} {w.today.isoformat()}"
+    _to_the_board(w, typeset.put(w, declared.report, name, letter, on_behalf_of=behalf))
 
 
 def _to_the_board(w: Work, report: Row) -> None:
-    """Onto the next agenda of the body that decided the plan; the report itself stays on the plan's case."""
-    number, body = w.case["register_no"], w.case["fields"].get("decision_body")
+    """Onto the next agenda of the body that decided the plan, as an item of the plan's case."""
+    number = w.case["register_no"]
+    body = operationalplans.body_of(operationalplans.decided_at(w.rules), w.case["fields"])
     meeting = next_meeting(w, body, w.today) if body else None
     w.data["agenda"] = meeting["register_no"] if meeting else None
     if meeting is None:
         return
     what = number if w.case["secrecy"] else f"{w.case['title']} ({number})"
     data = {
-        "heading": clean_title(f"Uppföljning av {what}"[:300]), "cases": [], "kind": "report",
+        "heading": clean_title(f"Uppföljning av {what}"[:300]), "cases": [number], "kind": "report",
         "origin": f"{number} {report['record_no']}", "reason": "Uppföljningsrapport",
         "proposal": f"Att notera uppföljningen, handling {report['record_no']} i {number}.",
     }  # fmt: skip

@@ -64,18 +64,20 @@ def body_awaited(at: AtMeeting, case: Row) -> str | None:
     return at.body or case["fields"].get(at.body_from or "")
 
 
-def look(w: Work, meeting: Row, register_no: str, *, reports: bool = False) -> Waiting:
+def look(w: Work, meeting: Row, register_no: str, *, kind: str = "case", reports: bool = False) -> Waiting:
     """One case as it stands before a meeting: with a warning for everything that is not ready.
 
-    ``reports``: an assignment of the case is reported, whatever the case itself waits for.
+    ``reports``: an assignment of the case is reported, whatever the case itself waits for. An item of the ``kind``
+    report tells of a case that need not wait for it: a plan that is followed up.
     """
     other = peek(w, register_no)
     at = awaits(other.rules, other.case)
     secret = bool(other.case["secrecy"])
     title = other.case["register_no"] if secret else other.case["title"]
-    if reports:
+    here = at is not None and body_awaited(at, other.case) == meeting["body"]
+    if reports or (kind == "report" and not (here and at is not None and at.report)):
         return Waiting(other.case["register_no"], title, other.case["state"], report=True, warnings=())
-    if at is None or body_awaited(at, other.case) != meeting["body"]:
+    if at is None or not here:
         now = other.rules.state_title(other.case["state"]), other.rules.state_title(other.case["state"], "en")
         said = Sentence(
             f"{register_no} väntar inte på det här organet: ärendet är i ”{now[0]}”.",

@@ -125,9 +125,9 @@ class CaseOffers:
 
     @property
     def _of_plan(self) -> list[str]:
-        if not self.open or operationalplans.SOURCE not in self.rules.documents:
+        if not self.open or self.rules.plan is None:
             return []
-        frozen = operationalplans.frozen(self.rules, self.read.case["state"])
+        frozen = operationalplans.frozen(self.rules.plan, self.read.case["state"])
         return ["report_plan" if frozen else "import_plan"]
 
     @property

@@ -17,7 +17,6 @@ from arende.meetingtimeline import OUTCOMES
 from arende.queries import Connection
 from arende.register import parse_no
 from arende.usecases import planreads
-from arende.usecases.operationalplans import SOURCE
 from arende.usecases.options import offers
 from arende.web import casefile, inbox, plancard, session
 from arende.web.acts import ACTS
@@ -85,7 +84,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             version = desk.marker(conn, number)
             stands = _standing(conn, number, t)
             planned = plancard.card(conn, row, rules, found.names, t, today)
-            has_plan = SOURCE in rules.documents and planreads.has_plan(conn, row["id"])
+            has_plan = rules.plan is not None and planreads.has_plan(conn, row["id"])
             carries = planreads.tied_to(conn, session.look(request).rights, number)
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None

@@ -9,10 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from arende import db, planwords, queries, rights
 from arende.app import App
+from arende.casetypes import CaseType
 from arende.errors import NotFound
 from arende.operationalplan import DOUBT_WORDS, KIND_WORDS, STATUS_WORDS, Entry, Plan, uncertain
 from arende.queries import Connection, Row
 from arende.register import parse_no
+from arende.statetypes import PlanDef
 from arende.usecases import operationalplans, planreads
 from arende.usecases.options import offers
 from arende.web import session
@@ -56,7 +58,8 @@ class _Plans:
             case = self._opened(conn, request, number)
             rows = operationalplans.versions(conn, case["id"])
             row = operationalplans.version_of(conn, case, _version(request, "version"))
-            decided = operationalplans.decided(conn, case, rows)
+            rules = self._rules(conn, case)
+            decided = operationalplans.decided(conn, rules, case, rows)
             told = _Cells(
                 t, planreads.follow_ups(conn, case["id"]),
                 planreads.ties(conn, session.look(request).rights, case["id"]),
@@ -69,17 +72,17 @@ class _Plans:
             base=t.say(operationalplans.base_words(number, row["version"], row["base"])),
             sections=[{"title": s.text, "rows": planwords.rows(s.children, told, lambda e: e.kind)}
                       for s in plan.sections],
-            doubts=_doubts(plan, t), headings=_headings(t), acts=self._acts(request, case, t),
+            doubts=_doubts(plan, t), headings=_headings(t), acts=self._acts(request, case, rules.plan, t),
             done=t.say(PLAN_ACTS[done].done) if (done := request.query_params.get("done", "")) in PLAN_ACTS else "",
         )  # fmt: skip
 
-    def _acts(self, request: Request, case: Row, t: Speech) -> list[tuple[str, str]]:
+    def _acts(self, request: Request, case: Row, declared: PlanDef | None, t: Speech) -> list[tuple[str, str]]:
         """What may be done to each activity: its words and the beginning of its address."""
         visitor = session.visitor(request)
-        if visitor is None or case["closed_at"]:
+        if visitor is None or declared is None or case["closed_at"]:
             return []
         given = offers(self.app, case["register_no"], visitor.key)
-        if given.conflict or not given.held.all & {*operationalplans.MAY_WRITE}:
+        if given.conflict or not given.held.all & {*declared.by}:
             return []
         base = f"/cases/{case['register_no']}/do"
         return [(t.say(PLAN_ACTS[name].title), f"{base}/{name}") for name in ("follow_up", "tie")]
@@ -91,7 +94,7 @@ class _Plans:
         with db.reading(self.app.engine) as conn:
             case = self._opened(conn, request, str(parse_no(register_no)))
             now, before = _version(request, "version"), _version(request, "with")
-            found = operationalplans.comparison(conn, case, now, before)
+            found = operationalplans.comparison(conn, self._rules(conn, case), case, now, before)
         words = planwords.change_words(found.found, found.now, found.told, t.lang)
         return self.pages.page(request, "plan_changes", case=case, headings=_headings(t), **words)
 
@@ -100,9 +103,11 @@ class _Plans:
         rights.demand(conn, session.look(request).rights, case)
         return case
 
+    def _rules(self, conn: Connection, row: Row) -> CaseType:
+        return self.app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
+
     def _state(self, conn: Connection, row: Row, t: Speech) -> str:
-        rules = self.app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-        return rules.state_title(row["state"], t.lang)
+        return self._rules(conn, row).state_title(row["state"], t.lang)
 
 
 class _Cells:
