@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from test_acting import Browser, words
 
 import webstory
-from arende import db
+from arende import db, queries
 from arende.actors import actor
 from arende.app import App
 from arende.persontables import drafts as table
@@ -110,6 +110,36 @@ def test_a_draft_is_of_a_form_of_ours_and_leads_nowhere_else(app: App, officer: 
 def test_a_draft_without_the_pages_own_token_is_not_taken(app: App, officer: Browser) -> None:
     assert officer.http.post("/drafts", data={"_place": NOTE, "text": "x"}).status_code == 403
     assert how_many(app) == 0
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def test_what_somebody_has_begun_is_listed_in_the_inbox_and_can_be_thrown_away_there(
+    app: App, officer: Browser
+) -> None:
+    for place in (NEW, NOTE, "/cases/RS230001/documents/new", "/cases/RS230001/step/put_on_hold"):
+        typed(officer, place, text=TEXT)
+    page = officer.read("/")
+    begun = words(page.split('id="begun"')[1].split("</section>")[0])
+    for what in ("Nytt ärende", "Avsiktsförklaring", "Skriv en arbetsanteckning", "Lägg till en handling", "RS230001"):
+        assert what in begun, begun
+    assert TEXT not in page, "the words themselves are for the form"
+    assert f'href="{NOTE}"' in page
+    assert "Påbörjat" not in Browser(app, "officer2").read("/")
+    assert officer.send("/drafts/discard", hidden={"_place": NOTE, "_list": "yes"}) == "/#begun"
+    assert f'href="{NOTE}"' not in officer.read("/")
+
+
+def test_a_draft_in_a_case_that_may_not_be_seen_any_more_tells_its_number_alone(app: App) -> None:
+    with db.reading(app.engine) as conn:
+        secret = next(r["register_no"] for r in queries.cases(conn) if r["title"] == webstory.SECRET)
+    other = Browser(app, "officer2")
+    typed(other, f"/cases/{secret}/do/note", text="x")
+    page = other.read("/")
+    assert webstory.SECRET not in page
+    assert f'href="/cases/{secret}' not in page
+    assert "Går inte att skicka längre" in words(page)
 
 
 # ---------------------------------------------------------------- in a browser

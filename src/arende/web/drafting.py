@@ -43,12 +43,12 @@ def routes(app: App) -> APIRouter:
         return Response(status_code=204)
 
     def discard(form: Form) -> Response:
-        """Throw a draft away, and back to its form."""
+        """Throw a draft away, and back to its form, or to the list of them."""
         place = own_path(form["_place"])
         if not place.startswith(drafts.FORMS):
             raise Invalid(drafts.NO_FORM)
         drafts.discard(app, form.visitor.key, place)
-        return RedirectResponse(place, 303)
+        return RedirectResponse("/#begun" if form["_list"] else place, 303)
 
     router.add_api_route("/drafts", keep, methods=["POST"])
     router.add_api_route("/drafts/discard", discard, methods=["POST"])

@@ -17,7 +17,7 @@ from arende.commands import AssignCase, Command
 from arende.deskcommands import Remind, Unwatch, Watch
 from arende.errors import ArendeError
 from arende.usecases.inbox import waiting_for
-from arende.web import session
+from arende.web import begun, session
 from arende.web.acting import command_id
 from arende.web.forms import Form
 from arende.web.inboxpage import InboxPage
@@ -57,11 +57,12 @@ class _Inbox:
             seen = rights.seen(conn, session.look(request).rights, _cases([*waiting, *running, *watched]))
             page = InboxPage(self.app, conn, visitor, t, today, seen)
             lists = page.waiting(waiting), page.running(running, waiting), page.watched(watched)
+            drafts = begun.by(self.app, conn, session.look(request), visitor, t)
             colleagues = directory.staff(conn, today) if visitor.holds(*MAY_ASSIGN) else ()
         return self.pages.page(
             request, "inbox", i=page, colleagues=colleagues, command=str(uuid7()),
             version=_version(waiting, running, watched), waiting=lists[0], running=lists[1], watched=lists[2],
-            most=MOST, cut=[len(rows) == MOST for rows in (waiting, running, watched)],
+            most=MOST, drafts=drafts, cut=[len(rows) == MOST for rows in (waiting, running, watched)],
         )  # fmt: skip
 
     # ------------------------------------------------------------ what has changed
