@@ -149,12 +149,34 @@ RELATIONS = {
     "follows": Sentence("Följer på", "Follows"),
     "carries_out": Sentence("Genomför", "Carries out"),
     "belongs_to": Sentence("Hör till", "Belongs to"),
+    "decided_by": Sentence("Beslutat i", "Decided in"),
+    "reports": Sentence("Underrättar om", "Reports"),
 }
 """Kinds of relation that have words of their own, and that a person may choose."""
 _BY_MERGER = {
     "continued_in": Sentence("Har gått upp i", "Merged into"),
     "continues": Sentence("Fortsätter", "Continues"),
 }
+
+
+_FROM = {
+    "basis": Sentence("Är underlag för", "Is the basis of"),
+    "followed_by": RELATIONS["follows"],
+    "follows": RELATIONS["followed_by"],
+    "carries_out": Sentence("Genomförs av", "Carried out by"),
+    "belongs_to": Sentence("Hit hör", "Belonging here"),
+    "decided_by": Sentence("Innehåller beslutet i", "Has the decision of"),
+    "reports": Sentence("Underrättas av", "Reported by"),
+    "continued_in": _BY_MERGER["continues"],
+    "continues": _BY_MERGER["continued_in"],
+}
+"""The same relations as the other case sees them."""
+
+
+def related_words(kind: str) -> Sentence:
+    """What a kind of relation is called at its other end."""
+    plain = kind.replace("_", " ")
+    return _FROM.get(kind) or Sentence(f"Pekar hit ({plain})", f"Points here ({plain})")
 
 
 def relation_words(kind: str) -> Sentence:

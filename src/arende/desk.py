@@ -20,6 +20,8 @@ from arende.watchtables import watches
 Row = dict[str, Any]
 _C = models.cases.c
 _WHO = models.actors.alias("who")
+MOST_RELATED = 200
+"""Cases that are told of as related to one: a basis may be that of very many."""
 _COLUMNS = (
     _C.id, _C.register_no, _C.title, _C.type, _C.definition, _C.state, _C.due_at, _C.changed_at, _C.closed_at,
     _C.ending, _C.secrecy, _C.entered_at, _C.version, _WHO.c.name.label("officer_name"),
@@ -135,6 +137,14 @@ def has(conn: Connection, who: Reader, kind: Literal["task", "question"], number
     table = models.tasks if kind == "task" else models.questions
     query = select(table.c.id).join(models.cases, _C.id == table.c.case_id)
     return conn.execute(query.where(table.c.id == number, rights.visible(who))).first() is not None
+
+
+def related_from(conn: Connection, who: Reader, register_no: str) -> list[Row]:
+    """The cases related to this one (``kind``, as they say it, and ``other``), as far as the reader may see them."""
+    r = models.relations.c
+    query = select(r.kind, _C.register_no.label("other")).join(models.relations, r.case_id == _C.id)
+    rows = conn.execute(query.where(r.other == register_no, rights.visible(who)).order_by(r.id).limit(MOST_RELATED))
+    return [dict(row) for row in rows.mappings()]
 
 
 def marker(conn: Connection, register_no: str) -> str | None:

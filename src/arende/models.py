@@ -321,6 +321,7 @@ relations = Table(
     Column("other", String(300), nullable=False),  # a diary number, or the name of something outside
     Column("seq", Integer, nullable=False),
     UniqueConstraint("case_id", "kind", "other"),
+    Index(None, "other"),  # which cases are related to one
 )
 
 conflicts = Table(

@@ -20,9 +20,11 @@ from arende.app import App
 from arende.casetypes import FieldDef
 from arende.commands import AddDocument, AddNote, Advance, RegisterCase, Relate
 from arende.home import demo_file
+from arende.registercommands import MergeCases
 from arende.settings import Settings
 from arende.usecases import people as register
 from arende.usecases import sessions
+from arende.usecases.promises import keep
 from arende.web import casefields, create_app
 from arende.web.acts import ACTS
 from arende.web.caseoffers import OF_ANSWER
@@ -371,6 +373,26 @@ def test_a_related_case_is_a_link_and_what_lies_outside_is_words(app: App, offic
     html = officer.read(f"/cases/{number}")
     assert f'<dd><a href="/cases/{other}">{other}</a></dd>' in html
     assert "<dd>Strukturbild Halland</dd>" in html
+
+
+def test_a_relation_is_seen_from_both_ends_each_in_its_own_words(app: App, officer: Browser, number: str) -> None:
+    first, second, hidden = (
+        str(app.do(RegisterCase(actor="officer", type=TYPE, title=title, secrecy=secret)).register_no)
+        for title, secret in (("Om bussar", False), ("Om färjor", False), ("Om skyddsrum", True))
+    )
+    app.do(Relate(actor="officer", register_no=first, kind="carries_out", other=f"{number[:2]} {number[2:]}"))
+    app.do(Relate(actor="officer", register_no=second, kind="decided_by", other=number))
+    app.do(Relate(actor="officer", register_no=hidden, kind="basis", other=number))
+    app.do(MergeCases(actor="registrar", register_no=second, into=number, reason="Samma fråga."))
+    keep(app)
+    html = officer.read(f"/cases/{number}")
+    for how, other in (("Genomförs av", first), ("Innehåller beslutet i", second), ("Är underlag för", hidden)):
+        assert f'<dt>{how}</dt><dd><a href="/cases/{other}">{other}</a></dd>' in html
+    assert html.count("<dt>Fortsätter</dt>") == 1, "both cases say it; it is told once"
+    html = Browser(app, "officer2").read(f"/cases/{number}?lang=en")
+    assert f'<dt>Carried out by</dt><dd><a href="/cases/{first}?lang=en">{first}</a></dd>' in html
+    assert hidden not in html, "nobody learns what a case under secrecy rests on"
+    assert f'<dt>Genomför</dt><dd><a href="/cases/{number}">{number}</a></dd>' in officer.read(f"/cases/{first}")
 
 
 def test_a_case_is_offered_to_those_who_work_on_cases_and_not_to_the_elected(

@@ -24,7 +24,7 @@ def print_case(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Filen som skrivs. The file that is written.")],
 ) -> None:
     """Skriv ut ett ärende som PDF: uppgifter, svar, handlingar och historik. Print a case as one PDF."""
-    from arende import db, queries
+    from arende import db, queries, rights
     from arende.web import casefile, cases
     from arende.workdays import local_day
 
@@ -32,7 +32,7 @@ def print_case(
     with db.reading(app.engine) as conn:
         row = queries.case(conn, dnr)
         rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-        read = cases.read(conn, row, "sv", local_day(app.clock()))
+        read = cases.read(conn, row, "sv", local_day(app.clock()), rights.Reader(everything=True))
     out.write_bytes(casefile.pdf(app, read, rules))
     show({"register_no": dnr, "file": str(out)}, say(f"Skrev {out}.", f"Wrote {out}."))
 
@@ -40,7 +40,7 @@ def print_case(
 @case.command("show")
 def show_case(dnr: Dnr) -> None:
     """Visa ett ärende. Show a case."""
-    from arende import db, meetingqueries, queries
+    from arende import db, desk, meetingqueries, queries, rights
     from arende.endings import state_words
     from arende.workdays import local_day
 
@@ -57,6 +57,7 @@ def show_case(dnr: Dnr) -> None:
             "consultations": [_round(c) for c in queries.consultations(conn, row["id"])],
             "documents": queries.documents(conn, row["id"]),
             "relations": [{"kind": r["kind"], "other": r["other"]} for r in queries.relations(conn, row["id"])],
+            "related_from": desk.related_from(conn, rights.Reader(everything=True), row["register_no"]),
             "assignments": meetingqueries.assignments(conn, local_day(app.clock()), "all", register_no=dnr),
             "deadlines": [{"key": d["key"], "due_on": d["due_on"]} for d in queries.open_deadlines(conn, row["id"])],
         }

@@ -21,6 +21,7 @@ from arende.commands import (
 from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
+from arende.register import number_in
 from arende.usecases import effects, mails, meetingstart, mentions, recusals, steps
 from arende.usecases.facts import demand, gather, refuse_unseen, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
@@ -175,6 +176,7 @@ def relate(w: Work, cmd: Relate) -> None:
             )
         )
     other = clean_title(cmd.other)
+    other = number_in(other) or other  # as the other case is found by it
     if any(r["kind"] == cmd.kind and r["other"] == other for r in w.rows(models.relations)):
         raise Refused(Sentence("Relationen finns redan.", "The relation is there already."))
     seq = w.event("relation:added", {"kind": cmd.kind, "other": other}, on_behalf_of=behalf)

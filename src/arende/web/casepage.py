@@ -18,6 +18,7 @@ from arende.casewords import (
     deadline_words,
     document_words,
     field_words,
+    related_words,
     relation_words,
     stance,
     value_words,
@@ -48,6 +49,7 @@ class Read:
     documents: list[Row]
     mails: list[Row]
     relations: list[Row]
+    related_from: list[Row]
     deadlines: list[Row]
     names: Mapping[str, str]
     trails: list[Trail]
@@ -231,8 +233,10 @@ class CasePage:
 
     @property
     def relations(self) -> list[tuple[str, str, str]]:
-        """What the case is related to: how, what, and the diary number where it is another case."""
-        return [(self.t.say(relation_words(r["kind"])), r["other"], number_in(r["other"])) for r in self.read.relations]
+        """What the case is related to and what is related to it: how, what, and the number where it is a case."""
+        there = [(relation_words(r["kind"]), r["other"], number_in(r["other"])) for r in self.read.relations]
+        back = [(related_words(r["kind"]), r["other"], r["other"]) for r in self.read.related_from]
+        return [(self.t.say(how), other, no) for how, other, no in dict.fromkeys([*there, *back])]
 
     # ------------------------------------------------------------ consultations
 

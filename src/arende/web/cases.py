@@ -80,12 +80,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 state = state_words(rules, row, t.lang)
                 return pages.page(request, "secret", number=number, state=state)
             today = workdays.local_day(app.clock())
-            found, whole = read(conn, row, t.lang, today), session.look(request).rights.everything
+            who = session.look(request).rights
+            found, whole = read(conn, row, t.lang, today, who), who.everything
             version = desk.marker(conn, number)
             stands = _standing(conn, number, t)
             planned = plancard.card(conn, row, rules, found.names, t, today)
             has_plan = rules.plan is not None and planreads.has_plan(conn, row["id"])
-            carries = planreads.tied_to(conn, session.look(request).rights, number)
+            carries = planreads.tied_to(conn, who, number)
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(
@@ -101,7 +102,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         session.reader(request)
         with db.reading(app.engine) as conn:
             row, rules = opened(app, conn, request, register_no)
-            found = read(conn, row, "sv", workdays.local_day(app.clock()))
+            who = session.look(request).rights
+            found = read(conn, row, "sv", workdays.local_day(app.clock()), who)
         headers = {"Content-Disposition": f'inline; filename="{row["register_no"]}.pdf"', "Cache-Control": "no-store"}
         return Response(casefile.pdf(app, found, rules), 200, headers, "application/pdf")
 
@@ -135,7 +137,7 @@ def _line(
     }
 
 
-def read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
+def read(conn: Connection, row: queries.Row, lang: str, today: date, who: rights.Reader) -> Read:
     """One SELECT for each kind of row, however many there are."""
     number = row["id"]
     history = queries.history(conn, number)
@@ -153,6 +155,7 @@ def read(conn: Connection, row: queries.Row, lang: str, today: date) -> Read:
         documents=queries.documents(conn, number),
         mails=mails,
         relations=queries.relations(conn, number),
+        related_from=desk.related_from(conn, who, row["register_no"]),
         deadlines=queries.open_deadlines(conn, number),
         names=queries.names(conn, keys, lang),
         trails=queries.trails(conn, number, approvals, mails),

@@ -99,7 +99,7 @@ class _Going:
         today = workdays.local_day(self.app.clock())
         with db.reading(self.app.engine) as conn:
             row, rules = opened(self.app, conn, request, number)
-            read = cases.read(conn, row, t.lang, today)
+            read = cases.read(conn, row, t.lang, today, session.look(request).rights)
         given = offers(self.app, row["register_no"], visitor.key)
         o = CaseOffers(read, rules, given, visitor, t, whole=session.look(request).rights.everything)
         page = CasePage(read, rules, t, today)

@@ -127,7 +127,7 @@ class _Meetings:
             case, rules = row["case"], rules_of(self.app, conn, row["case"])
             if not rights.may_see(conn, session.look(request).rights, case):
                 return self.pages.page(request, "secret", number=number, state=rules.state_title(case["state"], t.lang))
-            read = cases.read(conn, case, t.lang, today)
+            read = cases.read(conn, case, t.lang, today, session.look(request).rights)
             page, version = page_of(self.app, conn, request, row, t), desk.marker(conn, number)
         given = offers(self.app, number, visitor.key) if visitor else None
         held = meetingacting.held_in(self.app, number, visitor)

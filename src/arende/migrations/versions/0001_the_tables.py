@@ -1050,6 +1050,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relations")),
         sa.UniqueConstraint("case_id", "kind", "other", name=op.f("uq_relations_case_id_kind_other")),
     )
+    with op.batch_alter_table("relations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_relations_other"), ["other"], unique=False)
+
     op.create_table(
         "tasks",
         sa.Column("id", Id, autoincrement=True, nullable=False),

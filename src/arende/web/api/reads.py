@@ -133,6 +133,7 @@ class _Reads:
                 "open": self._may_open(conn, caller, row, documents),
                 "deadlines": queries.open_deadlines(conn, number),
                 "relations": queries.relations(conn, number),
+                "related_from": desk.related_from(conn, caller.rights, row["register_no"]),
                 "assignments": meetingqueries.assignments(conn, today, "all", register_no=row["register_no"]),
             }
         response.headers.update(tag)

@@ -177,6 +177,8 @@ class Case(CaseLine):
     documents: list[Document]
     deadlines: list[Deadline]
     relations: list[Relation]
+    related_from: list[Relation]
+    """Cases that are related to this one, with the kind as they say it; those that the caller may see."""
     assignments: list[Assignment]
 
 

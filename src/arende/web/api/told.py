@@ -55,6 +55,7 @@ def case(parts: Mapping[str, Any], rules: CaseType, lang: str) -> shapes.Case:
         "documents": [document(d, row["register_no"], parts["open"]) for d in parts["documents"]],
         "deadlines": [deadline({**d, "register_no": row["register_no"]}, lang) for d in parts["deadlines"]],
         "relations": parts["relations"],
+        "related_from": parts["related_from"],
         "assignments": parts["assignments"],
     }
     return shapes.Case.model_validate(told)
