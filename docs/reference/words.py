@@ -178,6 +178,7 @@ FIELDS = {
     "Appeal.text": "Which instruction on appeal goes with the decision.",
     "Appeal.weeks": "Time for appeal.",
     "Appeal.from": "Counted from the notice, or from service on the person.",
+    "Appeal.court": "Which court tries it; `courts` in the people file may say what it is called.",
     "Transition.trigger": "The name of the step.",
     "Transition.title": "As on a button.",
     "Transition.from": "States it leaves; `*` for every state that is not final.",

@@ -12,8 +12,8 @@ from typing import Any
 
 from arende import plansamples
 from arende.letters import Head
-from arende.letterwords import AppealWords, Decided, Enclosed, LetterCase, LetterWords
-from arende.mailwords import Contact, Given
+from arende.letterwords import AppealWords, Enclosed, LetterCase, LetterWords
+from arende.mailwords import Contact, Decided, Given
 from arende.markdown import Prose
 
 DAY = date(2026, 11, 20)
@@ -154,7 +154,15 @@ def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
         ),
         rounds=(ROUND,),
         decision=Decided(body="Regionstyrelsen", date="9 december 2026", section="§ 145"),
-        appeal=AppealWords(text=regime, weeks=3, weeks_in_words="tre veckor", in_words="Beslutet kan överklagas."),
+        appeal=AppealWords(
+            text=regime,
+            weeks=3,
+            weeks_in_words="tre veckor",
+            in_words="Beslutet kan överklagas.",
+            court="Kammarrätten i Exempelstad" if name == "disclosure_decision" else "Förvaltningsrätten i Exempelstad",
+            court_address="Domstolsgatan 1, 123 45 Exempelstad",
+            our_address="registrator@region.example",
+        ),
         answer_by="fredagen den 15 januari 2027",
         signed_on="20 november 2026",
         relations=(Given(title="Underlag", value="Strukturbild Exempel"),),
@@ -202,7 +210,8 @@ OF_MEETINGS: Mapping[str, Mapping[str, Any]] = {
               "body_low": "kommun- och regionledningsforum"},
     "extract": {**_FRAME, "item": _ITEM, "dnr": "RS260017", "by": "Nils Exempel"},
     "notice": {**_MINUTES, "sections": ["§ 145", "§ 146"], "approved": "måndagen den 14 december 2026",
-               "up": "tisdagen den 15 december 2026", "last": "tisdagen den 5 januari 2027"},
+               "up": "tisdagen den 15 december 2026", "last": "tisdagen den 5 januari 2027",
+               "court": {"name": "Förvaltningsrätten i Exempelstad", "address": "Domstolsgatan 1, 123 45 Exempelstad"}},
     "certificate": {**_MINUTES, "by": "Rut Exempel, registrator",
                     "notices": [{"n": 1, "up_on": "2026-12-15", "down_on": "2027-01-07", "state": "down",
                                  "appeal_last_day": "2027-01-05"}]},

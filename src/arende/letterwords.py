@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from arende.mailwords import Contact, Given
+from arende.mailwords import Contact, Decided, Given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +38,6 @@ class Enclosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """The last decision that the case's own fields tell of, at a meeting; or that a case of its own holds (KL 6:39)."""
-
-    body: str
-    date: str | None = None
-    section: str | None = None
-    """``§ 45``; of a decision in a case of its own, ``ärende RS200002``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AppealWords:
     """How the decision is appealed, as its case type says."""
 
@@ -58,6 +48,11 @@ class AppealWords:
     """``tre veckor``."""
     in_words: str
     """The whole in a paragraph."""
+    court: str
+    """``Förvaltningsrätten i Göteborg``, or ``förvaltningsrätten`` where the people file does not say more."""
+    court_address: str | None = None
+    our_address: str | None = None
+    """Where an appeal that is handed in to the authority goes (FL 43 §)."""
     reason: str | None = None
 
 
@@ -112,7 +107,8 @@ VARIABLES: Mapping[str, str] = {
     "rounds": "The rounds of answers: `round`, `asked_on`, `due`, `counts`, `silent`, `awaited`, and `answers` with "
     "`party`, `stance`, `body`, `decided_on`, `section`, `comment` and `reply`.",
     "decision": "What a meeting decided: `body`, `date`, `section`; may be missing.",
-    "appeal": "How it is appealed: `text`, `weeks`, `in_words`, `reason`; may be missing.",
+    "appeal": "How it is appealed: `text`, `weeks`, `weeks_in_words`, `in_words`, `court`, `court_address`, "
+    "`our_address`, `reason`; may be missing.",
     "answer_by": "The last day of the round of answers that the same step opens; may be missing.",
     "signed_on": "The day of the last signature; may be missing.",
     "relations": "What the case rests on: a list of `title` and `value`.",

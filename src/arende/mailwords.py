@@ -51,6 +51,16 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The last decision that the case's own fields tell of, at a meeting; or that a case of its own holds (KL 6:39)."""
+
+    body: str
+    date: str | None = None
+    section: str | None = None
+    """``§ 45``; of a decision in a case of its own, ``ärende RS200002``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailContext:
     """What every mail knows."""
 
@@ -218,8 +228,11 @@ class DeadlineReminder(MailContext):
 
     what: str
     due: str
+    due_short: str
     overdue: bool = False
     ground: str | None = None
+    if_nothing: str | None = None
+    """What happens if nothing is done: the step that is taken by itself, or who is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,8 +399,13 @@ class StepMail(MailContext):
     """What is attached."""
     appeal: str | None = None
     """How the decision is appealed, where the step led to a decision: ``phrases.appeal_words``."""
+    decided: Decided | None = None
+    """The decision that the case rests on: which body, when, and which section."""
     regime: str | None = None
     """How the case's decisions are appealed, on which hangs what of FL applies (FL 2 §); None while it is not known."""
+    due: str | None = None
+    """The last day of the state that the step leads to, spoken, where it waits for somebody outside."""
+    due_short: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

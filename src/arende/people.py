@@ -27,7 +27,7 @@ from pydantic_core import PydanticCustomError
 from arende import peoplecheck, wording
 from arende.casetypes import Finding
 from arende.errors import Invalid, Sentence
-from arende.terms import Act, Key, Text
+from arende.terms import Act, Court, Key, Text
 from arende.yamlfile import Unreadable, parse
 
 SYSTEM = "system"
@@ -119,6 +119,13 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class CourtOf(Model):
+    """A court by name, and where a letter to it goes."""
+
+    name: Line
+    address: Line | None = None
+
+
 class Authority(Model):
     """The authority whose cases these are. There is one per database, and its key never changes."""
 
@@ -127,6 +134,8 @@ class Authority(Model):
     org_no: OrgNo | None = None
     email: Address
     website: Line | None = None
+    courts: dict[Court, CourtOf] = Field(default_factory=dict)
+    """The courts that try its decisions: they stand in the instructions on appeal."""
     demo: bool = False
     """Everything is made up: as long as no mail leaves the machine, whoever comes may sign in as anybody."""
 

@@ -166,24 +166,37 @@ def weeks_words(weeks: int, language: str = "sv") -> str:
     return f"{weeks} weeks" if language == "en" else f"{weeks} veckor"
 
 
-def appeal_words(text: str, weeks: int, reason: str | None = None, language: str = "sv") -> str:
-    """The appeal instructions of the regime: laglighetsprövning (KL 13:1–5) or förvaltningsbesvär (FL 40–44 §§)."""
+COURTS = {
+    "administrative_court": Sentence("förvaltningsrätten", "the administrative court"),
+    "administrative_court_of_appeal": Sentence("kammarrätten", "the administrative court of appeal"),
+}
+"""The courts that try decisions, where the people file does not say what they are called."""
+
+
+def appeal_words(
+    text: str, weeks: int, reason: str | None = None, language: str = "sv", court: str | None = None
+) -> str:
+    """The appeal instructions of the regime: laglighetsprövning (KL 13:1–8) or förvaltningsbesvär (FL 40–46 §§)."""
     sv, en = weeks_words(weeks), weeks_words(weeks, "en")
+    court = court or COURTS["administrative_court"].in_(language)
     if text == "legality_review":
         said = Sentence(
-            "Beslutet kan överklagas genom laglighetsprövning enligt 13 kap. kommunallagen av den som är medlem av "
-            "regionen. Överklagandet görs skriftligt hos förvaltningsrätten och ska ha kommit in dit inom "
-            f"{sv} från den dag då det tillkännagavs på regionens anslagstavla att protokollet är justerat.",
+            "Den som är medlem av regionen kan överklaga beslutet genom laglighetsprövning (13 kap. kommunallagen). "
+            f"Överklagandet ska vara skriftligt och skickas till {court}. Det ska ha kommit in dit inom {sv} från den "
+            "dag då det tillkännagavs på regionens anslagstavla att protokollet över beslutet är justerat.",
             "A member of the region may have the lawfulness of the decision reviewed (chapter 13 of the Local "
-            "Government Act). The appeal is made in writing to the administrative court and must reach it within "
-            f"{en} of the day when the region's notice board announced that the minutes were approved.",
+            f"Government Act). The appeal must be in writing and is sent to {court}. It must have reached the court "
+            f"within {en} of the day when the region's notice board announced that the minutes of the decision were "
+            "approved.",
         )
     elif text == "administrative_appeal":
         said = Sentence(
-            "Beslutet kan överklagas. Överklagandet görs skriftligt, ställs till förvaltningsrätten och lämnas in till "
-            f"regionen inom {sv} från den dag då du fick del av beslutet (40–44 §§ förvaltningslagen).",
-            "The decision may be appealed. The appeal is made in writing, addressed to the administrative court and "
-            f"handed in to the region within {en} of the day you received the decision (Administrative Procedure Act).",
+            "Om beslutet har gått er emot kan ni överklaga det. Överklagandet ska vara skriftligt och ställas till "
+            f"{court}, men skickas till regionen. Det ska ha kommit in till regionen inom {sv} från den dag då ni fick "
+            "del av beslutet (40–44 §§ förvaltningslagen).",
+            "If the decision has gone against you, you may appeal it. The appeal must be in writing and addressed to "
+            f"{court}, but is sent to the region. It must have reached the region within {en} of the day when you "
+            "received the decision (sections 40–44 of the Administrative Procedure Act).",
         )
     else:
         said = Sentence(

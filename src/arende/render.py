@@ -19,6 +19,7 @@ from typing import Any
 from jinja2 import Template, TemplateError, select_autoescape
 
 from arende import mailwords, phrases
+from arende.casewords import low
 from arende.comparison import Passage, marked
 from arende.digestwords import Digest
 from arende.mailwords import MailContext
@@ -33,6 +34,9 @@ SECRET = "secrecy"  # noqa: S105 – the name of a template
 """The template that takes the place of every other one when the case is marked as secret."""
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_TIE = "\ue000"
+_UNPARTED = re.compile(r"(?<=\d) (?=§|kap\.|kr\b)|(?<=§) (?=\d)")
+"""A number and the sign it belongs to stand on one line of the plain text, as in the letters."""
 _BULLET = re.compile(r"\s*(?:[-•–>*]|\d+[.)])?\s*")
 
 
@@ -59,7 +63,7 @@ class Words(Templates):
     def __init__(self, template_folders: Sequence[Path]) -> None:
         escaped = select_autoescape(enabled_extensions=("html", "html.j2"), default=False)
         super().__init__(template_folders, escaped, present)
-        self._env.filters["quoted"] = quoted
+        self._env.filters.update(quoted=quoted, low=low, capital=_capital)
         self._env.filters["marked"] = _marked
         self._known: dict[tuple[str, str], _Compiled] = {}
         self._lock = threading.Lock()
@@ -147,6 +151,10 @@ _BLOCK_BEGINS = re.compile(
 )
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _marked(passage: Passage, language: str) -> str:
     return marked(passage, *(("removed", "new") if language == "en" else ("borttaget", "nytt")))
 
@@ -160,7 +168,8 @@ def _wrapped_line(line: str) -> Iterable[str]:
     head = match.group() if match else ""
     indent = head if head.lstrip().startswith(">") else " " * len(head)
     lines, current, empty = [], head, True
-    for word in line[len(head) :].split():
+    for word in _UNPARTED.sub(_TIE, line[len(head) :]).split():
+        word = word.replace(_TIE, " ")
         if not empty and len(current) + 1 + len(word) > WIDTH:
             last = current.rpartition(" ")
             if phrases.DECIDING.match(word) and last[0].strip():  # the word before comes along

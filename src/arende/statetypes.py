@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from arende.effecttypes import Due
-from arende.terms import Key, Model, Text, as_tuple
+from arende.terms import Court, Key, Model, Text, as_tuple
 
 Phase = Literal["initiate", "prepare", "decide", "close"]
 
@@ -43,6 +43,8 @@ class Appeal(Model):
     text: Literal["legality_review", "administrative_appeal", "none"]
     weeks: int = Field(ge=0, le=10)
     from_: Literal["notice", "service"] = Field(alias="from")
+    court: Court = "administrative_court"
+    """Which court tries it: the administrative court, or where a statute says so the one above (OSL 6:8)."""
     reason: str | None = None
     """Why there is no appeal, where ``text`` is none."""
 

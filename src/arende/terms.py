@@ -50,6 +50,10 @@ CLEARANCES = ("clearance", "agenda_clearance")
 """Acts that prepare and never decide: they alone pass to the vice chair by standing, or to a stand-in by time-out."""
 
 
+Court = Literal["administrative_court", "administrative_court_of_appeal"]  # förvaltningsrätten · kammarrätten
+"""Which court tries a decision."""
+
+
 class Model(BaseModel):
     """Base of everything in a definition: frozen, and an unknown key is an error (rule V18).
 

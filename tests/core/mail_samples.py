@@ -37,7 +37,17 @@ GIVEN = (
     m.Given(title="Vad utfallet bygger på", value="Prop. 2021/22:184; i kraft den 1 januari 2023"),
 )
 PARTY = {"party": "Falkenbergs kommun", "answer_address": "arende+RS200982@region.example", "contact": CONTACT}
-STEP = {"step": "För in utfallet", "contact": CONTACT, "note": NOTE, "given": GIVEN, "documents": PAPERS}
+STEP = {
+    "step": "För in utfallet",
+    "contact": CONTACT,
+    "note": NOTE,
+    "given": GIVEN,
+    "documents": PAPERS,
+    "decided": m.Decided(body="Regionstyrelsen", date="8 september 2020", section="§ 87"),
+    "regime": "administrative_appeal",
+    "due": DUE,
+    "due_short": SHORT,
+}
 MEETING = {
     "body": "Regionstyrelsens arbetsutskott",
     "when": "tisdagen den 15 september 2020 klockan 09.00–12.00",
@@ -210,10 +220,16 @@ def full() -> dict[str, m.MailContext | Digest]:
         ),
         "mail_received": m.MailReceived(**BASE, sender="Hylte kommun", subject_received="Svar på remiss"),
         "deadline_reminder": m.DeadlineReminder(
-            **BASE, what="Chefsgranskning", due=DUE, overdue=True, ground="rutin: 3 arbetsdagar"
+            **BASE,
+            what="Chefsgranskning",
+            due=DUE,
+            due_short=SHORT,
+            overdue=True,
+            ground="KL 13:5",
+            if_nothing="Om inget händer får Ida Berg veta det.",
         ),
         "deadline_escalated": m.DeadlineEscalated(
-            **BASE, what="Chefsgranskning", due=DUE, waited_for="chef på regionkontoret", ground="rutin: 3 arbetsdagar"
+            **BASE, what="Chefsgranskning", due=DUE, waited_for="chef på regionkontoret", ground="KL 13:5"
         ),
         "minutes_check_late": m.MinutesLate(
             **BASE,

@@ -111,7 +111,25 @@ def remind_of(w: Work, row: Row, key: str) -> None:
                 )
         return
     for n, person in enumerate(_not_nagged_otherwise(w, kind, name)):
-        mails.deadline_reminder(w, person, row, f"{key}.{n}.remind")
+        mails.deadline_reminder(w, person, row, f"{key}.{n}.remind", _if_nothing(w, row, person))
+
+
+def _if_nothing(w: Work, row: Row, to: Actor) -> Sentence | None:
+    """What happens if nobody does anything: the step that is taken by itself, or who is told besides the reader."""
+    kind, _, name = row["key"].partition(":")
+    ladder = [d for d in w.rows(models.deadlines) if (d["key"], d["round"]) == (row["key"], row["round"])]
+    then = Due.model_validate(row["rule"], strict=False).then
+    if then is not None and then.trigger is not None:
+        sv, en = (w.rules.trigger_title(then.trigger, language) for language in ("sv", "en"))
+        return Sentence(
+            f"Om inget händer tas steget ”{sv}” av sig självt.",
+            f"If nothing happens, the step “{en}” is taken by itself.",
+        )
+    told = [p.name for p in _told(w, row, kind, name) if p.id != to.id]
+    if not told or not any(d["step"] == "escalate" and d["state"] == "open" for d in ladder):
+        return None
+    names = ", ".join(told)
+    return Sentence(f"Om inget händer får {names} veta det.", f"If nothing happens, {names} will be told.")
 
 
 def _remind(w: Work, row: Row, _kind: str, _name: str, seq: int) -> None:
@@ -167,14 +185,17 @@ def _due(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
 
 
 def _escalate(w: Work, row: Row, kind: str, name: str, seq: int) -> None:
-    then = Due.model_validate(row["rule"], strict=False).then
     waits = ", ".join(p.name for p in _waited_for(w, kind, name))
-    if kind == "assignment":
-        above = [p for a in assignments.waited_for(w, name) for p in receivers.secretaries(w, a["body"])]
-    else:
-        above = persons_of(w, then.escalate if then and then.escalate else _above(w, kind, name))
-    for n, person in enumerate(above):
+    for n, person in enumerate(_told(w, row, kind, name)):
         mails.deadline_escalated(w, person, row, waits, f"{seq}.{n}.escalate")
+
+
+def _told(w: Work, row: Row, kind: str, name: str) -> list[Actor]:
+    """Who learns that a last day has passed and nothing has happened."""
+    if kind == "assignment":
+        return [p for a in assignments.waited_for(w, name) for p in receivers.secretaries(w, a["body"])]
+    then = Due.model_validate(row["rule"], strict=False).then
+    return persons_of(w, then.escalate if then and then.escalate else _above(w, kind, name))
 
 
 def _above(w: Work, kind: str, name: str) -> str:

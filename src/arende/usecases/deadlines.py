@@ -119,6 +119,16 @@ def _reference(w: Work, due: Due) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else None
 
 
+def for_those_outside(w: Work) -> date | None:
+    """The last day of the state that the case is in, where it waits for one outside; its row may not be set yet."""
+    state = w.rules.states[w.case["state"]]
+    if state.deadline is None or "external" not in state.waits_for:
+        return None
+    key = f"state:{w.case['state']}"
+    days = [r["due_on"] for r in w.rows(models.deadlines) if (r["key"], r["step"], r["state"]) == (key, "due", "open")]
+    return max(days) if days else falls_on(w, state.deadline)
+
+
 def end(w: Work, keys: Iterable[str] | str, *, met: bool = True) -> None:
     """What was waited for has come (or no longer matters): nothing of these deadlines will fire."""
     wanted = {keys} if isinstance(keys, str) else set(keys)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from arende import actors as people
-from arende import casewords, models, phrases, queries, workdays
+from arende import casewords, models, queries, workdays
 from arende.actors import Actor
 from arende.effecttypes import LetterEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
-from arende.letterwords import AppealWords, Decided, Enclosed, LetterCase, LetterWords
+from arende.letterwords import Enclosed, LetterCase, LetterWords
 from arende.mailwords import Given
 from arende.prepared import Row
-from arende.usecases import compiling, deadlines, lawfacts, mails, typeset
+from arende.usecases import compiling, deadlines, decisionwords, mails, typeset
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -129,8 +128,8 @@ def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str
         given=tuple(_given(w, k, v) for k, v in (last.get("fields") or {}).items()),
         documents=tuple(_documents(w)),
         rounds=tuple(compiling.table(w, r) for r in w.rows(models.consultations)),
-        decision=_decided_elsewhere(w) or _decided(w),
-        appeal=_appeal(w),
+        decision=decisionwords.decided(w),
+        appeal=decisionwords.appeal(w),
         answer_by=_answer_by(w, last),
         signed_on=_signed_on(w, effect),
         relations=tuple(_relations(w)),
@@ -176,62 +175,6 @@ def _relations(w: Work) -> Iterator[Given]:
         yield Given(title=casewords.relation_words(r["kind"]).sv, value=r["other"])
 
 
-def _decided(w: Work) -> Decided | None:
-    """The decision that the case's fields tell of: of the last meeting that decides, not of one that prepares."""
-    fields = w.case["fields"]
-    for name, state in reversed(w.rules.states.items()):
-        at = state.at_meeting
-        if at is None or not at.section or not fields.get(at.section) or not _decides(w, name, at.outcomes.values()):
-            continue
-        body = at.body or fields.get(at.body_from or "")
-        day = fields.get(at.date or "")
-        section = str(fields[at.section]).removeprefix("§").strip()
-        spoken = workdays.full_date(date.fromisoformat(day)) if day else None
-        return Decided(body=_names(w).get(body, body), date=spoken, section=f"§ {section}")
-    return None
-
-
-def _decided_elsewhere(w: Work) -> Decided | None:
-    """The decision that a case of its own holds, where the case rests on one: taken by a person for the board."""
-    c, a = models.cases.c, models.approvals.c
-    numbers = [r["other"] for r in w.rows(models.relations) if r["kind"] == "decided_by"]
-    given = (
-        select(c.register_no, a.decided_at, a.decided_by_id)
-        .join(models.approvals, a.case_id == c.id)
-        .where(c.register_no.in_(numbers), a.act == "urgent_decision", a.state == "approved")
-        .order_by(a.decided_at.desc())
-    )
-    row = w.conn.execute(given).first() if numbers else None
-    if row is None:
-        return None
-    who = w.ask(people.by_id, row.decided_by_id)
-    board = _unit_of_series(w) or w.authority[1]
-    return Decided(
-        body=f"{board} genom {who.name} (brådskande ärende, 6 kap. 39 § kommunallagen)",
-        date=workdays.full_date(workdays.local_day(row.decided_at)),
-        section=f"ärende {row.register_no}",
-    )
-
-
-def _decides(w: Work, state: str, outcomes: Iterable[str]) -> bool:
-    """Whether what a meeting arrives at, while the case is there, leads to a decision."""
-    led = {r.dest for r in w.rules.rows if r.source == state and r.transition.name in outcomes}
-    return any(w.rules.states[to].decision is not None for to in led if to in w.rules.states)
-
-
-def _appeal(w: Work) -> AppealWords | None:
-    """How to appeal: of the state that the case is in, else of its first decision."""
-    states = w.rules.states
-    here = [s for s in (w.case["state"], *states) if s in states and states[s].decision is not None]
-    declared = states[here[0]].decision if here else None
-    a = declared.appeal_by(lawfacts.regime(w)) if declared is not None else None
-    if a is None:
-        return None
-    words = phrases.appeal_words(a.text, a.weeks, a.reason)
-    weeks = phrases.weeks_words(a.weeks)
-    return AppealWords(text=a.text, weeks=a.weeks, weeks_in_words=weeks, reason=a.reason, in_words=words)
-
-
 # ---------------------------------------------------------------- from whom, to whom
 
 
@@ -239,7 +182,7 @@ def _unit(w: Work, effect: LetterEffect) -> str:
     """The body named, else the one whose diary series the case is in, else the unit that signs our mails."""
     b = models.bodies.c
     if not effect.sender:
-        return _unit_of_series(w) or w.authority[1]
+        return decisionwords.unit_of_series(w) or w.authority[1]
     found = w.conn.execute(select(b.name_sv).where(b.key == effect.sender)).scalar()
     if found is None:
         raise Refused(
@@ -248,13 +191,6 @@ def _unit(w: Work, effect: LetterEffect) -> str:
             )
         )
     return str(found)
-
-
-def _unit_of_series(w: Work) -> str | None:
-    """The body whose diary series the case is in."""
-    b = models.bodies.c
-    found = w.conn.execute(select(b.name_sv).where(b.short == w.rules.register_)).scalar()
-    return str(found) if found is not None else None
 
 
 def _recipients(w: Work, names: tuple[str, ...]) -> Iterator[str]:

@@ -22,8 +22,7 @@ from arende.mailwords import CaseWords, Contact, Given, MailContext
 from arende.mime import LINK, PARTY_LINK, Kind
 from arende.prepared import Prepared, Row
 from arende.render import Mail
-from arende.statetypes import DecisionDef
-from arende.usecases import deadlines, lawfacts, tokens
+from arende.usecases import deadlines, decisionwords, lawfacts, tokens
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -71,15 +70,17 @@ def delivery_failure(w: Work, to: Actor, mail: Row, key: str) -> None:
     queue(w, "delivery_failure", to, key, context)
 
 
-def deadline_reminder(w: Work, to: Actor, row: Row, key: str) -> None:
+def deadline_reminder(w: Work, to: Actor, row: Row, key: str, if_nothing: Sentence | None = None) -> None:
     """A deadline in the house comes near or has passed."""
     last = _last_day(w, row)
     context = mailwords.DeadlineReminder(
         **common(w, to),
         what=deadlines.to_do(w, row, to.language),
         due=duedates.said(last, w.today).in_(to.language),
+        due_short=workdays.short_date(last, to.language),
         overdue=last < w.today,
         ground=_ground(row),
+        if_nothing=if_nothing.in_(to.language) if if_nothing else None,
     )
     queue(w, "deadline_reminder", to, key, context)
 
@@ -115,6 +116,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         return
     last = happened(w)
     shown = {k: v for k in effect.show if (v := w.case["fields"].get(k)) not in (None, "")}
+    due = deadlines.for_those_outside(w)
     context = mailwords.StepMail(
         **common(w, to),
         step=w.rules.trigger_title(last.get("trigger", ""), to.language),
@@ -122,8 +124,11 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         note=note,
         given=tuple(_given(w, k, v, to.language) for k, v in {**shown, **(last.get("fields") or {})}.items()),
         documents=titles(w, documents, to),
-        appeal=_appeal(w, last, to.language),
+        appeal=decisionwords.appeal_of_step(w, last, to.language),
+        decided=decisionwords.decided(w, to.language),
         regime=lawfacts.regime(w),
+        due=workdays.spoken_date(due, to.language) if due else None,
+        due_short=workdays.short_date(due, to.language) if due else None,
     )
     queue(w, effect.template, to, key, context, documents, on_unknown=effect.on_unknown)
 
@@ -132,21 +137,6 @@ def happened(w: Work) -> Row:
     """What the command has come to so far, and not that it has written a letter of it."""
     told = (e["payload"] for e in reversed(w.emitted) if e["kind"] != "document:added")
     return next(told, {})
-
-
-def _appeal(w: Work, step: Row, language: str) -> str | None:
-    """How to appeal, where the step led to a decision or sends one out (KL 13:5; FL 33 §)."""
-    declared = _decision(w, step)
-    a = declared.appeal_by(lawfacts.regime(w)) if declared is not None else None
-    return phrases.appeal_words(a.text, a.weeks, a.reason, language) if a is not None else None
-
-
-def _decision(w: Work, step: Row) -> DecisionDef | None:
-    for state in (step.get("to"), step.get("from")):
-        if (known := w.rules.states.get(state or "")) is not None and known.decision is not None:
-            return known.decision
-    sent = (s.decision for s in w.rules.states.values() if s.decision is not None)
-    return next((d for d in sent if d.delivered_by == step.get("trigger")), None)
 
 
 def _position(w: Work, to: Actor) -> MailContext:
@@ -380,6 +370,11 @@ def _last_day(w: Work, row: Row) -> date:
 def last_day(w: Work, moment: datetime, to: Actor) -> str:
     """A last day after its label: "onsdagen den 20 april 2016, om 9 arbetsdagar"."""
     return duedates.said(workdays.local_day(moment), w.today).in_(to.language)
+
+
+def day(moment: datetime, to: Actor) -> str:
+    """A last day for one outside, who may read it another day: "onsdagen den 20 april 2016"."""
+    return workdays.spoken_date(workdays.local_day(moment), to.language)
 
 
 def short(moment: datetime, to: Actor) -> str:

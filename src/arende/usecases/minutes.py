@@ -14,7 +14,7 @@ from arende.meetingcommands import ApproveAtOnce, PostNotice
 from arende.meetingtables import agenda_items, meetings, notices
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import agendas, deadlines, effects, meetingfields, minutewords, outcomes
+from arende.usecases import agendas, deadlines, decisionwords, effects, meetingfields, minutewords, outcomes
 from arende.usecases.facts import demand, standing
 from arende.usecases.meetingfacts import body_of, item_of, items_of, the_meeting
 from arende.usecases.meetingstart import series_of
@@ -191,7 +191,7 @@ def _post(w: Work, items: list[Row], approved_on: date, behalf: Any, *, anew: bo
     w.event("notice:posted", payload, on_behalf_of=behalf)
     words = {**minutewords.minutes(w), "notice": row, "sections": [f"§ {n}" for n in sections],
              "last": workdays.spoken_date(last), "up": workdays.spoken_date(up),
-             "approved": workdays.spoken_date(approved_on)}  # fmt: skip
+             "approved": workdays.spoken_date(approved_on), "court": decisionwords.court(w)._asdict()}  # fmt: skip
     agendas.file_page(w, "notice", f"Anslag {w.case['register_no']} nr {n}", words)
     w.data.update({"up_on": up.isoformat(), "appeal_last_day": last.isoformat()})
     if not anew and up > meetinglaw.notice_last_day(approved_on):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 
-from arende import duedates, mailwords, models, phrases, workdays
+from arende import mailwords, models, phrases, workdays
 from arende.actors import Actor
 from arende.effecttypes import ConsultationEffect
 from arende.errors import Sentence
@@ -28,7 +28,7 @@ def referral(w: Work, effect: ConsultationEffect, to: Actor, answer: Row, key: s
         kind=effect.kind,
         party=to.name,
         concerns=w.case["title"],
-        due=mails.last_day(w, answer["due_at"], to),
+        due=mails.day(answer["due_at"], to),
         due_short=mails.short(answer["due_at"], to),
         answer_address=mails.answer_address(w),
         contact=mails.contact(w),
@@ -68,7 +68,7 @@ def referral_reminder(w: Work, to: Actor, answer: Row, round_: Row, key: str) ->
         **mails.common(w, to),
         kind=round_["kind"],
         party=to.name,
-        due=mails.last_day(w, answer["due_at"], to),
+        due=mails.day(answer["due_at"], to),
         due_short=mails.short(answer["due_at"], to),
         answer_address=mails.answer_address(w),
         contact=mails.contact(w),
@@ -140,7 +140,7 @@ def extension(
         **mails.common(w, to),
         party=to.name,
         granted=True,
-        due=duedates.said(until, w.today).in_(to.language),
+        due=workdays.spoken_date(until, to.language),
         due_short=mails.short(answer["due_at"], to),
         answer_address=mails.answer_address(w),
         contact=mails.contact(w),
@@ -157,7 +157,7 @@ def extension_refused(w: Work, to: Actor, answer: Row, reason: str, key: str) ->
         **mails.common(w, to),
         party=to.name,
         granted=False,
-        due=mails.last_day(w, answer["due_at"], to),
+        due=mails.day(answer["due_at"], to),
         due_short=mails.short(answer["due_at"], to),
         answer_address=mails.answer_address(w),
         contact=mails.contact(w),
@@ -180,7 +180,7 @@ def notice(
         what=what,
         party=to.name,
         reason=reason,
-        due=mails.last_day(w, due_at, to) if due_at else None,
+        due=mails.day(due_at, to) if due_at else None,
         due_short=mails.short(due_at, to) if due_at else None,
         answer_address=mails.answer_address(w),
         contact=mails.contact(w),

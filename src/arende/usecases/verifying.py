@@ -154,7 +154,8 @@ def set_aside_answer(w: Work, cmd: SetAsideAnswer) -> None:
     deadlines.end(w, supplement_key(row, party))
     seq = w.event("answer:set_aside", _about(round_, party) | {"reason": reason}, on_behalf_of=behalf)
     if not held.get("mail"):  # a mail may have been a question, and its sender is answered otherwise
-        referralmails.notice(w, party, "set_aside", reason, f"{seq}.0.set_aside")
+        due_at = row["due_at"] if row["state"] in rounds.WAITING and row["due_at"] >= w.at else None
+        referralmails.notice(w, party, "set_aside", reason, f"{seq}.0.set_aside", due_at)
     compiling.renew(w, round_)
     if round_["state"] == "open":
         consultations.go_on(w, round_)
