@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def _consultation_ended(t: _Told) -> Sentence:
     what = ROUNDS[round_kind(t.rules, t.payload["consultation"])]
     how = {
-        "complete": Sentence("är klar: svaren har kommit in", "is complete: the answers are in"),
-        "expired": Sentence("är slut: sista dagen har gått", "is over: the last day has passed"),
+        "complete": Sentence("har avslutats: svaren har kommit in", "has ended: the answers are in"),
+        "expired": Sentence("har avslutats: sista dagen har gått", "has ended: the last day has passed"),
         "closed_early": Sentence("avslutades i förtid", "was closed early"),
-    }.get(t.payload["how"], Sentence("är avslutad", "has ended"))
+    }.get(t.payload["how"], Sentence("har avslutats", "has ended"))
     silent = [t.name(k) for k in t.payload.get("silent") or ()]
     more = (
         (f" Inget svar från {row(silent, 'och')}.", f" No answer from {row(silent, 'and')}.") if silent else ("",) * 2

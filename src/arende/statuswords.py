@@ -33,7 +33,7 @@ ANSWERS: dict[str, tuple[Sentence, Tone]] = {
 }
 ROUND_STATES: dict[str, tuple[Sentence, Tone]] = {
     "open": (Sentence("Pågår", "Open"), "wait"),
-    "complete": (Sentence("Klar", "Complete"), "ok"),
+    "complete": (Sentence("Svaren är inne", "The answers are in"), "ok"),
     "expired": (Sentence("Sista dagen har gått", "The last day has passed"), "calm"),
     "closed_early": (Sentence("Avslutad i förtid", "Closed early"), "calm"),
     "withdrawn": (Sentence("Återkallad", "Withdrawn"), "calm"),

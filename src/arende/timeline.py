@@ -6,7 +6,7 @@ command line and an export tell the same story.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from arende import answertimeline, meetingtimeline, plantimeline, registertimeline
@@ -59,8 +59,13 @@ def told(event: Event, rules: CaseType, names: Names) -> Sentence:
 def mentioned(event: Event) -> set[str]:
     """The keys of persons, parties and bodies (and other short words) that the event's payload names."""
     payload = event.get("payload") or {}
-    given = [*payload.values(), *(payload.get("fields") or {}).values(), *(payload.get("silent") or ())]
-    return {v for v in given if isinstance(v, str) and len(v) <= 64 and v.isidentifier()}
+    return keys_among([*payload.values(), *(payload.get("fields") or {}).values()])
+
+
+def keys_among(values: Iterable[object]) -> set[str]:
+    """What may be somebody's key among the values, and in the lists among them."""
+    listed = [v for value in values for v in (value if isinstance(value, list | tuple) else (value,))]
+    return {v for v in listed if isinstance(v, str) and len(v) <= 64 and v.isidentifier()}
 
 
 def particulars(event: Event, rules: CaseType, names: Names) -> list[Particular]:
@@ -363,6 +368,8 @@ _TELLERS: dict[str, Callable[[_Told], Sentence]] = {
 # ---------------------------------------------------------------- particulars
 
 _DAYS = frozenset({"decided_on", "due_on"})
+_NO_LAST_DAY = ("remind", "escalate")
+"""Steps of a deadline whose own day is another than its last one."""
 _ONLY_IN = {"title": "case:registered", "decision": "case:payload:removed", "name": "document:added"}
 """Names that mean something else in other kinds of event."""
 
@@ -373,6 +380,8 @@ def _particulars(t: _Told) -> Iterator[Particular]:
         yield Particular(field_words(t.rules, key), SECRET if secret else value_words(t.rules, key, value, t.names))
     for key, label in LABELS.items():
         value = t.payload.get(key)
+        if key == "due_on" and t.payload.get("step") in _NO_LAST_DAY:
+            continue
         if value and _ONLY_IN.get(key, t.event["kind"]) == t.event["kind"]:
             yield Particular(label, _plain(key, value))
 

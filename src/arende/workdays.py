@@ -139,11 +139,13 @@ def full_date(day: date, language: str = "sv") -> str:
 
 
 def distance(today: date, day: date) -> Sentence:
-    """How far ``day`` is from ``today``: "i dag", "om 9 arbetsdagar", "för 2 arbetsdagar sedan"."""
+    """How far ``day`` is from ``today``: "i dag", "om 9 arbetsdagar", "för 2 arbetsdagar sedan", "för 5 år sedan"."""
     if day == today:
         return Sentence("i dag", "today")
-    n = abs(working_days_between(today, day))
-    if n:
+    years, n = round(abs((day - today).days) / 365.25), abs(working_days_between(today, day))
+    if years > 1:
+        sv, en = f"{years} år", f"{years} years"
+    elif n:
         sv = f"{n} arbetsdag" + ("ar" if n > 1 else "")
         en = f"{n} working day" + ("s" if n > 1 else "")
     else:  # only a weekend or holidays lie between

@@ -10,7 +10,7 @@ import pytest
 from arende import definitions
 from arende.casetypes import CaseType
 from arende.events import EventKind
-from arende.timeline import _TELLERS, particulars, told
+from arende.timeline import _TELLERS, mentioned, particulars, told
 
 FILE = Path(__file__).resolve().parents[2] / "states" / "declaration_of_intent.yaml"
 NAMES = {"anna": "Anna Ek", "bo": "Bo Ask", "varberg": "Varbergs kommun", "hylte": "Hylte kommun", "finans": "Fi"}
@@ -51,7 +51,7 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
     "approval:question:answered": ({"approval": "signature", "round": 1, "asked_by": "bo", "answer": "Ja."},
                                    "Anna Ek svarade på frågan från Bo Ask."),
     "consultation:ended": ({"consultation": "alignment", "how": "expired", "silent": ["hylte", "varberg"]},
-                           ("Avstämningen är slut: sista dagen har gått. "
+                           ("Avstämningen har avslutats: sista dagen har gått. "
                            "Inget svar från Hylte kommun och Varbergs kommun.")),
     "answer:received": ({**ROUND, "stance": "supports"},
                         "Varbergs kommun svarade: ställer sig bakom. Registrerat av Anna Ek."),
@@ -214,3 +214,14 @@ def test_an_answer_tells_its_body_day_and_section(rules: CaseType) -> None:
     shown = {p.label.en: p.value.en for p in particulars(event("answer:received", payload), rules, NAMES)}
     assert shown == {"Body": "Kommunstyrelsen", "Decided on": "6 October 2020", "Section": "§ 12",
                      "The party's own number": "KS 1", "Records": "3, 4"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "said"), [("due", ["Sista dag"]), ("remind", []), ("escalate", [])])
+def test_the_day_of_a_reminder_is_not_told_as_the_last_day(rules: CaseType, step: str, said: list[str]) -> None:
+    fired = event("deadline:fired", {"deadline": "state:draft", "step": step, "due_on": "2020-10-14"})
+    assert [p.label.sv for p in particulars(fired, rules, NAMES)] == said
+
+
+def test_parties_in_a_list_are_told_by_their_names(rules: CaseType) -> None:
+    step = event("case:step:taken", {"trigger": "x", "fields": {"asked": ["varberg", "ln_halmstad"], "town": "hylte"}})
+    assert {"varberg", "ln_halmstad", "hylte"} <= mentioned(step)

@@ -2,12 +2,12 @@
 
 Told: that the assembly reviews the organisation before each term, that a committee was appointed on 28 October 2020,
 the decision of 2 March 2022, the end of the boards at the turn of the year and the new body from 2023. What the bodies
-and the municipalities were asked and answered is invented; sections are not told (§ 0).
+and the municipalities were asked and answered is invented; sections are not told.
 """
 
 from __future__ import annotations
 
-from arende.demo.stage import TOWNS, Stage
+from arende.demo.stage import NOT_TOLD, TOWNS, Stage
 
 INVENTED = "Påhittat för demonstrationen."
 BOARDS = ", ".join(f"ln_{town}" for town in TOWNS)
@@ -52,11 +52,13 @@ def _decision(s: Stage) -> None:
     s.step("officer", "submit", rs_date="2022-02-15")
     s.scene("2022-02-16", "Regionstyrelsen föreslår fullmäktige att besluta (dag och paragraf ej belagda)",
             "The executive board proposes the decision to the assembly (day and section not told)")  # fmt: skip
-    s.step("rs_secretary", "recommend", rs_date="2022-02-15", rs_section="§ 0", rf_date="2022-03-02")
+    s.step("rs_secretary", "recommend", rs_date="2022-02-15", rs_section=NOT_TOLD, rf_date="2022-03-02")
     s.scene("2022-03-03", "Regionfullmäktige har beslutat (paragrafen ej belagd)",
             "The assembly has decided (section not told)")  # fmt: skip
     s.document("rf_secretary", "minutes_extract", "exempel.md")
-    s.step("rf_secretary", "record_decision", rf_date="2022-03-02", rf_section="§ 0", minutes_approved_on="2022-03-02")
+    s.step(
+        "rf_secretary", "record_decision", rf_date="2022-03-02", rf_section=NOT_TOLD, minutes_approved_on="2022-03-02"
+    )
 
 
 def _carried_out(s: Stage) -> None:

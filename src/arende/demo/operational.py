@@ -1,12 +1,12 @@
 """The operational plan of the regional office for 2019: versions, adoption, follow-up.
 
 Told: the plan of 2019 with its 13 numbered activities, nine sections and 180 activities, that it is made in versions,
-and that its follow-up goes to the board. Days and sections are not told (§ 0), nor how its activities went.
+and that its follow-up goes to the board. Days and sections are not told, nor how its activities went.
 """
 
 from __future__ import annotations
 
-from arende.demo.stage import Stage
+from arende.demo.stage import NOT_TOLD, Stage
 from arende.home import demo_file
 from arende.operationalcommands import FollowUpActivity, ImportPlan, ReportPlan
 
@@ -40,7 +40,7 @@ def play(s: Stage) -> None:
     s.answer_request("rs_chair", "agenda_clearance")
     s.scene("2019-03-13", "Regionstyrelsen har fastställt planen (dag och paragraf ej belagda)",
             "The executive board has adopted the plan (day and section not told)")  # fmt: skip
-    s.step("rs_secretary", "record_decision", decision_date="2019-03-12", decision_section="§ 0",
+    s.step("rs_secretary", "record_decision", decision_date="2019-03-12", decision_section=NOT_TOLD,
            minutes_approved_on="2019-03-13")  # fmt: skip
     s.step("registrar", "publish", report_due="2019-06-04")
     s.scene("2019-06-03", "Uppföljning 1 till regionstyrelsen (påhittat)",

@@ -1,14 +1,14 @@
 """Policy documents with their periods: adopted, in force, and warned of eighteen months before they expire.
 
 Told: the names and the periods, and that the culture plan is the application for state funds. The way through the
-bodies is invented; days and sections are not told (§ 0).
+bodies is invented; days and sections are not told.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from arende.demo.stage import TOWNS, Stage
+from arende.demo.stage import NOT_TOLD, TOWNS, Stage
 
 INVENTED = "Påhittat för demonstrationen."
 OTHERS = (
@@ -71,8 +71,8 @@ def _adopt(one: Stage, s: Stage) -> None:
     one.now = s.now
     one.document("officer", "consultation_report", "exempel.md")
     one.step("officer", "submit", rs_date="2019-10-08")
-    one.step("rs_secretary", "recommend", rs_date="2019-10-08", rs_section="§ 0", rf_date="2019-10-14")
+    one.step("rs_secretary", "recommend", rs_date="2019-10-08", rs_section=NOT_TOLD, rf_date="2019-10-14")
     one.document("rf_secretary", "minutes_extract", "exempel.md")
-    one.step("rf_secretary", "record_decision", rf_date="2019-10-14", rf_section="§ 0",
+    one.step("rf_secretary", "record_decision", rf_date="2019-10-14", rf_section=NOT_TOLD,
              minutes_approved_on="2019-10-15")  # fmt: skip
     one.step("registrar", "announce", announced_on="2019-10-15")

@@ -48,6 +48,8 @@ def command_id(story: str, name: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"arende:story:{story}:{name}")
 
 
+NOT_TOLD = "okänd"
+"""A section that the sources do not tell: none is invented."""
 TOWNS = ("falkenberg", "halmstad", "hylte", "kungsbacka", "laholm", "varberg")
 
 

@@ -106,6 +106,8 @@ def read_value(w: Work, rules: CaseType, key: str, declared: FieldDef, value: ob
         want_sv, want_en = _WANTED[declared.type]
         if declared.choices:
             want_sv = want_en = ", ".join(declared.choices)
+        elif declared.pattern and declared.help:
+            want_sv, want_en = (declared.help.in_(lang).removesuffix(".") for lang in ("sv", "en"))
         raise Refused(
             Sentence(
                 f"”{text[:80]}” duger inte som ”{sv}”: {want_sv}.", f'"{text[:80]}" does not fit "{en}": {want_en}.'

@@ -141,7 +141,7 @@ def read(conn: Connection, row: queries.Row, lang: str, today: date, who: rights
     """One SELECT for each kind of row, however many there are."""
     number = row["id"]
     history = queries.history(conn, number)
-    keys = {k for e in history for k in timeline.mentioned(e)} | {v for v in row["fields"].values() if _is_key(v)}
+    keys = {k for e in history for k in timeline.mentioned(e)} | timeline.keys_among(row["fields"].values())
     approvals, mails = queries.approvals(conn, number), queries.mails(conn, number)
     assignments = meetingqueries.assignments(conn, today, "all", register_no=row["register_no"])
     keys |= {a["receiver"] for a in assignments}
@@ -185,10 +185,6 @@ def taken(request: Request, row: queries.Row, rules: CaseType, t: Speech) -> str
     if done not in words:
         return ""
     return t(words[done], state=rules.state_title(row["state"], t.lang), number=row["register_no"])
-
-
-def _is_key(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= 64 and value.isidentifier()
 
 
 def _mark(row: queries.Row) -> str:
