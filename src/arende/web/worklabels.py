@@ -159,7 +159,7 @@ WORK_LABELS: dict[str, Sentence] = {
     "back_to_case": Sentence("Till ärendet {number}", "To the case {number}"),
     "actions": Sentence("Åtgärder", "Actions"),
     "as_pdf": Sentence("Ärendet som PDF", "The case as PDF"),
-    "all_events": Sentence("Visa de {n} tidigare händelserna", "Show the {n} earlier events"),
+    "all_events": Sentence("Visa alla tidigare händelser ({n})", "Show all earlier events ({n})"),
     # a new case
     "new_case_pick": Sentence("Vad gäller det?", "What is it about?"),
     "new_case_title": Sentence("Rubrik", "Title"),
