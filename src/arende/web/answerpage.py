@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from arende import duedates, phrases, workdays
+from arende.casetypes import CaseType
 from arende.casewords import act_done, capital, document_words
 from arende.errors import ArendeError, Sentence
 from arende.trails import mandate_words
@@ -16,6 +17,20 @@ from arende.usecases.bearer import ANSWERS, Shown
 from arende.web.speech import Speech
 
 Row = dict[str, Any]
+
+
+def opened_by_link(t: Speech, rules: CaseType, documents: Iterable[Row]) -> list[Row]:
+    """Documents that the bearer of a link may open, as its page lists them."""
+    return [
+        {
+            "no": d["record_no"],
+            "title": t.say(capital(document_words(rules, d["key"]))),
+            "version": t("text_version", n=d["version"]),
+            "name": d["name"],
+            "size": t.size(d["size"]),
+        }
+        for d in documents
+    ]
 
 
 @dataclass(frozen=True)
@@ -113,16 +128,7 @@ class AnswerPage:
     @property
     def documents(self) -> list[Row]:
         """The documents of the text, to be opened."""
-        return [
-            {
-                "no": d["record_no"],
-                "title": self.t.say(capital(document_words(self.shown.rules, d["key"]))),
-                "version": self.t("text_version", n=d["version"]),
-                "name": d["name"],
-                "size": self.t.size(d["size"]),
-            }
-            for d in self.shown.documents
-        ]
+        return opened_by_link(self.t, self.shown.rules, self.shown.documents)
 
     @property
     def questions(self) -> list[Row]:

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from arende import duedates, phrases, statuswords, workdays
-from arende.casewords import ROUNDS, capital, document_words
+from arende.casewords import ROUNDS
 from arende.errors import Sentence
 from arende.usecases import rounds
 from arende.usecases.partylink import Asked
+from arende.web.answerpage import opened_by_link
 from arende.web.speech import Speech
 
 Row = dict[str, Any]
@@ -49,16 +50,7 @@ class PartyPage:
     @property
     def documents(self) -> list[Row]:
         """What went out with the request."""
-        return [
-            {
-                "no": d["record_no"],
-                "title": self.t.say(capital(document_words(self.asked.rules, d["key"]))),
-                "version": self.t("text_version", n=d["version"]),
-                "name": d["name"],
-                "size": self.t.size(d["size"]),
-            }
-            for d in self.asked.documents
-        ]
+        return opened_by_link(self.t, self.asked.rules, self.asked.documents)
 
     @property
     def shown(self) -> Asked:
