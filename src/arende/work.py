@@ -38,7 +38,6 @@ T = TypeVar("T")
 ATTEMPTS = 40
 """How often a command without an expected version is judged anew after somebody else was first."""
 
-
 _IN_LINE = threading.Lock()
 """Whoever lost a diary number to another waits here, so that many registrations at once do not starve one another."""
 
@@ -140,8 +139,7 @@ class Work:
         """The case's rows of ``table`` (tasks and deadlines: those not over), with this command's own changes."""
         name = table.name
         if name not in self._rows:
-            of_case = [] if self._new_case else statements.SELECTS[name].rows(self.conn, case=self.case["id"])
-            self._rows[name] = of_case
+            self._rows[name] = [] if self._new_case else statements.SELECTS[name].rows(self.conn, case=self.case["id"])
         return self._rows[name]
 
     # ------------------------------------------------------------ writing
@@ -230,6 +228,11 @@ class Work:
     def emitted(self) -> list[Row]:
         """The events written by this command so far."""
         return self._events
+
+    @property
+    def promised(self) -> list[Row]:
+        """The mails that this command sends, so far."""
+        return self._inserts.get("outbox", [])
 
     def commit(self) -> Outcome:
         """Write everything in one transaction. Raises Stale or _NumberTaken when somebody was first."""

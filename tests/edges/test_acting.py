@@ -19,11 +19,12 @@ from arende.actors import actor
 from arende.app import App
 from arende.casetypes import FieldDef
 from arende.commands import AddDocument, AddNote, Advance, RegisterCase, Relate
+from arende.errors import NotFound
 from arende.home import demo_file
 from arende.registercommands import MergeCases
 from arende.settings import Settings
 from arende.usecases import people as register
-from arende.usecases import sessions
+from arende.usecases import sentmails, sessions
 from arende.usecases.promises import keep
 from arende.web import casefields, create_app
 from arende.web.acts import ACTS
@@ -329,11 +330,18 @@ def test_a_watched_case_stands_in_the_inbox_until_it_is_watched_no_more(app: App
 def test_several_cases_are_assigned_in_one_go_each_by_a_command_of_its_own(app: App, officer: Browser) -> None:
     numbers = [str(app.do(RegisterCase(actor="officer", type=TYPE, title=f"Nr {n}")).register_no) for n in range(2)]
     hidden = {"command": str(uuid4())}
-    text = officer.send(
+    asked = officer.send(
         "/several", code=200, hidden=hidden, do="assign", case=[*numbers, "RS999999"], officer="officer2"
     )
+    assert "Fördela till Andra handläggaren?" in asked
+    assert asked.count("Går från Handläggaren till Andra handläggaren") == 2
+    assert "Här går det inte RS999999 Det finns inget ärende" in asked
+    with db.reading(app.engine) as conn:
+        assert {queries.case(conn, n)["officer"] for n in numbers} == {"officer"}, "nothing has been done yet"
+    text = officer.send(
+        "/several", code=200, hidden=hidden, do="assign", case=numbers, officer="officer2", confirmed="yes"
+    )
     assert text.count("Klar") == 2
-    assert "RS999999 Gick inte" in text
     with db.reading(app.engine) as conn:
         assert {queries.case(conn, n)["officer"] for n in numbers} == {"officer2"}
     assert "Markera minst ett ärende." in officer.send("/several", code=422, hidden=hidden, officer="officer2")
@@ -342,7 +350,12 @@ def test_several_cases_are_assigned_in_one_go_each_by_a_command_of_its_own(app: 
 def test_several_are_reminded_in_once_a_day(app: App, officer: Browser, number: str) -> None:
     app.do(Advance(actor="officer", register_no=number, trigger="request_review"))
     hidden = {"command": str(uuid4())}
-    assert f"{number} Klar" in officer.send("/several", code=200, hidden=hidden, do="remind", case=number)
+    asked = officer.send("/several", code=200, hidden=hidden, do="remind", case=number)
+    assert "Påminnelse till: Avdelningschefen" in asked
+    done = officer.send("/several", code=200, hidden=hidden, do="remind", case=number, confirmed="yes")
+    assert f"{number} Klar" in done
+    again = officer.send("/several", code=200, hidden=hidden, do="remind", case=number)
+    assert f"Här går det inte {number} En påminnelse har redan gått ut i dag." in again
     with db.reading(app.engine) as conn:
         sent = [m["recipient_name"] for m in queries.mails(conn, queries.case(conn, number)["id"])]
     assert sent.count("Avdelningschefen") == 2, "the task's mail and the reminder"
@@ -421,6 +434,11 @@ def test_a_mail_is_read_as_it_was_sent_by_colleagues_and_on_its_own_case(
     officer.read(there.replace(number, other), 404)
     anybody = TestClient(create_app(app), base_url="http://127.0.0.1", follow_redirects=False)
     assert anybody.get(there).headers["location"].startswith("/sign-in?next=")
+    mail = int(there.rpartition("/")[2])
+    assert sentmails.one(app, "krf_secretary", number, mail)[1]["id"] == mail, "whoever holds an office in the house"
+    for outsider in ("municipality_varberg", "system"):
+        with pytest.raises(NotFound, match="inget sådant mejl"):
+            sentmails.one(app, outsider, number, mail if outsider != "system" else 0)
 
 
 # ---------------------------------------------------------------- secrecy

@@ -277,6 +277,23 @@ def test_a_key_is_shown_once_opens_the_api_and_is_ended(site: App, admin: TestCl
     assert "Nyckeln är spärrad." in admin.get("/admin/keys?done=key_ended").text
 
 
+def test_a_key_is_offered_for_those_who_work_here_and_others_are_searched_for(site: App, admin: TestClient) -> None:
+    page = admin.get("/admin/keys").text
+    offered = page.split('id="key_person"')[1].split("</select>")[0]
+    assert 'value="officer"' in offered
+    assert 'value="rs_m1"' not in offered, "elected members do not act by a program"
+    searched = page.split('<datalist id="key_other-list">')[1].split("</datalist>")[0]
+    assert ">rs_m1</option>" in searched
+    assert ">officer</option>" not in searched
+    name = re.findall(r'<option value="([^"]+)">rs_m1<', searched)[0]
+    form = {"csrf": csrf_of(admin, "/admin/keys"), "key_name": "Läsplattan", "key_role": "read", "key_days": "30"}
+    assert "Fyll i ”Handlar som”" in admin.post("/admin/keys", data=form).text
+    assert "Ingen förtroendevald heter så" in admin.post("/admin/keys", data={**form, "key_other": "Ingen"}).text
+    made = admin.post("/admin/keys", data={**form, "key_other": name})
+    assert made.status_code == 200
+    assert "<code>rs_m1</code>" in made.text
+
+
 def test_officers_neither_make_nor_end_what_other_programs_come_with(site: App) -> None:
     officer = signed_in(site, "officer")
     csrf = re.search(r'name="csrf" value="(\w+)"', officer.get("/").text)

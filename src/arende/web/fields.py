@@ -9,7 +9,8 @@ from typing import Literal
 from arende.web.speech import Speech
 
 Kind = Literal["text", "long", "date", "number", "choice", "radio", "yesno", "several", "file", "files"]
-"""One line; several lines; a day; a whole number; a list; buttons; yes or no; boxes; a file, or several."""
+"""One line, where ``choices`` may be picked from while writing; several lines; a day; a whole number; a list; buttons;
+yes or no; boxes; a file, or several."""
 Choices = tuple[tuple[str, str], ...]
 """(value, what it is called)."""
 

@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import db, desk, directory, rights, workdays
+from arende import db, desk, directory, queries, rights, workdays
 from arende.app import App
 from arende.commands import AssignCase, Command
 from arende.deskcommands import Remind, Unwatch, Watch
 from arende.errors import ArendeError
+from arende.usecases.foreseeing import foreseen
 from arende.usecases.inbox import waiting_for
 from arende.web import begun, session
 from arende.web.acting import command_id
@@ -86,17 +87,41 @@ class _Inbox:
     # ------------------------------------------------------------ several cases at once
 
     def several(self, request: Request, form: Form) -> Response:
-        """Assign the cases that were selected, or remind in them: one command each, and what became of each.
+        """Assign the cases that were selected, or remind in them: what will happen, then what became of it.
 
-        Nothing is decided so: that takes each case's own page.
+        Each is a command of its own. Nothing is decided so: that takes each case's own page.
         """
         t, reminds = self.pages.speech(request), form["do"] == "remind"
         numbers = list(dict.fromkeys(form.all("case")))[:MOST]
         if not numbers or not (reminds or form["officer"]):
             told = [(t("bulk"), t("bulk_none") if not numbers else t("field_missing", field=t("officer")))]
             return self.pages.page(request, "bulk", 422, told=told)
+        if not form["confirmed"]:
+            return self._foreseen(request, form, numbers, reminds=reminds)
         told = [(number, self._tried(self._command(form, number, reminds=reminds), t.lang)) for number in numbers]
         return self.pages.page(request, "bulk", told=told)
+
+    def _foreseen(self, request: Request, form: Form, numbers: list[str], *, reminds: bool) -> Response:
+        """Each case with what will happen to it, to be confirmed; then those where it cannot be done, and why."""
+        t, today = self.pages.speech(request), workdays.local_day(self.app.clock())
+        ahead = {no: foreseen(self.app, self._command(form, no, reminds=reminds)) for no in numbers}
+        with db.reading(self.app.engine) as conn:
+            rows = [queries.case(conn, no) for no in numbers if not ahead[no].refused]
+            seen = rights.seen(conn, session.look(request).rights, _cases(rows))
+            listed = InboxPage(self.app, conn, form.visitor, t, today, seen).running(rows, [])
+            to = queries.names(conn, {form["officer"]}, t.lang).get(form["officer"], form["officer"])
+        officers = {row["register_no"]: row["officer_name"] for row in rows}
+        can = [
+            {**case, "happens": t("bulk_reminds", names=", ".join(ahead[case["number"]].mails_to)) if reminds
+             else t("bulk_assigns", to=to, now=officers[case["number"]] or t("bulk_nobody"))}
+            for case in listed
+        ]  # fmt: skip
+        return self.pages.page(
+            request, "bulk_ask", can=can,
+            cannot=[(no, " ".join(t.say(s) for s in a.refused)) for no, a in ahead.items() if a.refused],
+            title=t("bulk_ask_remind") if reminds else t("bulk_ask_assign", to=to), command=str(uuid7()),
+            do="remind" if reminds else "assign", officer=form["officer"],
+        )  # fmt: skip
 
     def _command(self, form: Form, number: str, *, reminds: bool) -> Command:
         given: dict[str, Any] = {"actor": form.visitor.key, "door": "web", "register_no": number}

@@ -43,6 +43,14 @@ PROGRAM_LABELS: dict[str, Sentence] = {
         "Lägg hellre in programmet i personfilen, med egna uppdrag, än att låna en kollega.",
         "Rather enter the program in the people file, with offices of its own, than lend it a colleague.",
     ),
+    "key_other": Sentence("Eller någon annan", "Or somebody else"),
+    "key_other_hint": Sentence(
+        "Förtroendevalda. Börja skriva namnet och välj i listan.", "Those elected. Begin to write the name and pick it."
+    ),
+    "key_other_unknown": Sentence(
+        "Ingen förtroendevald heter så, eller flera. Välj i listan, eller skriv personens nyckel.",
+        "Nobody elected is called that, or several are. Pick from the list, or write the person's key.",
+    ),
     "key_role": Sentence("Får", "May"),
     "key_role_read": Sentence("läsa", "read"),
     "key_role_act": Sentence("läsa och handla", "read and act"),

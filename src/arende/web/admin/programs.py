@@ -20,7 +20,7 @@ from arende.usecases import webhooks as hooks
 from arende.usecases.administrators import Overseer
 from arende.web.admin.frame import Frame, numbered
 from arende.web.fields import Field, filled, lacking, marked
-from arende.web.forms import Form
+from arende.web.forms import Form, Sent
 from arende.web.speech import Speech
 
 HERE = "/admin/keys"
@@ -59,16 +59,28 @@ class _Programs:
     def make(self, request: Request, form: Form) -> Response:
         """A new key, shown on this page alone."""
         who, t = self.frame.sender(form), self.frame.speech(request)
-        asked, wrong = self._filled(_key_form(who, t), form.fields, t)
+        asked, person, wrong = self._key_asked(who, form, t)
         if wrong:
             return self._page(request, who, 422, key_form=asked)
         role: apikeys.Role = "act" if form["key_role"] == "act" else "read"
         days = int(form["key_days"]) if form["key_days"].strip().isdecimal() and len(form["key_days"]) < 10 else 0
         try:
-            _, raw = apikeys.make(who.app, form.visitor.key, form["key_name"], form["key_person"], role, days)
+            _, raw = apikeys.make(who.app, form.visitor.key, form["key_name"], person, role, days)
         except ArendeError as e:
             return self._page(request, who, 422, key_form=asked, sentences=e.told(t.lang))
         return self._page(request, who, made=("key_made", raw))
+
+    def _key_asked(self, who: Overseer, form: Sent, t: Speech) -> tuple[list[Field], str, bool]:
+        """The form as it was filled in, as whom the key acts, and whether anything keeps it from being made."""
+        fields = filled(_key_form(who, t), form.fields)
+        other = form["key_other"].strip()
+        choices = [choice for f in fields if f.name == "key_other" for choice in f.choices]
+        found = [key for key, name in choices if other in (key, name)]
+        known = found[0] if len(found) == 1 else ""
+        wrong = {k: said for k, said in lacking(fields, t).items() if k != "key_person" or not other}
+        if other and not known:
+            wrong["key_other"] = t("key_other_unknown")
+        return marked(fields, wrong), known or form["key_person"], bool(wrong)
 
     def revoke(self, number: str, form: Form) -> Response:
         """End a key."""
@@ -132,11 +144,14 @@ class _Programs:
 
 def _key_form(who: Overseer, t: Speech) -> list[Field]:
     with db.reading(who.app.engine) as conn:
-        persons = directory.colleagues(conn, workdays.local_day(who.app.clock()))
+        today = workdays.local_day(who.app.clock())
+        staff, everybody = directory.staff(conn, today), directory.colleagues(conn, today)
+    others = tuple(person for person in everybody if person not in staff)
     roles = tuple((role, t(f"key_role_{role}")) for role in apikeys.ROLES)
     return [
         Field("key_name", t("key_name"), "text", True, t("key_name_hint"), most=100),
-        Field("key_person", t("key_person"), "choice", True, t("key_person_hint"), persons),
+        Field("key_person", t("key_person"), "choice", True, t("key_person_hint"), staff),
+        *([Field("key_other", t("key_other"), "text", False, t("key_other_hint"), others, most=200)] if others else []),
         Field("key_role", t("key_role"), "radio", True, choices=roles, value="read"),
         Field("key_days", t("key_days"), "number", True, t("key_days_hint", most=apikeys.LONGEST), value=str(DAYS)),
     ]
