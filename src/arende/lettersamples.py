@@ -42,7 +42,7 @@ _FIELDS: Mapping[str, Any] = {
         "Regionstyrelsen beslutar\n\n1. att ställa sig bakom avsiktsförklaringen, och\n"
         "2. att ge regiondirektören i uppdrag att sända den till Finansdepartementet."
     ),
-    "summary": "Regionen vill ta ett samlat ansvar för den fysiska planeringen. De sex kommunerna har stämt av.",
+    "summary": "Regionen vill ta ett samlat ansvar för den fysiska planeringen. Tre av fyra kommuner har svarat.",
     "background": "Strukturbilden visar att arbetsmarknaden har vuxit över kommungränserna.",
     "intent": "Regionen avser att söka uppdraget att vara planeringsorgan enligt 7 kap. plan- och bygglagen.",
     "need": "Arbetsmarknaden, kollektivtrafiken och vattnet följer inte kommungränserna.",
@@ -84,6 +84,25 @@ _FIELDS: Mapping[str, Any] = {
     "secrecy_ground": "25 kap. 1 § offentlighets- och sekretesslagen",
     "recipients": "Exempelby kommun, Länsstyrelsen i Exempel",
 }
+_OF_ONE: Mapping[str, Mapping[str, Any]] = {
+    "chair_decision": {
+        "decision_text": "Region Exempel yttrar sig enligt bilagan.",
+        "reasons": "Den nya tidtabellen förlänger resan med tolv minuter för dem som pendlar till Ekby.",
+    },
+    "disclosure_decision": {
+        "decision_text": "Region Exempel avslår begäran.",
+        "reasons": "Protokollen har uppgifter om enskildas hälsa. Det står inte klart att de kan lämnas ut utan men.",
+    },
+    "letter": {
+        "addressed_to": "De lokala nämndernas samverkansparter",
+        "sender": "Regionstyrelsen",
+        "contact": "Anna Exempel, handläggare, anna@region.example",
+        "subject": "Så förändras samverkan när de lokala nämnderna avvecklas",
+    },
+    "minutes_extract": {"extract_body": "Regionfullmäktige"},
+    "state_application": {"concerns": "regional kulturverksamhet"},
+}
+"""What differs from the common invention, where a letter of another kind would tell something that cannot be."""
 _TITLES = {
     "letter": "Så förändras samverkan när de lokala nämnderna avvecklas",
     "official_statement": "Avsiktsförklaring om regional fysisk planering",
@@ -97,6 +116,14 @@ _TITLES = {
     "agreement": "Hemsjukvårdens ersättningsmodell",
     "minutes_extract": "Trafikförsörjningsprogram 2027–2030",
     "grant_decision": "Stöd till Handelsboden i Exempelby",
+}
+_TO = {
+    "grant_decision": _FIELDS["applicant"],
+    "disclosure_decision": "Sökanden",
+    "transmittal_letter": "Finansdepartementet",
+    "opinion": "Finansdepartementet",
+    "state_application": "Den statliga myndigheten",
+    "notification": "Föreningen Exempelbygden",
 }
 _PARTIES = (
     ("Ekby kommun", "ställer sig bakom", "Kommunstyrelsen, 2026-10-06, § 141", "KS 2026/311", None, None),
@@ -136,12 +163,12 @@ def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
             title=_TITLES.get(name, "Avsiktsförklaring om regional fysisk planering"),
             type="Avsiktsförklaring",
             state="Inför beslut",
-            fields={**(own or {}), **_FIELDS},
+            fields={**(own or {}), **_FIELDS, **_OF_ONE.get(name, {})},
         ),
         authority=HEAD.authority,
         unit=HEAD.unit,
         today="20 november 2026",
-        recipients=("Kommunerna i Exempels län",),
+        recipients=(_TO.get(name, "Kommunerna i Exempels län"),),
         contact=Contact(name="Anna Exempel", title="handläggare", email="anna@region.example"),
         by="Bo Exempel",
         by_title="enhetschef",
@@ -164,6 +191,7 @@ def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
             our_address="registrator@region.example",
         ),
         answer_by="fredagen den 15 januari 2027",
+        answer_address="arende@region.example",
         signed_on="20 november 2026",
         relations=(Given(title="Underlag", value="Strukturbild Exempel"),),
     )
@@ -177,16 +205,20 @@ _FRAME = {
 }  # fmt: skip
 _ITEM: dict[str, Any] = {
     "section_no": 145, "heading": "Avsiktsförklaring om regional fysisk planering", "cases": ["RS260017"],
-    "outcome": "Bifall med ändring", "decision": "1. Avsiktsförklaringen antas.\n2. Avsnitt 4 kompletteras.",
+    "outcome": "Bifall med ändring", "position": "Ställer sig bakom förslaget med ändring",
+    "decision": "1. Avsiktsförklaringen antas.\n2. Avsnitt 4 kompletteras.",
     "proposal": "Avsiktsförklaringen antas.", "conflicts": ["Karin Exempel"], "late": False, "motive": None,
     "motions": [{"name": "Per Exempel", "text": "Avsnitt 4 kompletteras med kustens behov."}],
     "votes": [{"question": {"yes": "bifalla yrkandet", "no": "avslå det"}, "yes": 3, "no": 2, "abstain": 0,
-               "settled_by": None}],
+               "settled_by": None,
+               "voted": [("Ja röstar", ["Eva Exempel", "Per Exempel", "Ali Exempel"]),
+                         ("Nej röstar", ["Sara Exempel", "Bo Exempel"])]}],
     "assignments": [{"to_name": "Regiondirektören", "what": "Sänd avsiktsförklaringen till departementet.",
                      "day": "31 januari 2027"}],
     "dissents": [{"name": "Sara Exempel", "text": "Planeringen är en kommunal fråga."}], "immediate_on": None,
 }  # fmt: skip
 _PLAIN_ITEM = {**_ITEM, "section_no": 146, "heading": "Mål och budget 2027", "cases": [], "outcome": "Återremiss",
+               "position": "Tillbaka för mer underlag",
                "decision": None, "proposal": None, "conflicts": [], "motions": [], "votes": [], "dissents": [],
                "assignments": [], "late": True, "motive": "Underlaget om folktandvården saknas."}  # fmt: skip
 _PRESENT = [
@@ -243,7 +275,7 @@ _SIGNATURES = (("Eva Exempel", "Regionstyrelsens ordförande", _SIGNED), ("Kim E
 SIGNED = ("letter", "declaration", "transmittal_letter", "chair_decision", "delegated_decision", "opinion",
           "state_application", "agreement")  # fmt: skip
 ADDRESSED = ("letter", "cover_letter", "agreement", "declaration", "transmittal_letter", "opinion", "state_application",
-             "grant_decision", "notification")  # fmt: skip
+             "grant_decision", "disclosure_decision", "notification")  # fmt: skip
 
 
 def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[str, Any]]:

@@ -68,11 +68,13 @@ def test_the_minutes_tell_what_happened(room: Room) -> None:
     text = room.page("minutes")
     for said in (
         "Ersättare 1 i RSAU (påhittad) | tjänstgörande ersättare för Ledamot 3 i RSAU (påhittad) | hela",
-        "RSAU:s ordförande, ordförande | ledamot | hela sammanträdet",
+        "RSAU:s ordförande | ordförande | hela sammanträdet",
         "Justerare | RSAU:s vice ordförande",
         "§ 2 Budget",
         "Yrkanden\n- Ledamot 1 i RSAU (påhittad): Avslag på förslaget.",
-        "2 ja, 2 nej, 0 avstår. Ordförandens röst avgör.",
+        "2 ja, 2 nej och 0 som avstår. Ordförandens röst avgör.",
+        "- Ja röstar: RSAU:s ordförande",
+        "- Nej röstar: Ledamot 1 i RSAU (påhittad)",
         "Beslut\nBifall.\nBudgeten fastställs.",
         "Reservationer\n- Ledamot 1 i RSAU (påhittad)",
     ):

@@ -131,6 +131,7 @@ def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str
         decision=decisionwords.decided(w),
         appeal=decisionwords.appeal(w),
         answer_by=_answer_by(w, last),
+        answer_address=mails.answer_address(w),
         signed_on=_signed_on(w, effect),
         relations=tuple(_relations(w)),
     )

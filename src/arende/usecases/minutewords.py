@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Table
@@ -17,6 +18,12 @@ OUTCOME_WORDS = {
     "approved": "Bifall", "approved_with_change": "Bifall med ändring", "rejected": "Avslag",
     "remitted": "Återremiss", "adjourned": "Bordläggning", "noted": "Läggs till handlingarna", "withdrawn": "Utgår",
 }  # fmt: skip
+POSITION_WORDS = {
+    "approved": "Ställer sig bakom förslaget", "approved_with_change": "Ställer sig bakom förslaget med ändring",
+    "rejected": "Ställer sig inte bakom förslaget", "remitted": "Tillbaka för mer underlag",
+    "adjourned": "Tas upp på nästa möte", "noted": "Antecknas", "withdrawn": "Utgår",
+}  # fmt: skip
+"""What a forum arrives at: it takes positions, and its notes use none of the words of a board's decisions."""
 
 
 def minutes(w: Work) -> Row:
@@ -74,9 +81,10 @@ def item(w: Work, row: Row) -> Row:
     return {
         **row,
         "outcome": OUTCOME_WORDS.get(row["outcome"] or "", "–"),
+        "position": POSITION_WORDS.get(row["outcome"] or "", "–"),
         "cases": [c["register_no"] for c in _of(w, row, agenda_cases)],
         "motions": [{"name": _name(w, m["actor_id"]), "text": m["text"]} for m in _of(w, row, motions)],
-        "votes": _of(w, row, votes),
+        "votes": [{**v, "voted": _voted(w, v["ballots"])} for v in _of(w, row, votes)],
         "conflicts": [_name(w, c["actor_id"]) for c in _of(w, row, item_conflicts)],
         "assignments": [
             {**a, "day": workdays.full_date(date.fromisoformat(a["report_on"])) if a["report_on"] else None}
@@ -84,6 +92,15 @@ def item(w: Work, row: Row) -> Row:
         ],
         "dissents": [{"name": _name(w, d["actor_id"]), "text": d["text"]} for d in _of(w, row, dissents)],
     }
+
+
+def _voted(w: Work, ballots: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Who voted how, in an open vote (KL 5:66)."""
+    named = ((word, [k for k, b in ballots.items() if b == ballot]) for ballot, word in _BALLOTS)
+    return [(word, [w.ask(actors.actor, k).name for k in keys]) for word, keys in named if keys]
+
+
+_BALLOTS = (("yes", "Ja röstar"), ("no", "Nej röstar"), ("abstain", "Avstår"))
 
 
 def _of(w: Work, row: Row, table: Table) -> list[Row]:
