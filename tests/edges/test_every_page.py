@@ -100,6 +100,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "/signed-in": [("/signed-in", OFFICER)],
 }
 """Route → addresses of it, each with who looks. A page without one fails the test below."""
+SIDEWAYS = """[...document.querySelectorAll(".scroll:has(> .list:not(.figures))")]
+  .filter(frame => frame.scrollWidth > frame.clientWidth).length"""
 ELSEWHERE = {
     "/cases/{register_no}/case.pdf": "a file",
     "/calendar/{token}.ics": "a file",
@@ -186,6 +188,29 @@ def test_a_page_can_be_used_by_everybody_and_asks_nobody_else(
         visit.open(path)
         assert urlsplit(visit.page.url).path == urlsplit(path).path, "led elsewhere"
         assert visit.faults(judged=look != "phone") == []
+        assert look != "phone" or visit.page.evaluate(SIDEWAYS) == 0, "a list is stacked on a phone, not scrolled"
+
+
+@pytest.mark.slow
+def test_on_a_phone_the_menu_opens_by_its_button_without_a_script(browser: Browser, site: App, address: str) -> None:
+    cookie = {"name": "arende", "value": _session(site, REGISTRAR), "domain": "127.0.0.1", "path": "/"}
+    with tab(browser, address, "phone", [cookie], scripts=False) as visit:
+        visit.open("/cases")
+        assert not visit.page.get_by_role("link", name="Diarium", exact=True).is_visible()
+        visit.page.get_by_role("button", name="Meny").click()
+        visit.page.get_by_role("link", name="Diarium", exact=True).click()
+        assert urlsplit(visit.page.url).path == "/register"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", [OFFICER, REGISTRAR, ADMIN])
+def test_the_menu_fits_on_one_line_of_a_desktop(browser: Browser, site: App, address: str, who: str) -> None:
+    cookie = {"name": "arende", "value": _session(site, who), "domain": "127.0.0.1", "path": "/"}
+    with tab(browser, address, "light", [cookie]) as visit:
+        visit.open("/cases")
+        assert (
+            visit.page.evaluate("new Set([...document.querySelectorAll('.top nav a')].map(a => a.offsetTop)).size") == 1
+        )
 
 
 @pytest.mark.slow

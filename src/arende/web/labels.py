@@ -8,6 +8,7 @@ LABELS: dict[str, Sentence] = {
     # frame
     "skip": Sentence("Hoppa till innehållet", "Skip to content"),
     "main_nav": Sentence("Huvudmeny", "Main"),
+    "menu": Sentence("Meny", "Menu"),
     "cases": Sentence("Ärenden", "Cases"),
     "mailbox": Sentence("Utvecklingsbrevlåda", "Development mailbox"),
     "mailbox_menu": Sentence("Brevlåda", "Mailbox"),
