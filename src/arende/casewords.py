@@ -26,7 +26,7 @@ def stance(rules: CaseType, key: str, given: str) -> Sentence:
 
 
 def round_kind(rules: CaseType, key: str) -> str:
-    """The kind of the round ``key``: alignment, referral or statutory."""
+    """The kind of the round ``key``: alignment, referral, statutory or decision."""
     return next((c.kind for c in _rounds(rules) if c.name == key), key if key == "alignment" else "referral")
 
 
@@ -108,6 +108,7 @@ ROUNDS = {
     "alignment": Sentence("Avstämningen", "The alignment"),
     "referral": Sentence("Remissen", "The referral"),
     "statutory": Sentence("Samrådet", "The statutory consultation"),
+    "decision": Sentence("Omgången av likalydande beslut", "The round of same-worded decisions"),
 }
 """Each kind of round, at the beginning of a sentence."""
 
@@ -118,8 +119,16 @@ def round_title(kind: str, n: int) -> Sentence:
         "alignment": Sentence("Avstämning", "Alignment"),
         "referral": Sentence("Remiss", "Referral"),
         "statutory": Sentence("Samråd", "Statutory consultation"),
+        "decision": Sentence("Likalydande beslut", "Same-worded decisions"),
     }[kind]
     return what if n == 1 else Sentence(f"{what.sv}, omgång {n}", f"{what.en}, round {n}")
+
+
+def legal_force(answer: Mapping[str, Any]) -> Sentence:
+    """In a round of decisions: whether a party's own has gained legal force."""
+    if (day := answer["legal_force_on"]) is None:
+        return Sentence("laga kraft inte antecknad", "legal force not noted")
+    return Sentence(f"laga kraft {day.isoformat()}", f"legal force {day.isoformat()}")
 
 
 def deadline_words(rules: CaseType, key: str) -> Sentence:
@@ -297,6 +306,7 @@ LABELS: dict[str, Sentence] = {
     "body": Sentence("Organ", "Body"),
     "decided_on": Sentence("Beslutsdag", "Decided on"),
     "section": Sentence("Paragraf", "Section"),
+    "legal_force_on": Sentence("Laga kraft den", "Legal force on"),
     "party_ref": Sentence("Partens diarienummer", "The party's own number"),
     "documents": Sentence("Handlingar", "Records"),
     "name": Sentence("Fil", "File"),

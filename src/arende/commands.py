@@ -244,6 +244,7 @@ class AnswerConsultation(OnCase):
     body: str | None = None
     decided_on: date | None = None
     section: str | None = None
+    legal_force_on: date | None = None  # in a round of decisions
     party_ref: str | None = None
     comment: str | None = None
     documents: tuple[int, ...] = ()

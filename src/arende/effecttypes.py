@@ -220,7 +220,7 @@ class ConsultationEffect(Model):
     """A round in which several parties are asked; each answers in a row of its own (domain: `answer`)."""
 
     key: Key | None = None
-    kind: Literal["alignment", "referral", "statutory"] = "referral"
+    kind: Literal["alignment", "referral", "statutory", "decision"] = "referral"
     parties: Key | tuple[Key, ...]
     """A group of the people file, or a list of parties and groups."""
     only: Key | None = None
@@ -235,6 +235,8 @@ class ConsultationEffect(Model):
     extend_before: ExtendBefore | None = None
     close_early: CloseEarly | None = None
     complete: Key
+    against: Key | None = None
+    """The step that is taken at once when a party decides otherwise, where one no settles it (kind ``decision``)."""
     expired: Key | None = None
     mail: Key = "referral"
     letter: Key | None = None

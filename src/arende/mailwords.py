@@ -308,7 +308,7 @@ class MailReceived(MailContext):
 class Referral(MailContext):
     """A party is asked for its position."""
 
-    kind: Literal["alignment", "referral", "statutory"]
+    kind: Literal["alignment", "referral", "statutory", "decision"]
     party: str
     concerns: str
     """What the position concerns."""
@@ -345,7 +345,7 @@ class ReferralReceipt(MailContext):
 class ReferralReminder(MailContext):
     """A party has not answered yet: once before the last day, once after."""
 
-    kind: Literal["alignment", "referral", "statutory"]
+    kind: Literal["alignment", "referral", "statutory", "decision"]
     party: str
     due: str
     due_short: str

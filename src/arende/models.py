@@ -471,6 +471,7 @@ answers = Table(
     Column("body", String(200)),
     Column("decided_on", Date),
     Column("section", String(32)),
+    Column("legal_force_on", Date),  # in a round of decisions: when the party's own gained it
     Column("party_ref", String(64)),
     Column("comment", Text),
     Column("documents", Json),  # record numbers

@@ -148,10 +148,20 @@ STANCES: dict[str, dict[str, dict[str, str]]] = {
         "abstains": {"sv": "avstår", "en": "abstains"},
         "will_return": {"sv": "återkommer", "en": "will return"},
     },
+    "decision": {
+        "supports": {"sv": "har beslutat enligt texten", "en": "has decided on the text"},
+        "opposes": {"sv": "har beslutat att inte delta", "en": "has decided not to take part"},
+        "supports_with_comments": {"sv": "har beslutat med en annan lydelse", "en": "has decided on other words"},
+        "will_return": {"sv": "återkommer", "en": "will return"},
+        "abstains": {"sv": "avstår", "en": "abstains"},
+        "no_objection": {"sv": "ingen erinran", "en": "no objection"},
+    },
 }
 """Every stance in words, by kind of round; a statutory consultation uses the words of a referral."""
 
-_NOT_OFFERED = {"alignment": "no_objection", "referral": "will_return"}
+_NOT_OFFERED = {
+    "alignment": ("no_objection",), "referral": ("will_return",), "decision": ("abstains", "no_objection"),
+}  # fmt: skip
 """Understood when a party says it, but not among the answers that are asked for."""
 
 
@@ -208,8 +218,8 @@ def appeal_words(
 
 def offered(kind: str) -> tuple[str, ...]:
     """The stances that a party is asked to choose among in a round of this kind."""
-    kind = "alignment" if kind == "alignment" else "referral"
-    return tuple(s for s in STANCES[kind] if s != _NOT_OFFERED[kind])
+    kind = kind if kind in STANCES else "referral"
+    return tuple(s for s in STANCES[kind] if s not in _NOT_OFFERED[kind])
 
 
 def stances(kind: str, language: str = "sv") -> tuple[str, ...]:
@@ -219,7 +229,7 @@ def stances(kind: str, language: str = "sv") -> tuple[str, ...]:
 
 def stance_words(kind: str, stance: str, language: str = "sv") -> str:
     """A stance in words: ("alignment", "opposes") → "ställer sig inte bakom"."""
-    words = STANCES["alignment" if kind == "alignment" else "referral"]
+    words = STANCES[kind if kind in STANCES else "referral"]
     return words[stance]["en" if language == "en" else "sv"]
 
 

@@ -25,6 +25,7 @@ ROUNDS = {
     "alignment": ("en avstämning", "an alignment"),
     "referral": ("en remiss", "a referral"),
     "statutory": ("ett lagstadgat samråd", "a statutory consultation"),
+    "decision": ("likalydande beslut", "decisions on the same words"),
 }
 PHASES = {
     "initiate": ("Initiera", "Initiate"),
@@ -54,6 +55,7 @@ ROUNDS_DEFINITE = {
     "alignment": ("avstämningen", "the alignment"),
     "referral": ("remissen", "the referral"),
     "statutory": ("samrådet", "the consultation"),
+    "decision": ("omgången av likalydande beslut", "the round of same-worded decisions"),
 }
 LATE = {
     "record": ("Sena svar förs till ärendet utan verkan på omgången.", "Late answers are filed without effect."),

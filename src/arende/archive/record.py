@@ -173,8 +173,9 @@ def _approval(m: Material, trail: Trail) -> Row:
 
 
 def _consultation(m: Material, c: Row) -> Row:
-    answers = ("party", "state", "stance", "body", "decided_on", "section", "party_ref", "comment", "documents",
-               "revision", "received_at", "late", "due_at", "extension", "supplement", "reply")  # fmt: skip
+    answers = ("party", "state", "stance", "body", "decided_on", "section", "legal_force_on", "party_ref", "comment",
+               "documents", "revision", "received_at", "late", "due_at", "extension", "supplement",
+               "reply")  # fmt: skip
     return {
         **_some(c, "key", "round", "kind", "state", "opened_at", "due_at", "ended_at", "reason", "rule"),
         "event": c["seq"],

@@ -230,9 +230,9 @@ def _approval(a: dict[str, Any]) -> dict[str, Any]:
 def _round(c: dict[str, Any]) -> dict[str, Any]:
     from arende.cli.rounds import said_of
 
-    keys = ("party", "party_name", "state", "stance", "body", "decided_on", "section", "party_ref", "comment",
-            "revision", "late", "due_at", "received_at", "documents", "reminders", "wish", "extension", "pending",
-            "supplement", "reply", "delivery")  # fmt: skip
+    keys = ("party", "party_name", "state", "stance", "body", "decided_on", "section", "legal_force_on", "party_ref",
+            "comment", "revision", "late", "due_at", "received_at", "documents", "reminders", "wish", "extension",
+            "pending", "supplement", "reply", "delivery")  # fmt: skip
     answers = [{**{k: a[k] for k in keys}, **said_of(c, a)} for a in c["answers"]]
     return {**{k: c[k] for k in ("key", "round", "kind", "state", "due_at", "reason")}, "answers": answers}
 

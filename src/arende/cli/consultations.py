@@ -62,6 +62,7 @@ def answer(
     from_notes: Annotated[Path | None, typer.Option("--from-notes", metavar="FILE", help="Många på en gång: CSV med "
                           "party, stance, body, date, section, ref, comment. Many at once.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Vilka anteckningar, t.ex. KRF 2020-09-02.")] = None,
+    final: Annotated[str | None, typer.Option("--final", metavar="DATE", help="Laga kraft. Legal force since.")] = None,
     comment: Comment = None,
     key: Key = None,
 ) -> None:  # fmt: skip
@@ -81,8 +82,8 @@ def answer(
     app_ = open_app()
     documents = (_filed(app_, dnr, file, as_ or party),) if file else ()
     do(AnswerConsultation(**by(as_ or party), register_no=dnr, party=party, stance=stance, body=body, section=section,
-                          decided_on=_date(on) if on else None, party_ref=ref, comment=comment, documents=documents,
-                          mail=mail, key=key), app_)  # fmt: skip
+                          decided_on=_date(on) if on else None, legal_force_on=_date(final) if final else None,
+                          party_ref=ref, comment=comment, documents=documents, mail=mail, key=key), app_)  # fmt: skip
 
 
 def _notes(dnr: str, file: Path, source: str, who: str, key: str | None) -> None:

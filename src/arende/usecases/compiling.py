@@ -114,6 +114,7 @@ def _line(w: Work, round_: Row, a: Row) -> dict[str, Any]:
         "records": list(a["documents"] or ()),
         "comment": a["comment"],
         "reply": a["reply"],
+        **({"legal_force": _day(a["legal_force_on"])} if round_["kind"] == "decision" and counts else {}),
     }
 
 

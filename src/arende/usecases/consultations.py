@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -85,7 +85,16 @@ def position(w: Work, said: Any) -> Row:
                 "decided, or enter the answer once it has.",
             )
         )
+    final: date | None = getattr(said, "legal_force_on", None)
+    if final is not None and (final > w.today or (said.decided_on is not None and final < said.decided_on)):
+        raise Invalid(
+            Sentence(
+                f"Laga kraft den {final.isoformat()} stämmer inte: dagen ligger före beslutet eller har inte varit än.",
+                f"Legal force on {final.isoformat()} cannot be: that is before the decision, or has not come yet.",
+            )
+        )
     return {
+        **({"legal_force_on": final} if final is not None else {}),
         "stance": said.stance,
         "body": _line(said.body, 200, "organ", "body"),
         "decided_on": said.decided_on,

@@ -127,7 +127,16 @@ def _blank(key: str, number: int, party: Actor, ordinal: int, due_at: datetime) 
          "wish", "pending", "supplement", "reply")
     )  # fmt: skip
     given = {"key": key, "round": number, "party_id": party.id, "state": "created", "due_at": due_at}
-    return {**nothing, **given, "documents": [], "revision": 0, "late": False, "ordinal": ordinal, "reminders": 0}
+    return {
+        **nothing,
+        **given,
+        "documents": [],
+        "legal_force_on": None,
+        "revision": 0,
+        "late": False,
+        "ordinal": ordinal,
+        "reminders": 0,
+    }
 
 
 def add(w: Work, round_: Row, party: Actor, due_at: datetime, seq: int) -> Row:
@@ -202,6 +211,11 @@ def in_force(answer: Row) -> str | None:
     """The party's position as it stands; None while there is none or it has been taken back."""
     stands = answer["state"] in ANSWERED and answer["stance"] != "will_return"
     return str(answer["stance"]) if stands else None
+
+
+def says_no(answer: Row) -> bool:
+    """Whether the party has decided otherwise than on the words it was asked about; to return later is no answer."""
+    return in_force(answer) not in (None, "supports", "no_objection")
 
 
 def end_round(w: Work, round_: Row, how: str, reason: str | None = None, *, on_behalf_of: Actor | None = None) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import delete
 
-from arende import assignmentcommands, machine, models, workdays
+from arende import actors, assignmentcommands, machine, models, workdays
 from arende.actors import Actor
 from arende.effecttypes import TaskEffect
 from arende.errors import Refused, Sentence
@@ -126,7 +126,16 @@ def _led_no_further(w: Work, trigger: str, why: Refused) -> None:
 
 def join(w: Work, round_: Row) -> None:
     """When enough parties have answered, end the round and go on; a case on hold goes on when it is resumed."""
-    if w.rules.states[w.case["state"]].hold or not rounds.is_joined(round_, rounds.answers_of(w, round_)):
+    if w.rules.states[w.case["state"]].hold:
+        return
+    answers, effect = rounds.answers_of(w, round_), rounds.rule_of(round_)
+    if effect.against is not None and (no := [a for a in answers if rounds.says_no(a)]):
+        names = ", ".join(w.ask(actors.by_id, a["party_id"]).name for a in no)
+        reason = f"{names} har inte beslutat enligt texten."
+        rounds.end_round(w, round_, "closed_early", reason)
+        lead(w, effect.against, note=reason)
+        return
+    if not rounds.is_joined(round_, answers):
         return
     rounds.end_round(w, round_, "complete")
     lead(w, rounds.rule_of(round_).complete)

@@ -32,6 +32,12 @@ _POSITION = (
     ),
     Asks("decided_on", S("Beslutsdag", "Decided on"), "date"),
     Asks("section", S("Paragraf", "Section"), most=32),
+    Asks(
+        "legal_force_on",
+        S("Laga kraft den", "Legal force on"),
+        "date",
+        hint=S("När parterna fattar likalydande beslut.", "Where the parties decide on the same words."),
+    ),
     Asks("party_ref", S("Partens diarienummer", "The party's own number"), most=64),
     Asks("comment", S("Synpunkter", "Comments"), "long", most=20_000),
 )

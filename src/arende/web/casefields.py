@@ -80,8 +80,7 @@ def choices(app: App, conn: Connection, rules: CaseType, t: Speech, key: str | N
         "parties": directory.parties(conn, today),
         "bodies": directory.all_bodies(conn, today, t.lang),
         "stances": tuple(
-            (s, capital_of(stance_words(kind, s, t.lang)))
-            for s in STANCES["alignment" if kind == "alignment" else "referral"]
+            (s, capital_of(stance_words(kind, s, t.lang))) for s in STANCES[kind if kind in STANCES else "referral"]
         ),
         "relations": tuple((k, t.say(words)) for k, words in RELATIONS.items()),
         "accesses": tuple((k, t.say(words)) for k, words in worklabels.ACCESSES.items()),

@@ -18,8 +18,10 @@ from arende.casewords import (
     deadline_words,
     document_words,
     field_words,
+    legal_force,
     related_words,
     relation_words,
+    round_title,
     stance,
     value_words,
 )
@@ -270,6 +272,7 @@ class CasePage:
             "stance": self.t.say(capital(stance(self.rules, a["key"], a["stance"]))) if a["stance"] else "",
             "withdrawn": a["state"] == "withdrawn",
             "decided_on": a["decided_on"],
+            "legal_force": self.t.say(legal_force(a)) if round_["kind"] == "decision" and a["stance"] else "",
             "mail": self._tag(statuswords.DELIVERY, mail["state"]) if mail else None,
             "remarks": [self.t.say(s) for s in answerstate.remarks(a, round_["kind"])],
         }
@@ -386,11 +389,7 @@ class CasePage:
 
 def _noun(kind: str) -> Sentence:
     """A round as a heading: "Avstämning"."""
-    return {
-        "alignment": Sentence("Avstämning", "Alignment"),
-        "referral": Sentence("Remiss", "Referral"),
-        "statutory": Sentence("Samråd", "Statutory consultation"),
-    }.get(kind, ROUNDS.get(kind, Sentence(kind, kind)))
+    return round_title(kind, 1) if kind in ROUNDS else Sentence(kind, kind)
 
 
 def _is_step(e: Row) -> bool:

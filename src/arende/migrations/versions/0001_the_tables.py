@@ -483,6 +483,7 @@ def upgrade() -> None:
         sa.Column("body", sa.String(length=200), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("section", sa.String(length=32), nullable=True),
+        sa.Column("legal_force_on", sa.Date(), nullable=True),
         sa.Column("party_ref", sa.String(length=64), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("documents", Json, nullable=True),

@@ -94,6 +94,7 @@ class Answer(Shape):
     body: str | None
     decided_on: date | None
     section: str | None
+    legal_force_on: date | None = Field(description="In a round of decisions: when the party's own gained it.")
     party_ref: str | None
     comment: str | None
     late: bool
