@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from arende.work import Work
 
 _BY_VERSION = select(models.definitions.c.hash)
+
+
+@cache
+def _read(text: str) -> CaseType:
+    """The definition of a text; a text never changes, so each is read once in a process."""
+    from arende.casetypes import CaseType  # with the models that check a definition: a list needs none
+
+    return CaseType.from_text(text)
 
 
 class Catalogue:
@@ -76,10 +84,7 @@ class Catalogue:
         """The definition a case is pinned to; ``fetch`` reads its canonical text the first time."""
         known = self._pinned.get(sha256)
         if known is None:
-            from arende.casetypes import CaseType  # with the models that check a definition: a list needs none
-
-            known = CaseType.from_text(fetch(sha256))
-            self._pinned[sha256] = known
+            known = self._pinned[sha256] = _read(fetch(sha256))
         return known
 
     def store(self, w: Work) -> None:

@@ -12,7 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -82,7 +82,7 @@ class Letter:
 
     def json(self) -> str:
         """The letter as JSON: what is typeset, and what is kept beside the document to write it anew."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, sort_keys=True, default=str)
+        return json.dumps({"format": FORMAT, **_fields(self)}, ensure_ascii=False, sort_keys=True, default=_told)
 
     @classmethod
     def from_json(cls, text: str) -> Letter:
@@ -163,6 +163,16 @@ class Letters(Templates):
             self._env.handle_exception()
         said = {name: getattr(module, name) for name in SETTINGS if hasattr(module, name)}
         return str(module), said
+
+
+def _fields(of: Any) -> dict[str, Any]:
+    """The fields of a dataclass as they stand: dataclasses.asdict would copy every word of a letter first."""
+    return {f.name: getattr(of, f.name) for f in fields(of)}
+
+
+def _told(value: Any) -> Any:
+    """What JSON has no word for."""
+    return _fields(value) if is_dataclass(value) else str(value)
 
 
 def _path(name: str) -> str:

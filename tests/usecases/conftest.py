@@ -20,6 +20,7 @@ from arende import db
 from arende.app import App
 from arende.people import read
 from arende.settings import Settings
+from arende.storage import Storage
 from arende.usecases.people import load
 from handclock import START, VirtualClock
 from sharing import open_app
@@ -48,7 +49,8 @@ def _snapshots() -> Iterator[None]:
 def shipped_app(peopled_template: Path, tmp_path_factory: pytest.TempPathFactory) -> App:
     """The app whose storage and site key all stories share."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    return open_app(settings, db.open_engine(f"sqlite:///{peopled_template}"), VirtualClock())
+    app = open_app(settings, db.open_engine(f"sqlite:///{peopled_template}"), VirtualClock())
+    return replace(app, storage=Storage(settings.blob_dir, app.storage.max_bytes, sync=False))
 
 
 class Stage:
