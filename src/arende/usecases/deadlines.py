@@ -276,7 +276,7 @@ def to_do(w: Work, row: Row, language: str) -> str:
     else:
         tasks = [t for t in tasks if t["of_state"] == w.case["state"] and t["act"] != "next_step"]
     state = w.rules.state_title(w.case["state"], language)
-    undated = {"sv": f"Nästa steg efter ”{state}”", "en": f"The next step after “{state}”"}[language]
+    undated = {"sv": f"Ta nästa steg efter ”{state}”", "en": f"Take the next step after “{state}”"}[language]
     return "; ".join(dict.fromkeys(t["title"][language] for t in tasks)) or undated
 
 
