@@ -21,6 +21,7 @@ from words import EVENTS, EXITS, FIELDS, OTHER_RULES
 from arende import (
     casetypes,
     definitions,
+    delegationguards,
     diagram,
     effecttypes,
     errors,
@@ -281,7 +282,8 @@ def _argument(shape: dict[str, Any] | None) -> str:
 
 def _one_argument(shape: dict[str, Any]) -> str:
     if "$ref" in shape:
-        model: type[BaseModel] = {**vars(guards), **vars(lawguards), **vars(timeguards)}[shape["$ref"]]
+        modules = (guards, lawguards, delegationguards, timeguards)
+        model: type[BaseModel] = next(vars(m)[shape["$ref"]] for m in modules if shape["$ref"] in vars(m))
         return "`{" + ", ".join(f"{k}: …" for k in model.model_fields) + "}`"
     if shape.get("type") == "array":
         return "list of keys"

@@ -359,4 +359,4 @@ def within(value: Any, b: Comparison) -> bool:
         return False
 
 
-from arende import lawguards, meetingguards, timeguards  # noqa: E402, F401 – they put their guards into the vocabulary, whoever asks
+from arende import delegationguards, lawguards, meetingguards, timeguards  # noqa: E402, F401 – they put their guards in

@@ -1,4 +1,4 @@
-"""Guards on who may decide and how it is appealed (KL 6:37–39, FL 2 §). They join ``guards.REGISTRY``.
+"""Guards on who may decide and how it is appealed (KL 6:39, FL 2 §). They join ``guards.REGISTRY``.
 
 Importing this module puts them into the vocabulary. What they ask of the people file, of other cases and of rounds is
 gathered in ``usecases/lawfacts.py``.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -20,8 +20,8 @@ from arende.guards import Facts, field_title, guard
 from arende.terms import Key
 
 NAMES = (
-    "commissioned", "urgent", "delegable", "within_delegation", "regime", "body_exists", "bodies_ended", "related_case",
-    "unanimous", "same_text",
+    "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
+    "reasons_given",
 )  # fmt: skip
 Regime = Literal["legality_review", "administrative_appeal"]
 
@@ -36,6 +36,9 @@ class Point:
     max_amount: Decimal | None = None
     regime: Regime = "legality_review"
     reported: bool = True
+    """Whether the board wants such decisions reported (KL 6:40)."""
+    bodies: frozenset[str] = frozenset()
+    """Whose office-holders, or which committee, it is delegated to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Body:
     name: str
     valid_from: date | None = None
     valid_to: date | None = None
+    kind: str = ""
 
     def exists(self, day: date) -> bool:
         """Whether the body exists on the day."""
@@ -80,15 +84,6 @@ class Urgency(BaseModel):
     next_meeting: Key
 
 
-class Delegated(BaseModel):
-    """The point of the delegation order, and the amount that is decided on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    point: Key
-    amount: Key | None = None
-
-
 class OnDay(BaseModel):
     """A body, and the day on which it must exist."""
 
@@ -107,14 +102,15 @@ class Related(BaseModel):
     states: tuple[Key, ...]
 
 
-def _law(facts: Facts) -> LawFacts:
+def law_of(facts: Facts) -> LawFacts:
+    """What was gathered; nothing, where the step has none of these guards."""
     return facts.law or LawFacts()
 
 
 @guard("commissioned", str, says=("{} har gett någon uppdraget (6 kap. 39 § KL)", "{} has commissioned somebody"))
 def commissioned(rules: CaseType, body: Any, facts: Facts) -> Sentence | None:
     """The board has commissioned somebody to take urgent decisions, by a mandate in force today (KL 6:39)."""
-    if body in _law(facts).commissioned:
+    if body in law_of(facts).commissioned:
         return None
     return Sentence(
         "Nämnden har inte gett någon i uppdrag att fatta brådskande beslut i dag (6 kap. 39 § kommunallagen). Lägg in "
@@ -149,69 +145,6 @@ def urgent(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     )
 
 
-_BARRED = {
-    "goals": ("verksamhetens mål, inriktning, omfattning eller kvalitet", "goals, direction, scope or quality", 1),
-    "assembly": ("ett yttrande eller förslag till fullmäktige", "a proposal or opinion to the assembly", 2),
-    "principal": (
-        "myndighetsutövning mot enskild av principiell beskaffenhet eller större vikt",
-        "the exercise of authority in matters of principle or great weight", 3,
-    ),
-    "proposal": ("ett medborgarförslag", "a resident's proposal", 4),
-    "statute": ("ett ärende som enligt lag inte får delegeras", "a matter that a statute bars from delegation", 5),
-}  # fmt: skip
-"""Choice of the field → what KL 6:38 keeps with the board, and its point."""
-
-
-@guard("delegable", str, refers="field", says=("ärendet får delegeras (6 kap. 38 § KL)", "the matter may be delegated"))
-def delegable(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
-    """The matter is not one that only the board itself may decide (KL 6:38)."""
-    barred = _BARRED.get(str(facts.fields.get(key)))
-    if barred is None:
-        return None
-    return Sentence(
-        f"Ärendet gäller {barred[0]}. Det får inte delegeras (6 kap. 38 § {barred[2]} kommunallagen). Lämna det till "
-        "nämnden.",
-        f"The matter concerns {barred[1]}. It may not be delegated (KL 6:38 p. {barred[2]}). Leave it to the board.",
-    )
-
-
-@guard(
-    "within_delegation",
-    Delegated,
-    refers="values",
-    says=(
-        "beslutet ryms i delegationsordningens punkt (6 kap. 37 § KL)",
-        "the decision is within its point",
-    ),
-)
-def within_delegation(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
-    """The point of the delegation order is in force today and the amount within its limit (KL 6:37, 7:5)."""
-    key = facts.fields.get(arg.point)
-    point = _law(facts).points.get(str(key))
-    if point is None or not point.in_force:
-        return Sentence(
-            f"Delegationsordningen har ingen punkt {key or '–'} som gäller i dag. Utan den är beslutet inte delegerat "
-            "(6 kap. 37 § kommunallagen). Välj rätt punkt, eller lämna ärendet till nämnden.",
-            f"The delegation order has no point {key or '–'} in force today. Without one the decision is not delegated "
-            "(KL 6:37). Choose the right point, or leave the matter to the board.",
-        )
-    amount = _amount(facts.fields.get(arg.amount or ""))
-    if point.max_amount is not None and amount is not None and amount > point.max_amount:
-        return Sentence(
-            f"Beloppet {amount} kr är högre än gränsen {point.max_amount} kr i punkt {point.key} (”{point.title}”). "
-            "Beslutet ryms inte i delegationen (6 kap. 37 § kommunallagen). Lämna ärendet till nämnden.",
-            f"The amount {amount} is above the limit {point.max_amount} of point {point.key} (“{point.title}”). The "
-            "decision is not within the delegation (KL 6:37). Leave the matter to the board.",
-        )
-    if point.max_amount is not None and amount is None and arg.amount:
-        title_sv, title_en = field_title(rules, arg.amount, "sv"), field_title(rules, arg.amount, "en")
-        return Sentence(
-            f"Punkt {point.key} har en beloppsgräns. Ange ”{title_sv}” ({arg.amount}).",
-            f'Point {point.key} has a limit. Give "{title_en}" ({arg.amount}).',
-        )
-    return None
-
-
 @guard("regime", Regime, says=("beslutet överklagas enligt {}", "the decision is appealed by {}"))
 def regime(rules: CaseType, wanted: Any, facts: Facts) -> Sentence | None:
     """The case's decisions are appealed in this way: by the form of support, or the point of the delegation order."""
@@ -236,9 +169,22 @@ def regime(rules: CaseType, wanted: Any, facts: Facts) -> Sentence | None:
     )
 
 
+@guard("reasons_given", str, refers="field", says=("skälen är skrivna (32 § FL)", "the reasons are given (FL 32 §)"))
+def reasons_given(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """A decision that is appealed by administrative appeal gives its reasons (FL 32 §)."""
+    if facts.fields.get(key) or regime_of(rules, facts) != "administrative_appeal":
+        return None
+    sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
+    return Sentence(
+        f"Beslutet överklagas genom förvaltningsbesvär och ska motiveras (32 § förvaltningslagen). Skriv ”{sv}” "
+        f"({key}).",
+        f'The decision is appealed by administrative appeal and gives its reasons (FL 32 §). Write "{en}" ({key}).',
+    )
+
+
 def regime_of(rules: CaseType, facts: Facts) -> str | None:
     """How the decisions of this case are appealed; None while what settles it is not given."""
-    points = {key: p.regime for key, p in _law(facts).points.items()}
+    points = {key: p.regime for key, p in law_of(facts).points.items()}
     return rules.regime(facts.fields, points)
 
 
@@ -252,7 +198,7 @@ def conflict_law(rules: CaseType, fields: Mapping[str, Any]) -> str:
 def body_exists(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     """The body exists on the day: one that has been abolished, or is not set up yet, decides nothing (KL 3:3–4)."""
     key, day = facts.fields.get(arg.body), _day(facts.fields.get(arg.date)) or facts.today
-    body = _law(facts).bodies.get(str(key))
+    body = law_of(facts).bodies.get(str(key))
     if body is None or body.exists(day):
         return None
     sv = (
@@ -272,7 +218,7 @@ def body_exists(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
 @guard("bodies_ended", str, refers="field", says=("organen i {} har upphört", "the bodies in {} have ended"))
 def bodies_ended(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     """Each body has its last day in the people file, today or earlier, and no open case waits for it any more."""
-    law = _law(facts)
+    law = law_of(facts)
     for one in facts.fields.get(key) or ():
         body = law.bodies.get(str(one))
         if body is not None and body.valid_to is None:
@@ -300,7 +246,7 @@ def bodies_ended(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
 @guard("related_case", Related, says=("det ärende som det bygger på är klart", "the case it rests on is settled"))
 def related_case(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     """The case is related so to another case of the register that is in one of the states."""
-    known = _law(facts).related.get(arg.kind, ())
+    known = law_of(facts).related.get(arg.kind, ())
     if any(state in arg.states for _, state in known):
         return None
     if not known:
@@ -318,7 +264,7 @@ def related_case(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
 @guard("unanimous", str, refers="consultation", says=("alla har sagt ja", "all have said yes"))
 def unanimous(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     """Every party of the round's last has answered, and every answer is yes."""
-    stances = _law(facts).stances.get(key, ())
+    stances = law_of(facts).stances.get(key, ())
     if stances and all(s in ("supports", "no_objection") for s in stances):
         return None
     silent, no = sum(s is None for s in stances), sum(s not in (None, "supports", "no_objection") for s in stances)
@@ -333,7 +279,7 @@ def unanimous(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
 @guard("same_text", str, refers="consultation", says=("texten är den som sändes ut", "the text is the one sent out"))
 def same_text(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     """Each document of the text still has the words that the parties decided on."""
-    if key not in _law(facts).changed:
+    if key not in law_of(facts).changed:
         return None
     return Sentence(
         "Texten har ändrats sedan parterna fick den. Beslut om en annan lydelse gäller inte den här texten: sänd ut "
@@ -345,10 +291,3 @@ def same_text(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
 
 def _day(value: object) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else None
-
-
-def _amount(value: object) -> Decimal | None:
-    try:
-        return Decimal(str(value)) if value not in (None, "") else None
-    except InvalidOperation:
-        return None

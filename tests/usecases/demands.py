@@ -11,7 +11,9 @@ that story first comes there; ``visit: 2`` as it comes there again), the ``deman
   ``approval:KEY``, ``consultation:KEY``, ``task:ACT``. ``steps`` before it lead to the deadline, and ``then`` comes
   after it, such as ``expect``.
 
-Each row is played on a copy of the case. ``{people: [OLD, NEW]}`` is a step that changes the people file first.
+Each row is played on a copy of the case. ``{people: [OLD, NEW]}`` is a step that changes the people file first,
+``{meeting: BODY, held: DATE}`` one that plans a meeting. An act that is ``forbidden`` to somebody need name no section;
+an answer that is ``earlier`` is to the first request, which has been asked anew since.
 """
 
 from __future__ import annotations
@@ -27,11 +29,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from room import with_members
+from room import Room, with_members
 from scenarios import Coverage, Player
 from sqlalchemy import Engine
 
-from arende import db, models, yamlfile
+from arende import commands, db, models, yamlfile
 from arende.casetypes import CaseType
 from arende.effecttypes import Due
 from arende.errors import ArendeError
@@ -142,10 +144,19 @@ class Witness(Player):
         if "people" in step:
             old, new = step["people"]
             self.people(lambda text: _changed(with_members(text) if self.rules.meeting_of else text, old, new))
+        elif "meeting" in step:
+            Room(self, step["meeting"]).plan(step["held"])
         elif "refused" in step:
-            self._refused(step, sections or [])
+            self._refused(step, [] if step.get("forbidden") else sections or [])
         else:
             super().one(step)
+
+    def _decide(self, step: Row, answer: Any) -> None:
+        if not step.get("earlier"):
+            super()._decide(step, answer)
+            return
+        first = self.approvals(step[answer])[0]
+        self.do(commands.DecideApproval(actor=first["approver"], approval=first["id"], decision=answer))
 
     def deliver(self) -> None:
         """What is to be refused meets the mails as they are."""

@@ -87,9 +87,4 @@ def _check(w: Work, row: Row, cmd: DecideApproval) -> None:
         )
     shown, now = cmd.text_sha256 or row["text_sha256"], texts.text_sha256(w)
     if row["text_sha256"] != now or shown != now:
-        raise Refused(
-            Sentence(
-                "Texten har ändrats sedan begäran skickades. Läs den nya texten och svara på den nya begäran.",
-                "The text has changed since the request was sent. Read the new text and answer the new request.",
-            )
-        )
+        raise Refused(evidence.other_text(row["act"]))

@@ -74,7 +74,18 @@ def demand_open(w: Work, row: Row, token: Row) -> None:
     if token["expires_at"] <= w.now:
         raise Refused(_EXPIRED)
     if token["text_sha256"] != row["text_sha256"]:
-        raise Refused(OTHER_TEXT)
+        raise Refused(other_text(row["act"]))
+
+
+def other_text(act: str) -> Sentence:
+    """An answer to a text that has changed: what it would have held for, and what to do."""
+    sv, en = _ACTS.get(act, ("Ett klartecken", "A clearance"))
+    return Sentence(
+        f"Texten har ändrats sedan begäran skickades. {sv} gäller bara den text som du har läst. Läs den nya texten "
+        "och svara på den nya begäran.",
+        f"The text has changed since the request was sent. {en} holds only for the text that you have read. Read the "
+        "new text and answer the new request.",
+    )
 
 
 def weigh(w: Work, row: Row, given: Evidence | None, held: Row | None, *, decision: str, behalf: Actor | None) -> Row:
@@ -142,10 +153,13 @@ _EXPIRED = Sentence(
     "Mejlet är för gammalt för att svara med. Be handläggaren om en ny begäran.",
     "The mail is too old to answer with. Ask the case officer for a new request.",
 )
-OTHER_TEXT = Sentence(
-    "Texten har ändrats sedan mejlet skickades. Läs den nya texten och svara på den nya begäran.",
-    "The text has changed since the mail was sent. Read the new text and answer the new request.",
-)
+_ACTS = {
+    "signature": ("En underskrift enligt nämndens reglemente (KL 6:44)", "A signature by the board's rules (KL 6:44)"),
+    "minutes": ("En justering (KL 5:69, 6:35)", "An approval of minutes (KL 5:69, 6:35)"),
+    "delegated_decision": ("Ett beslut på delegation (KL 6:37)", "A decision by delegation (KL 6:37)"),
+    "urgent_decision": ("Ett brådskande beslut (KL 6:39)", "An urgent decision (KL 6:39)"),
+}
+"""What the act is, with what it rests on; a clearance rests on no statute."""
 DIGITS = Sentence(
     "De fyra sista siffrorna i diarienumret stämmer inte. De står i mejlets ämnesrad.",
     "The last four digits of the diary number are not right. They stand in the subject of the mail.",

@@ -52,7 +52,7 @@ _ASKS: dict[str, Table | None] = {
     "any_field": None,
     "meeting_held": None,
     "plan_sound": models.documents,
-    **dict.fromkeys((*lawguards.NAMES, *timeguards.NAMES)),
+    **dict.fromkeys((*lawfacts.NAMES, *timeguards.NAMES)),
     **dict.fromkeys(meetingguards.NAMES, meetingtables.meetings),
 }
 """Guard → the table that it looks at; a guard that is not here may look at all of them."""
@@ -353,10 +353,11 @@ def one_of(w: Work, role: str) -> Actor:
     if found:
         return found[0]
     sv, en = w.rules.role_title(role, "sv"), w.rules.role_title(role, "en")
+    law = " (KL 6:37)" if role in w.rules.roles and w.rules.roles[role].delegation else ""
     raise Refused(
         Sentence(
-            f"Ingen är {sv} den {w.today.isoformat()}. Lägg in uppdraget i personfilen och gör om steget.",
-            f"Nobody is {en} on {w.today.isoformat()}. Enter the office in the people file and try again.",
+            f"Ingen är {sv} den {w.today.isoformat()}{law}. Lägg in uppdraget i personfilen och gör om steget.",
+            f"Nobody is {en} on {w.today.isoformat()}{law}. Enter the office in the people file and try again.",
         )
     )
 

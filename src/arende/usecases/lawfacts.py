@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from arende import actors, lawguards, models
+from arende import actors, delegationguards, lawguards, models
 from arende.actors import Actor
 from arende.casetypes import RoleDef
 from arende.delegationtables import delegation_points
@@ -16,6 +16,8 @@ from arende.lawguards import Body, LawFacts, Point
 from arende.prepared import Prepared, Row
 from arende.work import Work
 
+NAMES = (*lawguards.NAMES, *delegationguards.NAMES)
+"""The guards that look at what is gathered here."""
 _p, _m = delegation_points.c, models.mandates.c
 _POINT = Prepared(select(delegation_points).where(_p.key == bindparam("key")))
 _URGENT = Prepared(
@@ -27,14 +29,14 @@ _URGENT = Prepared(
 
 def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
     """The facts that the guards of ``trigger`` look at; None when it has none of these guards."""
-    asked = [g for t in w.rules.transitions if trigger in ("", t.name) for g in t.when if g.name in lawguards.NAMES]
+    asked = [g for t in w.rules.transitions if trigger in ("", t.name) for g in t.when if g.name in NAMES]
     if not asked:
         return None
     names = {g.name for g in asked}
     return LawFacts(
         commissioned=_commissioned(w) if "commissioned" in names else frozenset(),
-        points=_points(w, fields) if names & {"within_delegation", "regime"} else {},
-        bodies=_bodies(w, fields) if names & {"body_exists", "bodies_ended"} else {},
+        points=_points(w, fields) if names & {*delegationguards.NAMES, "regime", "reasons_given"} else {},
+        bodies=_bodies(w, fields) if names & {"body_exists", "bodies_ended", "on_delegation"} else {},
         waiting=_waiting(w, fields) if "bodies_ended" in names else {},
         related=_related(w) if "related_case" in names else {},
         stances=_stances(w) if "unanimous" in names else {},
@@ -65,7 +67,8 @@ def _points(w: Work, fields: Mapping[str, Any]) -> dict[str, Point]:
 def _point(w: Work, row: Row) -> Point:
     in_force = row["valid_from"] <= w.today and (row["valid_to"] is None or w.today <= row["valid_to"])
     limit = Decimal(row["max_amount"]) if row["max_amount"] is not None else None
-    return Point(row["key"], row["title_sv"], in_force, limit, row["regime"], row["reported"])
+    bodies = frozenset(office.partition("@")[2] for office in row["offices"])
+    return Point(row["key"], row["title_sv"], in_force, limit, row["regime"], row["reported"], bodies)
 
 
 def offices(w: Work, role: RoleDef) -> list[tuple[str, str]]:
@@ -98,7 +101,7 @@ def _named(w: Work, fields: Mapping[str, Any]) -> list[str]:
 def _bodies(w: Work, fields: Mapping[str, Any]) -> dict[str, Body]:
     b = models.bodies.c
     rows = w.conn.execute(select(models.bodies).where(b.key.in_(_named(w, fields)))).mappings()
-    return {r["key"]: Body(r["name_sv"], r["valid_from"], r["valid_to"]) for r in rows}
+    return {r["key"]: Body(r["name_sv"], r["valid_from"], r["valid_to"], r["kind"]) for r in rows}
 
 
 def _waiting(w: Work, fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

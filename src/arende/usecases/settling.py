@@ -197,7 +197,7 @@ def past(w: Work, row: Row) -> Sentence:
     if row["state"] == "withdrawn" and (withdrawn := taken_back(w, row)):
         return withdrawn
     if row["state"] == "superseded":
-        return evidence.OTHER_TEXT if row["decided_by_id"] is None else _void(w, row)
+        return evidence.other_text(row["act"]) if row["decided_by_id"] is None else _void(w, row)
     if row["decided_by_id"] is not None:
         return _by_whom(w, row, "Redan besvarad", "Answered already")
     if row["state"] == "handed_over":

@@ -194,10 +194,11 @@ def _still_entitled(w: Work, row: Row, rule: ApprovalEffect, original: Actor | N
     if not holders and me == _while_vacant(w, rule, row["role"]).id:
         return
     sv, en = w.rules.role_title(row["role"], "sv"), w.rules.role_title(row["role"], "en")
+    law = {URGENT: " (KL 6:39)", "delegated_decision": " (KL 6:37)"}.get(rule.act, "")
     raise Forbidden(
         Sentence(
-            f"Du har inte längre rätt att svara som {sv}. Handläggaren behöver begära svaret på nytt.",
-            f"You may no longer answer as {en}. The case officer has to ask anew.",
+            f"Du har inte längre rätt att svara som {sv}{law}. Handläggaren behöver begära svaret på nytt.",
+            f"You may no longer answer as {en}{law}. The case officer has to ask anew.",
         )
     )
 
