@@ -5,7 +5,7 @@ For pages, for the history and for exports; the mails have contexts of their own
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -131,8 +131,11 @@ def legal_force(answer: Mapping[str, Any]) -> Sentence:
     return Sentence(f"laga kraft {day.isoformat()}", f"legal force {day.isoformat()}")
 
 
-def deadline_words(rules: CaseType, key: str) -> Sentence:
-    """What the deadline ``state:draft``, ``consultation:…``, ``approval:…`` or ``task:…`` is about."""
+def deadline_words(rules: CaseType, key: str, names: Names | None = None) -> Sentence:
+    """What the deadline ``state:draft``, ``consultation:…``, ``approval:…`` or ``task:…`` is about.
+
+    The title of a task is no word of the definition: it is told where it is among the ``names``, by the deadline's key.
+    """
     kind, _, name = key.partition(":")
     match kind:
         case "state":
@@ -149,7 +152,13 @@ def deadline_words(rules: CaseType, key: str) -> Sentence:
         case "assignment":
             return Sentence(f"uppdrag {name}", f"assignment {name}")
         case _:
-            return Sentence("en uppgift", "a task")
+            title = (names or {}).get(key)
+            return Sentence(f"”{title}”", f"“{title}”") if title else Sentence("en uppgift", "a task")
+
+
+def titles_of(tasks: Iterable[Mapping[str, Any]], language: str = "sv") -> dict[str, str]:
+    """What each task of a case is called, by the key of its deadline: names for what is told of reminders."""
+    return {f"task:{t['seq']}.{t['n']}": t["title"].get(language) or t["title"]["sv"] for t in tasks}
 
 
 RELATIONS = {

@@ -87,6 +87,9 @@ class _Told:
     def name(self, key: str) -> str:
         return self.names.get(key, key)
 
+    def deadline(self, key: str) -> Sentence:
+        return deadline_words(self.rules, key, self.names)
+
     def trigger(self) -> Sentence:
         key = str(self.payload["trigger"])
         return Sentence(self.rules.trigger_title(key), self.rules.trigger_title(key, "en"))
@@ -289,7 +292,7 @@ def _approval_handed_over(t: _Told) -> Sentence:
 
 
 def _deadline_fired(t: _Told) -> Sentence:
-    what, day = deadline_words(t.rules, str(t.payload["deadline"])), day_words(t.payload["due_on"]) or Sentence("", "")
+    what, day = t.deadline(t.payload["deadline"]), day_words(t.payload["due_on"]) or Sentence("", "")
     return {
         "remind": Sentence(f"Påminnelse gick ut: {what.sv}.", f"A reminder was sent: {what.en}."),
         "due": Sentence(f"Sista dagen har gått: {what.sv}.", f"The last day has passed: {what.en}."),
@@ -304,7 +307,7 @@ def _deadline_fired(t: _Told) -> Sentence:
 def _deadline_recounted(t: _Told) -> Sentence:
     moved = []
     for d in t.payload["deadlines"]:
-        what, was, now = deadline_words(t.rules, str(d["deadline"])), day_words(d["from"]), day_words(d["to"])
+        what, was, now = t.deadline(d["deadline"]), day_words(d["from"]), day_words(d["to"])
         if was and now:
             moved.append(Sentence(f"{what.sv}, från {was.sv} till {now.sv}", f"{what.en}, from {was.en} to {now.en}"))
     if not moved:

@@ -9,6 +9,7 @@ import pytest
 
 from arende import definitions
 from arende.casetypes import CaseType
+from arende.casewords import titles_of
 from arende.events import EventKind
 from arende.timeline import _TELLERS, mentioned, particulars, told
 
@@ -225,3 +226,11 @@ def test_the_day_of_a_reminder_is_not_told_as_the_last_day(rules: CaseType, step
 def test_parties_in_a_list_are_told_by_their_names(rules: CaseType) -> None:
     step = event("case:step:taken", {"trigger": "x", "fields": {"asked": ["varberg", "ln_halmstad"], "town": "hylte"}})
     assert {"varberg", "ln_halmstad", "hylte"} <= mentioned(step)
+
+
+def test_a_reminder_of_a_task_names_it_where_its_title_is_known(rules: CaseType) -> None:
+    fired = event("deadline:fired", {"deadline": "task:7.0", "step": "remind", "due_on": "2020-10-14"})
+    task = {"seq": 7, "n": 0, "title": {"sv": "Sänd skrivelsen", "en": "Send the letter"}}
+    assert told(fired, rules, titles_of([task])).sv == "Påminnelse gick ut: ”Sänd skrivelsen”."
+    assert told(fired, rules, titles_of([task], "en")).en == "A reminder was sent: “Send the letter”."
+    assert told(fired, rules, {}).sv == "Påminnelse gick ut: en uppgift."

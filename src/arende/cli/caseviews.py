@@ -160,7 +160,7 @@ def history(dnr: Dnr) -> None:
         row = queries.case(conn, dnr)
         rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
         events = queries.history(conn, row["id"])
-        told = history_lines(conn, rules, events)
+        told = history_lines(conn, rules, events, queries.tasks(conn, row["id"]))
         asked = queries.trails(conn, row["id"], queries.approvals(conn, row["id"]), queries.mails(conn, row["id"]))
     data = [{**e, "text": t} for e, (_, t) in zip(events, told, strict=True)]
     show(data, lambda: "\n".join([*(line for line, _ in told), *_trail_lines(asked, rules)]))
@@ -175,13 +175,16 @@ def _trail_lines(asked: list[Any], rules: Any) -> list[str]:
     return lines
 
 
-def history_lines(conn: Any, rules: Any, events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def history_lines(
+    conn: Any, rules: Any, events: list[dict[str, Any]], tasks: list[dict[str, Any]]
+) -> list[tuple[str, str]]:
     """Each event as (whole line, its sentence)."""
     from arende import actors
+    from arende.casewords import titles_of
     from arende.timeline import told
     from arende.workdays import STOCKHOLM
 
-    names = actors.names(conn)
+    names = {**actors.names(conn), **titles_of(tasks, OPTIONS.lang)}
     lines = []
     for e in events:
         when = e["occurred_at"].astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")

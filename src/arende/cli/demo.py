@@ -53,7 +53,8 @@ def _told(app: Any, played: Any, data: dict[str, Any]) -> str:
     with db.reading(app.engine) as conn:
         row = queries.case(conn, played.register_no)
         rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-        lines = [line for line, _ in history_lines(conn, rules, queries.history(conn, row["id"]))]
+        told = history_lines(conn, rules, queries.history(conn, row["id"]), queries.tasks(conn, row["id"]))
+        lines = [line for line, _ in told]
     mails = ", ".join(f"{n} {say(*DELIVERY[state][0]).lower()}" for state, n in played.mails.items())
     whole = say("Hashkedjan är hel.", "The hash chain is whole.")
     broken = say("Hashkedjan är bruten!", "The hash chain is broken!")

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from arende import db, desk, meetingqueries, queries, rights, timeline, workdays
 from arende.app import App
 from arende.casetypes import CaseType
+from arende.casewords import titles_of
 from arende.endings import state_words
 from arende.errors import Invalid, NotFound
 from arende.meetingtimeline import OUTCOMES
@@ -157,7 +158,7 @@ def read(conn: Connection, row: queries.Row, lang: str, today: date, who: rights
         relations=queries.relations(conn, number),
         related_from=desk.related_from(conn, who, row["register_no"]),
         deadlines=queries.open_deadlines(conn, number),
-        names=queries.names(conn, keys, lang),
+        names={**queries.names(conn, keys, lang), **titles_of(tasks, lang)},
         trails=queries.trails(conn, number, approvals, mails),
         notes=desk.notes(conn, number),
         questions=desk.questions(conn, number) if any(x["act"] == ASKED for x in tasks) else [],
