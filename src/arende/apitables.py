@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 
 from arende.models import Id, Json, Utc, actor_column, id_column, metadata
 
@@ -45,4 +45,21 @@ webhooks = Table(
     Column("stopped_at", Utc),  # given up, until an administrator begins it again
     Column("lease_by", String(64)),
     Column("lease_until", Utc),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",  # what each address was told and what it answered; the newest, for looking at
+    metadata,
+    id_column(),
+    Column("webhook_id", Id, ForeignKey("webhooks.id"), nullable=False),
+    Column("message_id", String(36), nullable=False),  # as the receiver knows it; the same when it is sent again
+    Column("name", String(200), nullable=False),
+    Column("register_no", String(32), nullable=False),  # empty for a message on trial
+    Column("case_type", String(64), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("occurred_at", Utc, nullable=False),
+    Column("sent_at", Utc, nullable=False),
+    Column("taken", Boolean, nullable=False),
+    Column("reply", String(200), nullable=False),
+    Index(None, "webhook_id", "id"),
 )

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 from sqlalchemy import or_, select, update
@@ -32,6 +32,7 @@ from arende.app import App
 from arende.errors import ArendeError
 from arende.feed import News, Place
 from arende.prepared import Row
+from arende.usecases import tellings
 from arende.usecases.webhooks import demand_address, is_allowed, signing_key
 
 PATIENCE = 10.0
@@ -84,18 +85,20 @@ async def _tell(app: App, row: Row, worker: str, now: datetime, trust: ssl.SSLCo
     if not events or not await asyncio.to_thread(_claim, app, row, worker, now):
         return 0
     began, done, taken, result = time.monotonic(), list[int](), 0, Sent(True, "")
+    tried: list[Row] = []
     try:
         for event in events:
             if time.monotonic() - began > TURN:
                 break
             for news in _wanted(row, event):
                 result = await send(app, row, news, trust)
+                tried.append(tellings.attempt(news, beats.real_now(), taken=result.taken, reply=result.told))
                 if not result.taken:
                     return taken
                 taken += 1
             done.append(event.id)
     finally:
-        await asyncio.to_thread(_settle, app, row, worker, feed.moved(place, done, now), result, taken, now)
+        await asyncio.to_thread(_settle, app, row, worker, feed.moved(place, done, now), result, tried, now)
     return taken
 
 
@@ -116,8 +119,9 @@ def _claim(app: App, row: Row, worker: str, now: datetime) -> bool:
         return conn.execute(mine.values(lease_by=worker[:64], lease_until=now + LEASE)).rowcount == 1
 
 
-def _settle(app: App, row: Row, worker: str, place: Place, result: Sent, taken: int, now: datetime) -> None:
-    """Keep how far the address was told, and when it is tried again."""
+def _settle(app: App, row: Row, worker: str, place: Place, result: Sent, tried: list[Row], now: datetime) -> None:
+    """Keep how far the address was told, what was tried, and when it is tried again."""
+    taken = sum(one["taken"] for one in tried)
     values: Row = {"last": place.last, "missing": {str(k): v for k, v in place.missing.items()}}
     attempts = 0 if result.taken else (1 if taken else row["attempts"] + 1)
     values |= {"attempts": attempts, "lease_by": None, "lease_until": None}
@@ -129,6 +133,7 @@ def _settle(app: App, row: Row, worker: str, place: Place, result: Sent, taken: 
             values["stopped_at"] = now
     with db.writing(app.engine) as conn:
         conn.execute(update(webhooks).where(_W.id == row["id"], _W.lease_by == worker[:64]).values(**values))
+        tellings.note(conn, row["id"], tried)
 
 
 # ---------------------------------------------------------------- one message
@@ -136,7 +141,25 @@ def _settle(app: App, row: Row, worker: str, place: Place, result: Sent, taken: 
 
 async def try_out(app: App, row: Row, now: datetime, trust: ssl.SSLContext | None = None) -> Sent:
     """Send one message that tells of nothing, so that both sides see that it gets through."""
-    return await send(app, row, News(uuid4(), "arende.webhook.test", "", "", 0, now), trust)
+    return await _noted(app, row, News(uuid4(), "arende.webhook.test", "", "", 0, now), now, trust)
+
+
+async def again(app: App, row: Row, message: Row, now: datetime, trust: ssl.SSLContext | None = None) -> Sent:
+    """Send a message once more, under the id by which its receiver knows it; what waits is not moved by it."""
+    told = message["name"], message["register_no"], message["case_type"], message["seq"], message["occurred_at"]
+    return await _noted(app, row, News(UUID(message["message_id"]), *told), now, trust)
+
+
+async def _noted(app: App, row: Row, news: News, now: datetime, trust: ssl.SSLContext | None) -> Sent:
+    sent = await send(app, row, news, trust)
+    attempt = tellings.attempt(news, now, taken=sent.taken, reply=sent.told)
+
+    def note() -> None:
+        with db.writing(app.engine) as conn:
+            tellings.note(conn, row["id"], [attempt])
+
+    await asyncio.to_thread(note)
+    return sent
 
 
 async def send(app: App, row: Row, news: News, trust: ssl.SSLContext | None = None) -> Sent:

@@ -298,7 +298,15 @@ def test_officers_neither_make_nor_end_what_other_programs_come_with(site: App) 
     officer = signed_in(site, "officer")
     csrf = re.search(r'name="csrf" value="(\w+)"', officer.get("/").text)
     assert csrf is not None
-    for path in ("", "/1/revoke", "/webhooks", "/webhooks/1/try", "/webhooks/1/resume", "/webhooks/1/remove"):
+    for path in (
+        "",
+        "/1/revoke",
+        "/webhooks",
+        "/webhooks/1/try",
+        "/webhooks/1/resume",
+        "/webhooks/1/remove",
+        "/webhooks/1/again",
+    ):
         assert officer.post(f"/admin/keys{path}", data={"csrf": csrf[1]}).status_code == 403, path
 
 
@@ -332,8 +340,16 @@ def test_a_webhook_is_added_tried_and_removed(site: App, admin: TestClient) -> N
     number = re.findall(r"/admin/keys/webhooks/(\d+)/try", page)[0]
     tried = admin.post(f"/admin/keys/webhooks/{number}/try", data=csrf)
     assert "Ledningssystemet tog inte emot: the address leads into a network that is not allowed" in tried.text
+    page = admin.get(f"/admin/keys/webhooks/{number}").text
+    assert "arende.webhook.test" in page
+    message = re.findall(r'name="message" value="(\d+)"', page)[0]
+    again = admin.post(f"/admin/keys/webhooks/{number}/again", data={**csrf, "message": message}).text
+    assert "Ledningssystemet tog inte emot" in again
+    assert again.count("Togs inte emot") == 2
+    assert signed_in(site, "officer").get(f"/admin/keys/webhooks/{number}").status_code == 403
     assert admin.post(f"/admin/keys/webhooks/{number}/resume", data=csrf).status_code == 303
     assert admin.post(f"/admin/keys/webhooks/{number}/remove", data=csrf).status_code == 303
     assert "127.0.0.1:9" not in admin.get("/admin/keys").text
+    assert admin.get(f"/admin/keys/webhooks/{number}").status_code == 404
     for path in (f"/admin/keys/webhooks/{number}/try", "/admin/keys/999/revoke", "/admin/keys/x/revoke"):
         assert admin.post(path, data=csrf).status_code == 404

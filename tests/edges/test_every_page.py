@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser
@@ -19,8 +20,9 @@ from arende import db
 from arende.actors import actor
 from arende.app import App
 from arende.commands import RegisterCase, Relate
+from arende.feed import News
 from arende.meetingcommands import RecordMotion
-from arende.usecases import sessions
+from arende.usecases import sessions, tellings, webhooks
 from arende.web import create_app, menu
 from browser import LOOKS, tab
 from served import served
@@ -84,6 +86,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "/admin/settings": [("/admin/settings", ADMIN)],
     "/admin/held": [("/admin/held", ADMIN)],
     "/admin/keys": [("/admin/keys", ADMIN)],
+    "/admin/keys/webhooks/{number}": [("/admin/keys/webhooks/1", ADMIN)],
     "/admin/mail": [("/admin/mail", ADMIN), ("/admin/mail?show=all", ADMIN)],
     "/admin/mail/{number}": [("/admin/mail/1", ADMIN)],
     "/admin/flows": [("/admin/flows", ADMIN)],
@@ -135,6 +138,11 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     app = webstory.played(sqlite_template, tmp_path_factory.mktemp("pages"))
     meetingstory.play(app)
     planstory.play(app)
+    number, _ = webhooks.add(app, "administrator", "Ledningssystemet", "https://system.example/hook", [], app.clock())
+    news = News(uuid4(), "arende.case.step.taken", "RS230001", webstory.TYPE, 3, app.clock())
+    with db.writing(app.engine) as conn:
+        for taken, reply in ((False, "HTTP 503"), (True, "HTTP 200")):
+            tellings.note(conn, number, [tellings.attempt(news, app.clock(), taken=taken, reply=reply)])
     yield app
     app.engine.dispose()
 

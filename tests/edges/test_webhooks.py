@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography import x509
@@ -27,7 +28,9 @@ from test_worker import until, working
 
 from arende import beats, db, models, reconcile, webhooks
 from arende.app import App
-from arende.errors import Forbidden, Invalid, NotFound
+from arende.errors import Forbidden, Invalid, NotFound, Refused
+from arende.feed import News
+from arende.usecases import administrators, tellings
 from arende.usecases import webhooks as hooks
 from arende.webhooks import is_public, signature
 from processes import free_port
@@ -267,6 +270,50 @@ def test_what_is_not_taken_is_told_again_later_in_the_same_order_under_the_same_
     assert hooks.one(app, number)["attempts"] == 0
 
 
+def test_each_message_is_listed_with_its_answer_and_can_be_sent_again_under_its_id(
+    app: App, receiver: Receiver
+) -> None:
+    number, _ = add(app, receiver.url)
+    happen(app, 1)
+    now = beats.real_now()
+    receiver.says = [500]
+    tell(app, now)
+    tell(app, now + timedelta(hours=1))
+    overseer = administrators.overseer(app, "administrator")
+    _, (latest, first) = tellings.listing(overseer, number)
+    assert [(m["taken"], m["reply"]) for m in (first, latest)] == [(False, "HTTP 500"), (True, "HTTP 200")]
+    assert first["message_id"] == latest["message_id"]
+    assert (first["name"], first["register_no"]) == ("arende.case.document.added", "RS260017")
+    row, message = tellings.to_send_again(overseer, number, first["id"])
+    assert asyncio.run(webhooks.again(app, row, message, now)).taken
+    assert [json.loads(body) for _, body in receiver.got] == [json.loads(receiver.got[0][1])] * 2
+    assert len(tellings.listing(overseer, number)[1]) == 3
+    assert hooks.one(app, number)["attempts"] == 0
+    with db.writing(app.engine) as c:
+        c.execute(update(models.cases).values(secrecy=True))
+    with pytest.raises(Refused, match="sekretess"):
+        tellings.to_send_again(overseer, number, first["id"])
+    with pytest.raises(NotFound):
+        tellings.to_send_again(overseer, number, 999)
+
+
+def test_of_very_many_messages_the_newest_are_kept(app: App, receiver: Receiver) -> None:
+    number, _ = add(app, receiver.url)
+    other, _ = add(app, receiver.url)
+    tried = [
+        tellings.attempt(News(uuid4(), f"arende.case.n{n}", "RS260017", "k", n, NOW), NOW, taken=True, reply="HTTP 200")
+        for n in range(tellings.KEPT + 30)
+    ]
+    with db.writing(app.engine) as c:
+        tellings.note(c, other, tried[:2])
+        tellings.note(c, number, tried[:100])
+        tellings.note(c, number, tried[100:])
+    overseer = administrators.at_the_machine(app)
+    kept = [m["seq"] for m in tellings.listing(overseer, number)[1]]
+    assert kept == list(reversed(range(30, tellings.KEPT + 30)))
+    assert len(tellings.listing(overseer, other)[1]) == 2
+
+
 @pytest.mark.parametrize("status", [302, 400, 404, 500, 503])
 def test_anything_but_two_hundred_is_not_taken_and_no_redirect_is_followed(
     app: App, receiver: Receiver, status: int
@@ -366,7 +413,8 @@ def test_administrators_alone_add_and_a_kind_is_written_as_events_are(app: App) 
 ])  # fmt: skip
 def test_nothing_is_sent_into_the_sites_own_network(engine: Engine, tmp_path: Path, app: App, url: str) -> None:
     strict = open_app(engine, tmp_path / "strict")
-    sent = asyncio.run(webhooks.try_out(strict, {"id": 1, "url": url, "key_id": strict.keys.current}, NOW))
+    news = News(uuid4(), "arende.webhook.test", "", "", 0, NOW)
+    sent = asyncio.run(webhooks.send(strict, {"id": 1, "url": url, "key_id": strict.keys.current}, news))
     assert (sent.taken, "ARENDE_WEBHOOK_HOSTS" in sent.told) == (False, True)
 
 

@@ -70,6 +70,22 @@ def test(number: Number) -> int:
     return 0 if sent.taken else 1
 
 
+@app.command("messages")
+def messages(number: Number) -> None:
+    """Vad adressen har fått veta, det senaste först, och vad den svarade. What it was told, and what it answered."""
+    from arende.usecases import tellings
+    from arende.usecases.administrators import at_the_machine
+
+    _, found = tellings.listing(at_the_machine(open_app()), number)
+    shown = [{k: m[k] for k in ("id", "sent_at", "name", "register_no", "message_id", "taken", "reply")} for m in found]
+    show(shown, lambda: "\n".join(map(_message, shown)) or say("Inga.", "None."))
+
+
+def _message(m: dict[str, Any]) -> str:
+    how = say("togs emot", "taken") if m["taken"] else say("togs inte emot", "not taken")
+    return f"{m['sent_at']:%Y-%m-%d %H:%M}  {m['name']:<40} {m['register_no']:<10} {how} ({m['reply']})"
+
+
 @app.command("resume")
 def resume(number: Number, as_: As) -> None:
     """Börja om med det som inte har tagits emot. Begin again with what was not taken."""

@@ -101,5 +101,19 @@ PROGRAM_LABELS: dict[str, Sentence] = {
     "hook_taken": Sentence("{name} tog emot: {told}.", "{name} took it: {told}."),
     "hook_not_taken": Sentence("{name} tog inte emot: {told}.", "{name} did not take it: {told}."),
     "hook_resumed": Sentence("Webhooken försöker igen.", "The webhook is tried again."),
+    "hook_messages": Sentence("Meddelanden", "Messages"),
+    "hook_messages_why": Sentence(
+        "De {n} senaste, med vad adressen svarade. Det som inte togs emot sänds igen av sig självt, i ordning. Här kan"
+        " ett enskilt meddelande sändas om, med samma id.",
+        "The latest {n}, with what the address answered. What was not taken is sent again by itself, in order; here a"
+        " single message can be sent once more, under the same id.",
+    ),
+    "hook_messages_none": Sentence("Inget har sänts än.", "Nothing has been sent yet."),
+    "hook_when": Sentence("När", "When"),
+    "hook_what": Sentence("Vad", "What"),
+    "hook_answer": Sentence("Svar", "Answer"),
+    "hook_was_taken": Sentence("Togs emot", "Taken"),
+    "hook_was_not": Sentence("Togs inte emot", "Not taken"),
+    "hook_again_do": Sentence("Sänd igen", "Send again"),
     "hook_removed": Sentence("Adressen får inte veta mer.", "The address is told no more."),
 }

@@ -1167,6 +1167,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_watches_actor_id"), ["actor_id"], unique=False)
 
     op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("webhook_id", Id, nullable=False),
+        sa.Column("message_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("register_no", sa.String(length=32), nullable=False),
+        sa.Column("case_type", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("occurred_at", Utc, nullable=False),
+        sa.Column("sent_at", Utc, nullable=False),
+        sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("reply", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id_webhooks")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_webhook_id_id"), ["webhook_id", "id"], unique=False)
+
+    op.create_table(
         "inbound",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("dedupe", sa.String(length=64), nullable=False),
