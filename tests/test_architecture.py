@@ -37,7 +37,7 @@ RINGS = {
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
         plantables operationaltables
         meetingtables delegationtables actors queries render storage mime smtp migrations
-        templating markdown planwords plansamples letters typesetting lettersamples templatecheck wordfile
+        templating markdown planwords plansamples letters typesetting lettersamples mailsamples templatecheck wordfile
         prepared statements mailread filetext recordtext apitables signintables watchtables directory desk
         rights searchtables search unchecked persontables absences
         rights searchtables search unchecked savedtables sheetfile

@@ -7,15 +7,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from arende import lettersamples, mailwords
+from arende import lettersamples, mailsamples, mailwords
 from arende.casetypes import CaseType, FieldDef
 from arende.casewords import capital
 from arende.errors import ArendeError, NotFound, Sentence, did_you_mean
 from arende.letters import Letter, Letters
 from arende.markdown import Prose
-from arende.render import Words
+from arende.render import Mail, Words
 from arende.typesetting import Press
 
+LANGUAGES = ("sv", "en")
 OF_ALL_MAILS = ("lang", "subject", "words", "others", "reply_words", "stances")
 """What every mail's template has besides its context."""
 
@@ -53,7 +54,7 @@ class Templating:
         return any((folder / "mail" / name).is_dir() for folder in self._folders[:-1])
 
     def faults(self) -> Iterator[Fault]:
-        """Everything that cannot be written: letters are written and typeset, mails are held against what they know."""
+        """Everything that cannot be written: letters are typeset, mails held against what they know and written."""
         for name in sorted(self._letters.names()):
             try:
                 self._press.pdf(self.letter(name))
@@ -62,6 +63,8 @@ class Templating:
         for name in sorted(self._words.names()):
             try:
                 unknown = self._unknown_to(name)
+                for language in LANGUAGES if not unknown else ():
+                    self.mail(name, language)
             except ArendeError as e:
                 yield from (Fault(name, "mail", s) for s in e.sentences)
             else:
@@ -71,7 +74,7 @@ class Templating:
         context = mailwords.OCCASIONS.get(name, mailwords.StepMail)
         known = {f.name for f in fields(context)} | set(OF_ALL_MAILS)
         found = []
-        for language in ("sv", "en"):
+        for language in LANGUAGES:
             for variable in sorted(self._words.variables_read(name, language) - known):
                 near = did_you_mean(variable, sorted(known))
                 sv, en = (f" {capital(near).sv}", f" {capital(near).en}") if near else ("", "")
@@ -83,18 +86,18 @@ class Templating:
                 )
         return found
 
+    def has_letter(self, name: str) -> bool:
+        """Whether there is a letter of the name: mails and letters may be called the same."""
+        return name in self._letters.names()
+
+    def mail(self, name: str, language: str = "sv") -> Mail:
+        """A mail with invented data. Raises NotFound, or Refused with what is missing."""
+        _known(name, self._words.names(), Sentence("mejlmall", "mail template"))
+        return self._words.mail(name, mailsamples.of(name, self._fields), language)
+
     def letter(self, name: str) -> Letter:
         """A letter with invented data. Raises NotFound, or Refused with what is missing."""
-        known = sorted(self._letters.names())
-        if name not in known:
-            near = did_you_mean(name, known)
-            listed = ", ".join(known)
-            raise NotFound(
-                Sentence(
-                    f"Det finns ingen brevmall {name}. {capital(near).sv if near else f'De som finns: {listed}.'}",
-                    f"There is no letter template {name}. {capital(near).en if near else f'There are: {listed}.'}",
-                )
-            )
+        _known(name, self._letters.names(), Sentence("brevmall", "letter template"))
         head, values = lettersamples.of(name, self._fields)
         return self._letters.write(name, head, values, {"sample": True})
 
@@ -111,6 +114,18 @@ class Templating:
     def pictures(self, name: str) -> list[bytes]:
         """Its pages as PNG."""
         return self._press.pictures(self.letter(name))
+
+
+def _known(name: str, names: set[str], kind: Sentence) -> None:
+    if name in names:
+        return
+    near, listed = did_you_mean(name, sorted(names)), ", ".join(sorted(names))
+    raise NotFound(
+        Sentence(
+            f"Det finns ingen {kind.sv} {name}. {capital(near).sv if near else f'De som finns: {listed}.'}",
+            f"There is no {kind.en} {name}. {capital(near).en if near else f'There are: {listed}.'}",
+        )
+    )
 
 
 def _sample(key: str, field: FieldDef) -> Any:

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import mail_samples as samples
 import pytest
 
+from arende import mailsamples as samples
 from arende.render import Words
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -9,9 +9,9 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-import mail_samples as samples
 import pytest
 
+from arende import mailsamples as samples
 from arende import mailwords, phrases
 from arende.digestwords import Digest
 from arende.errors import Refused

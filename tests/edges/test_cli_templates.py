@@ -55,8 +55,16 @@ def test_a_fault_is_told_with_its_file_and_line_and_the_exit_code_says_so(home: 
     assert "letters/own.md.j2, rad 3" in fault["sentence"]
 
 
+def test_a_mail_is_shown_as_page_or_text_also_where_a_letter_has_its_name(home: Path, capsys) -> None:
+    told = said(capsys, "templates", "preview", "approval_request")
+    assert told["subject"].startswith("[RS200982] Klartecken senast 21 augusti")
+    assert "Läs och svara" in Path("approval_request.html").read_text("utf-8")
+    assert said(capsys, "templates", "preview", "opinion", "--mail", "--out", "o.txt")["files"] == ["o.txt"]
+    assert Path("o.txt").read_text("utf-8").startswith("[RS200982] Yttrande")
+
+
 def test_a_preview_that_cannot_be_made_or_written_is_a_sentence(home: Path, capsys) -> None:
     assert arende("templates", "preview", "minuts") == 1
-    assert "Menade du minutes?" in capsys.readouterr().err
+    assert "minutes" in capsys.readouterr().err
     assert arende("templates", "preview", "minutes", "--out", "nowhere/m.pdf") == 1
     assert "går inte att skriva" in capsys.readouterr().err

@@ -180,9 +180,9 @@ def test_a_case_type_of_the_home_is_added_and_one_of_the_same_key_replaces(
 
 
 def test_a_template_of_the_home_wins_and_may_extend_the_shipped_one(installed: Installed, own_home: Path) -> None:
-    shutil.copyfile(ROOT / "tests" / "core" / "mail_samples.py", installed.cwd / "mail_samples.py")
     program = (
-        "from mail_samples import full\nfrom arende import home, render\nfrom arende.settings import read_settings\n"
+        "from arende import home, render\nfrom arende.mailsamples import full\n"
+        "from arende.settings import read_settings\n"
         "print(render.Words(home.template_folders(read_settings())).mail('notice', full()['notice']).text)"
     )
     plain, own = installed.python(program), installed.python(program, ARENDE_HOME=str(own_home))

@@ -36,13 +36,25 @@ def check() -> int:
 
 @app.command()
 def preview(
-    name: Annotated[str, typer.Argument(help="Brevmall. Letter template.")],
+    name: Annotated[str, typer.Argument(help="Mall: brev eller mejl. Template: letter or mail.")],
     out: Annotated[
-        Path | None, typer.Option(help="Fil: .pdf, .png eller .docx; annars NAME.pdf. File: .pdf, .png or .docx.")
+        Path | None,
+        typer.Option(
+            help="Fil: .pdf, .png eller .docx för ett brev, .html eller .txt för ett mejl; annars NAME.pdf, NAME.html. "
+            "File: .pdf, .png or .docx of a letter, .html or .txt of a mail."
+        ),
     ] = None,
+    mail: Annotated[
+        bool,
+        typer.Option("--mail", help="Mejlet, där ett brev heter likadant. The mail, where a letter has the same name."),
+    ] = False,
 ) -> None:
-    """Ett brev med påhittade uppgifter, som det blir. A letter with invented data, as it will be."""
-    file, templating = out or Path(f"{name}.pdf"), _templating()
+    """Ett brev eller mejl med påhittade uppgifter, som det blir. A letter or mail with invented data, as it will be."""
+    templating = _templating()
+    if mail or not templating.has_letter(name):
+        _show_mail(templating, name, out or Path(f"{name}.html"))
+        return
+    file = out or Path(f"{name}.pdf")
     files = [file]
     if file.suffix == ".png":
         pages = templating.pictures(name)
@@ -52,6 +64,13 @@ def preview(
     for place, page in zip(files, pages, strict=True):
         _write(place, page)
     show({"name": name, "files": [str(f) for f in files]}, lambda: "\n".join(map(str, files)))
+
+
+def _show_mail(templating: Templating, name: str, file: Path) -> None:
+    written = templating.mail(name, OPTIONS.lang)
+    text = f"{written.subject}\n\n{written.text}" if file.suffix == ".txt" else written.html
+    _write(file, text.encode())
+    show({"name": name, "subject": written.subject, "files": [str(file)]}, lambda: f"{written.subject}\n{file}")
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -1,8 +1,13 @@
-"""One example of every occasion, with all that it may say and with as little as it must."""
+"""Invented data for every mail there is: with all that it may say, and with as little as it must.
+
+So a clerk can look at a template before any case uses it, and a fault of it is found before a step is refused by it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from arende import mailwords as m
 from arende import phrases
@@ -20,11 +25,11 @@ CASE = m.CaseWords(
 )
 CONTACT = m.Contact(name="Alva Ek", title="handläggare", email="alva.ek@region.example")
 DUE, SHORT = "onsdagen den 14 oktober 2020", "14 oktober"
-BASE = {"case": CASE, "recipient_name": "Bo Lind", "today": "onsdagen den 2 september 2020"}
-OUT = {**BASE, "recipient_name": "Finansdepartementet"}
+BASE: dict[str, Any] = {"case": CASE, "recipient_name": "Bo Lind", "today": "onsdagen den 2 september 2020"}
+OUT: dict[str, Any] = {**BASE, "recipient_name": "Finansdepartementet"}
 PAPERS = ("Avsiktsförklaring (version 2)", "Bilagor till avsiktsförklaringen", "Missiv till kommunerna")
 NOTE = "Bra, men behovet bör stå före underlaget.\nSe även min kommentar i texten."
-ASKED = {
+ASKED: dict[str, Any] = {
     "act": "agenda_clearance",
     "proposal": "Att avsiktsförklaringen tas upp på RSAU:s sammanträde för avstämning.",
     "due": "fredagen den 21 augusti 2020",
@@ -36,8 +41,12 @@ GIVEN = (
     m.Given(title="Utfall", value="uppdraget infört i lag"),
     m.Given(title="Vad utfallet bygger på", value="Prop. 2021/22:184; i kraft den 1 januari 2023"),
 )
-PARTY = {"party": "Falkenbergs kommun", "answer_address": "arende+RS200982@region.example", "contact": CONTACT}
-STEP = {
+PARTY: dict[str, Any] = {
+    "party": "Falkenbergs kommun",
+    "answer_address": "arende+RS200982@region.example",
+    "contact": CONTACT,
+}
+STEP: dict[str, Any] = {
     "step": "För in utfallet",
     "contact": CONTACT,
     "note": NOTE,
@@ -48,7 +57,7 @@ STEP = {
     "due": DUE,
     "due_short": SHORT,
 }
-MEETING = {
+MEETING: dict[str, Any] = {
     "body": "Regionstyrelsens arbetsutskott",
     "when": "tisdagen den 15 september 2020 klockan 09.00–12.00",
     "day_short": "15 september",
@@ -59,7 +68,7 @@ MEETING = {
     "documents": ("Dagordning",),
     "contact": CONTACT,
 }
-MOVED = {
+MOVED: dict[str, Any] = {
     "body": "Regionstyrelsens arbetsutskott",
     "before": "tisdagen den 15 september 2020",
     "day": "tisdagen den 22 september 2020",
@@ -267,11 +276,21 @@ def bare() -> dict[str, m.MailContext | Digest]:
     """The same with every optional value left out, but the appeal of a decision, which is never optional."""
     least: dict[str, m.MailContext | Digest] = {}
     for name, context in full().items():
-        optional = {f.name: f.default for f in context.__dataclass_fields__.values() if f.default.__class__ in _PLAIN}
+        optional: dict[str, Any] = {
+            f.name: f.default for f in context.__dataclass_fields__.values() if f.default.__class__ in _PLAIN
+        }
         if name == "dispatch":
             optional.pop("appeal")
         least[name] = replace(context, **optional)
     return least
+
+
+def of(name: str, fields: Mapping[str, Any]) -> m.MailContext | Digest:
+    """What to show a mail with; one of the home's own that no occasion has gets what a step's mail gets."""
+    shown = full().get(name) or full()["notice"]
+    if isinstance(shown, Digest):
+        return shown
+    return replace(shown, case=replace(shown.case, fields=dict(fields)))
 
 
 _PLAIN = (type(None), bool, tuple)
