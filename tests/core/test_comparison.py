@@ -47,6 +47,6 @@ def test_too_much_to_compare_is_left_to_the_reader() -> None:
 
 
 def test_a_hostile_text_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     passages("a a b\n" * LINES, "b a a\n" * LINES)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3

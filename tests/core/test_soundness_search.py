@@ -1,6 +1,6 @@
 """The judge against an independent search: two programs that share no line must agree on the ways of a definition."""
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from hypothesis import given, settings
@@ -114,6 +114,6 @@ def test_two_hundred_states_are_judged_in_a_moment() -> None:
             {"trigger": f"t{n}", "from": [f"s{n}"], "to": f"s{n + 1}", "by": ["manager"]} for n in range(200)
         ],
     })  # fmt: skip
-    began = perf_counter()
+    began = process_time()
     assert soundness.check(ct) == []
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2

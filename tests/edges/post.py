@@ -136,9 +136,9 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(handler: Any, **options: Any) -> AsyncIterator[int]:
-    """The server on a free port of this machine; gives the port."""
-    sessions: list[SMTP] = []
+async def serving(handler: Any, sessions: list[SMTP] | None = None, **options: Any) -> AsyncIterator[int]:
+    """The server on a free port of this machine; gives the port. ``sessions`` gets those that are opened."""
+    sessions = [] if sessions is None else sessions
     loop = asyncio.get_running_loop()
 
     def session() -> SMTP:

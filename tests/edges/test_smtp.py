@@ -17,6 +17,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from post import NOW, Server, serving
 
 from arende import keys, mime, smtp
@@ -266,12 +267,15 @@ def test_the_envelope_sender_names_the_row_by_a_tag(tmp_path: Path) -> None:
 
 def test_an_idle_connection_that_died_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "STALE_AFTER", 0.0)
-    server = Server()
+    server, sessions = Server(), list[SMTP]()
 
     async def twice() -> list[str]:
-        async with serving(server, timeout=0.05) as port, Mailer(Settings(data_dir=tmp_path, smtp_port=port)) as mailer:
+        async with (
+            serving(server, sessions) as port,
+            Mailer(Settings(data_dir=tmp_path, smtp_port=port)) as mailer,
+        ):
             first = await mailer.send(MAIL)
-            await asyncio.sleep(0.2)  # the server has hung up
+            sessions[0].transport.close()  # the server hangs up
             return [first.kind, (await mailer.send(MAIL)).kind]
 
     assert asyncio.run(twice()) == ["accepted", "accepted"]

@@ -199,14 +199,19 @@ def test_the_pages_ask_the_database_as_often_for_many_rows_as_for_few(browser: T
     """The played case has some eighty events and mails, the hostile one hardly any; the list has several cases."""
     asked: list[str] = []
     listener = lambda driver, *_: driver.set_trace_callback(asked.append)  # noqa: E731 – a listener of one line
+    deaf = lambda driver, *_: driver and driver.set_trace_callback(None)  # noqa: E731 – a listener of one line
+    event.listen(played.engine, "checkin", deaf)
     event.listen(played.engine, "checkout", listener)  # the driver tells: some SELECTs are sent past SQLAlchemy
     counts = []
     for path in ("/cases/RS200001", "/cases/RS230001", "/cases"):
-        read(browser, path)  # once more than counted, so that definitions are known
-        asked.clear()
-        read(browser, path)
-        counts.append(sum(a.startswith("SELECT") for a in asked))
+        times = []
+        for _ in range(4):  # the first makes definitions known; what is asked only now and then is not in all of them
+            asked.clear()
+            read(browser, path)
+            times.append(sum(a.startswith("SELECT") for a in asked))
+        counts.append(min(times))
     event.remove(played.engine, "checkout", listener)
+    event.remove(played.engine, "checkin", deaf)
     assert min(counts) > 1
     assert max(counts) <= 20  # one for each kind of row of a case
     assert counts[2] <= 3

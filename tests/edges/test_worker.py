@@ -32,10 +32,10 @@ async def working(app: App):  # type: ignore[no-untyped-def]  # a generator of n
         yield running
     finally:
         running.stop()
-        await asyncio.wait_for(task, 12)
+        await asyncio.wait_for(task, 60)
 
 
-async def until(done: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(done: Callable[[], bool], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not done():
             await asyncio.sleep(0.02)

@@ -184,7 +184,7 @@ def test_a_locked_database_is_told_after_the_wait(sqlite_url: str, monkeypatch: 
     started = time.monotonic()
     with pytest.raises(Unavailable, match="låst"), db.writing(engine):
         pass
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4  # else it would be 5
     holder.execute("ROLLBACK")
     with db.writing(engine) as c:
         c.execute(insert(counters).values(ROW))

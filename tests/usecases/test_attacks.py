@@ -146,7 +146,7 @@ def test_an_unknown_link_takes_no_longer_than_another_unknown_one(web: Web) -> N
             begun = time.perf_counter()
             assert "410" in web.ask(f"GET /b/{token}")[:20]
             times.append(time.perf_counter() - begun)
-        return sorted(times)[len(times) // 2]
+        return min(times)  # the one that nothing else on the machine has disturbed
 
     near = web.token[:-1] + ("a" if web.token[-1] != "a" else "b")
     assert seconds(near) < 3 * seconds("a" * 32) + 0.05

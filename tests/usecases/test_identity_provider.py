@@ -262,7 +262,7 @@ def test_a_dead_or_slow_provider_is_told_in_a_calm_sentence(
             began = time.monotonic()
             answer = browser.get("/sign-in/oidc?next=/cases")
             assert told(answer, "Inloggningstjänsten svarar inte just nu", 503)
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 9  # it would be ten
             assert browser.get("/health").status_code == 200
     assert "hemlig" not in caplog.text
 

@@ -290,9 +290,9 @@ def test_many_letters_are_written_in_one_step_and_one_that_bounces_is_a_task(eac
     listed = ", ".join(f"party_{n}" for n in range(many))
     group = f"  everybody:\n    title: {{sv: Alla, en: All}}\n    parties: [{listed}]"
     each.people(lambda t: t.replace("\ngroups:\n", f"\n{more}\ngroups:\n{group}\n"))
-    begun = time.monotonic()
+    begun = time.process_time()
     each.step("officer", "send", text="Till alla.", partners="everybody")
-    assert time.monotonic() - begun < 5 + many / 5  # a twentieth of a second for each, on a machine that is shared
+    assert time.process_time() - begun < 5 + many / 5  # a twentieth of a second for each, on a machine that is shared
     assert len({a["sha256"] for m in each.mails("letter") for a in m["attachments"]}) == many
     mail = each.mails("letter")[many // 2]
     each.do(ReportDelivery(actor="system", outbox=mail["id"], reply="550 5.1.1 User unknown"))

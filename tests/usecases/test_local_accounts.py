@@ -66,9 +66,9 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(story: Story) -> None
     passwords.check(story.app, "nobody", "x", slower)
 
     def seconds(key: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()  # of this process alone: others run at the same time
         assert passwords.check(story.app, key, "fel lösenord", slower) is None
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     known, unknown, without = (median(seconds(k) for _ in range(9)) for k in ("officer", "nobody", "manager"))
     assert unknown > known / 3
