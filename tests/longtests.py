@@ -24,6 +24,7 @@ FILES = {
     "edges/test_going.py",
     "edges/test_meeting_acts.py",
     "edges/test_meeting_pages.py",
+    "edges/test_meeting_together.py",
     "edges/test_own_pages.py",
     "edges/test_page_attacks.py",
     "edges/test_public_page.py",
