@@ -13,6 +13,7 @@ from test_acting import Browser
 import webstory
 from arende import db, queries, workdays
 from arende.app import App
+from arende.search import EVERYTHING
 from arende.web import casefile, cases
 
 
@@ -32,7 +33,7 @@ def test_the_paper_tells_the_facts_the_answers_the_records_and_the_history(app: 
     with db.reading(app.engine) as conn:
         row = queries.case(conn, "RS200001")
         rules = app.types.pinned(row["definition"], lambda h: queries.definition(conn, h))
-        read = cases.read(conn, row, "sv", workdays.local_day(app.clock()))
+        read = cases.read(conn, row, "sv", workdays.local_day(app.clock()), EVERYTHING)
     words = casefile.letter(app, read, rules).plain()
     for told in ("Avsiktsförklaring om regional fysisk planering", "Halmstads kommun", "Historik", "Handlingar"):
         assert told in words, told

@@ -53,8 +53,8 @@ def test_an_opinion_decided_by_the_chair_says_who_decided_for_the_board(story: S
     player.play(told, "referral_opinion")
     (_draft, sent) = player.rows(models.documents, key="opinion")
     assert (
-        "Yttrandet har beslutats av regionstyrelsen genom Regionstyrelsens ordförande "
-        "(brådskande ärende, 6 kap. 39 § kommunallagen) den 3 augusti 2020, ärende RS200002."
+        "Regionstyrelsen genom Regionstyrelsens ordförande (brådskande ärende, 6 kap. 39 § kommunallagen) "
+        "har beslutat om yttrandet den 3 augusti 2020, ärende RS200002."
     ) in letter_of(player, sent).plain()
 
 
