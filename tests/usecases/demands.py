@@ -22,6 +22,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -36,7 +37,7 @@ from sqlalchemy import Engine
 from arende import commands, db, models, yamlfile
 from arende.casetypes import CaseType
 from arende.effecttypes import Due
-from arende.errors import ArendeError
+from arende.errors import ArendeError, Invalid
 from arende.usecases.clock import fire_due
 from arende.usecases.promises import keep
 from handclock import VirtualClock
@@ -96,7 +97,9 @@ class Aside:
         with closing(self.engine.raw_connection()) as to, closing(told.app.engine.raw_connection()) as raw:
             raw.driver_connection.backup(to.driver_connection)  # type: ignore[union-attr]  # the driver is sqlite3's
         clock = VirtualClock(told.clock.now)
-        other = Witness(replace(told.app, engine=self.engine, clock=clock), clock)
+        types = copy(told.app.types)
+        types._pinned = dict(types._pinned)  # what is stored in the copy is not stored where the story goes on
+        other = Witness(replace(told.app, engine=self.engine, types=types, clock=clock), clock)
         other.no, other.others, other.played = told.no, dict(told.others), told.played
         other.changed_people, other.coverage = told.changed_people, told.coverage
         return other
@@ -158,6 +161,10 @@ class Witness(Player):
         first = self.approvals(step[answer])[0]
         self.do(commands.DecideApproval(actor=first["approver"], approval=first["id"], decision=answer))
 
+    @staticmethod
+    def _kind(step: Row) -> type[ArendeError]:
+        return Invalid if step.get("invalid") else Player._kind(step)
+
     def deliver(self) -> None:
         """What is to be refused meets the mails as they are."""
         if not self.refusing:
@@ -187,9 +194,10 @@ class Witness(Player):
                 continue
             asked = [date.fromisoformat(d) for d in (days if isinstance(days, list) else [days])]
             _same(name, asked, [d["due_on"] for d in rows if d["step"] == step])
-        who = [self.person(one) for one in wanted.get("who", ())]
+        who, state = [self.person(one) for one in wanted.get("who", ())], self.state
         for at, together in groupby(rows, _comes_at):
-            self._come(list(together), at)
+            if self.state == state or key.startswith("consultation:"):  # else the last day itself has led on
+                self._come(list(together), at)
         unreminded = [one for one in who if not self._reminded(one)]
         assert not unreminded, f"not reminded: {unreminded}"
         if "tells" in wanted:
