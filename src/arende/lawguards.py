@@ -21,7 +21,7 @@ from arende.terms import Key
 
 NAMES = (
     "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
-    "reasons_given",
+    "reasons_given", "asks_all",
 )  # fmt: skip
 Regime = Literal["legality_review", "administrative_appeal"]
 
@@ -71,6 +71,8 @@ class LawFacts:
     """Kind of relation → (diary number, state) of the cases related so."""
     stances: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     """Consultation → the stance of each party asked in its last round; None for one that has not answered."""
+    groups: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Group of parties, or party, that a statute names → (key, name) of each."""
     changed: frozenset[str] = frozenset()
     """Consultations whose text has a newer version than the one that was sent."""
 
@@ -100,6 +102,16 @@ class Related(BaseModel):
 
     kind: Key
     states: tuple[Key, ...]
+
+
+class AsksAll(BaseModel):
+    """A field that names parties, those who must be among them, and the statute that says so."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    field: Key
+    of: tuple[Key, ...]
+    law: str
 
 
 def law_of(facts: Facts) -> LawFacts:
@@ -286,6 +298,21 @@ def same_text(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
         "den på nytt.",
         "The text has changed since the parties got it. Decisions on other words do not hold for this text: send it "
         "out anew.",
+    )
+
+
+@guard("asks_all", AsksAll, says=("alla som lagen anger tillfrågas", "all whom the statute names are asked"))
+def asks_all(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """Everybody whom a statute names, by party or by group of the people file, is among those in the field."""
+    asked = set(facts.fields.get(arg.field) or ())
+    wanted = [p for name in arg.of for p in law_of(facts).groups.get(name, ((name, name),))]
+    left = ", ".join(name for key, name in wanted if key not in asked)
+    if not left:
+        return None
+    sv, en = field_title(rules, arg.field, "sv"), field_title(rules, arg.field, "en")
+    return Sentence(
+        f"{left} ska också tillfrågas ({arg.law}). Lägg till dem i ”{sv}” ({arg.field}).",
+        f'{left} must be asked too ({arg.law}). Add them to "{en}" ({arg.field}).',
     )
 
 

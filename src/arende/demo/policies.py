@@ -15,6 +15,8 @@ OTHERS = (
     ("transport_programme", "Trafikförsörjningsprogram 2020–2023", "2020-01-01", "2023-12-31"),
     ("strategy", "Hallands strategi för hållbar tillväxt 2021–2028", "2021-01-01", "2028-12-31"),
 )
+BY_LAW = ("neighbours", "operators", "business", "travellers")
+"""Whom a transport programme is consulted on with, besides the municipalities (2010:1065 2:9)."""
 CULTURE = ("culture_plan", "Kulturstrategi och kulturplan 2021–2024", "2021-01-01", "2024-12-31")
 
 
@@ -60,7 +62,7 @@ def play(s: Stage) -> None:
 def _consult(one: Stage, s: Stage, kind: str) -> None:
     one.now = s.now
     one.document("officer", "document", "exempel.md")
-    more = {"statutory_parties": INVENTED} if kind == "transport_programme" else {}
+    more = {f"consulted_{who}": INVENTED for who in BY_LAW} if kind == "transport_programme" else {}
     one.step("officer", "consult", asked="municipalities", answer_by="2019-06-28", **more)
     for town in TOWNS:
         one.position("registrar", f"municipality_{town}", "supports", comment=INVENTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from arende import actors, delegationguards, lawguards, models
 from arende.actors import Actor
 from arende.casetypes import RoleDef
 from arende.delegationtables import delegation_points
+from arende.errors import NotFound
 from arende.lawguards import Body, LawFacts, Point
 from arende.prepared import Prepared, Row
 from arende.work import Work
@@ -40,6 +42,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         waiting=_waiting(w, fields) if "bodies_ended" in names else {},
         related=_related(w) if "related_case" in names else {},
         stances=_stances(w) if "unanimous" in names else {},
+        groups=_groups(w, {n for g in asked if g.name == "asks_all" for n in g.arg["of"]}),
         changed=_changed(w) if "same_text" in names else frozenset(),
     )
 
@@ -141,6 +144,17 @@ def _stances(w: Work) -> dict[str, tuple[str | None, ...]]:
 
 def _counted(answer: Row) -> str | None:
     return answer["stance"] if answer["state"] in ("accepted", "revised") else None
+
+
+def _groups(w: Work, names: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The parties behind each name; one that the people file does not know stands for itself, and is missing."""
+    from arende.usecases import parties  # it asks for facts itself, so it builds on this module
+
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for name in sorted(names):
+        with suppress(NotFound):
+            found[name] = tuple((p.key, p.name) for p in parties.named(w, name))
+    return found
 
 
 def _changed(w: Work) -> frozenset[str]:

@@ -13,7 +13,8 @@ def asked(w: Work, effect: ConsultationEffect) -> list[Actor]:
     """The parties to ask, each once, in order. Raises Refused when there are none, or one outside those declared."""
     names = (effect.parties,) if isinstance(effect.parties, str) else effect.parties
     grouped = isinstance(effect.parties, str)
-    found = list({p.id: p for name in names for p in _named(w, name, group=grouped)}.values())
+    everybody = (p for name in names for p in (w.ask(actors.group, name) if grouped else named(w, name)))
+    found = list({p.id: p for p in everybody}.values())
     chosen = w.case["fields"].get(effect.only) if effect.only else None
     if chosen:
         found = _only(w, found, list(chosen))
@@ -27,10 +28,8 @@ def asked(w: Work, effect: ConsultationEffect) -> list[Actor]:
     return found
 
 
-def _named(w: Work, name: str, *, group: bool) -> list[Actor]:
-    """The parties of a group; a name in a list may also be one party."""
-    if group:
-        return w.ask(actors.group, name)
+def named(w: Work, name: str) -> list[Actor]:
+    """One party, or the parties of a group. Raises NotFound."""
     try:
         return [w.ask(actors.actor, name)]
     except NotFound:
