@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 import longtests
@@ -21,7 +21,10 @@ from postgres import Databases, NoPostgres, cluster
 
 TESTS = Path(__file__).parent
 gc.set_threshold(20_000, 20, 100)  # a test leaves little, and looking through all modules for it costs a tenth
-settings.register_profile("own", max_examples=examples(100))
+# How long an example takes says nothing where others run at the same time.
+settings.register_profile(
+    "own", max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("own")
 
 
