@@ -191,6 +191,7 @@ def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
             our_address="registrator@region.example",
         ),
         answer_by="fredagen den 15 januari 2027",
+        asked_for="alignment",
         answer_address="arende@region.example",
         signed_on="20 november 2026",
         relations=(Given(title="Underlag", value="Strukturbild Exempel"),),

@@ -85,6 +85,8 @@ class LetterWords:
     """Where the step leads to a decision, or the case rests on one."""
     answer_by: str | None = None
     """The last day of the round that the same step opens: ``onsdagen den 14 oktober 2020``."""
+    asked_for: str | None = None
+    """What kind of round that is: ``alignment``, ``referral``, ``statutory`` or ``decision``."""
     answer_address: str | None = None
     """Where those who are asked in that round answer by mail."""
     signed_on: str | None = None
@@ -112,6 +114,7 @@ VARIABLES: Mapping[str, str] = {
     "appeal": "How it is appealed: `text`, `weeks`, `weeks_in_words`, `in_words`, `court`, `court_address`, "
     "`our_address`, `reason`; may be missing.",
     "answer_by": "The last day of the round of answers that the same step opens; may be missing.",
+    "asked_for": "The kind of that round: `alignment`, `referral`, `statutory` or `decision`; may be missing.",
     "answer_address": "Where those asked in that round answer by mail; may be missing.",
     "signed_on": "The day of the last signature; may be missing.",
     "relations": "What the case rests on: a list of `title` and `value`.",

@@ -475,6 +475,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "supplement": StepMail,
     "withdrawn": StepMail,
     "concluded": StepMail,
+    "agreement_outcome": StepMail,
     "declined": StepMail,
     "dismissed": StepMail,
     "abstention": StepMail,

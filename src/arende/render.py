@@ -36,7 +36,7 @@ SECRET = "secrecy"  # noqa: S105 – the name of a template
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _TIE = "\ue000"
 _UNPARTED = re.compile(r"(?<=\d) (?=§|kap\.|kr\b)|(?<=§) (?=\d)")
-"""A number and the sign it belongs to stand on one line of the plain text, as in the letters."""
+"""A number and the sign it belongs to stand on one line, as in the letters."""
 _BULLET = re.compile(r"\s*(?:[-•–>*]|\d+[.)])?\s*")
 
 
@@ -87,7 +87,7 @@ class Words(Templates):
             if len(written) == 1:
                 values["subject"] = written[0] = one_line(written[0])
         subject, text, html = written
-        return Mail(subject, wrapped(text), undecided(html).strip() + "\n", compiled.sha256)
+        return Mail(subject, wrapped(text), _UNPARTED.sub("\xa0", undecided(html)).strip() + "\n", compiled.sha256)
 
     def names(self) -> set[str]:
         """Every mail there is words for (in Swedish, which is required)."""

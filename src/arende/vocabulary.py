@@ -112,6 +112,7 @@ MAILS = {
     "submission": ("insändande", "submission"),
     "supplement": ("komplettering", "supplement"),
     "concluded": ("ärendets utfall", "outcome of the case"),
+    "agreement_outcome": ("besked om överenskommelsen", "news of the agreement"),
     "withdrawn": ("återkallelse", "withdrawal"),
     "notice": ("underrättelse", "notice"),
     "position_changed": ("ändrat ställningstagande", "changed position"),

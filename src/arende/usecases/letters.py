@@ -12,7 +12,7 @@ from sqlalchemy import select
 from arende import actors as people
 from arende import casewords, models, queries, workdays
 from arende.actors import Actor
-from arende.effecttypes import LetterEffect
+from arende.effecttypes import ConsultationEffect, LetterEffect
 from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.letterwords import Enclosed, LetterCase, LetterWords
@@ -131,6 +131,7 @@ def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str
         decision=decisionwords.decided(w),
         appeal=decisionwords.appeal(w),
         answer_by=_answer_by(w, last),
+        asked_for=next((c.kind for c in _opened(w, last)), None),
         answer_address=mails.answer_address(w),
         signed_on=_signed_on(w, effect),
         relations=tuple(_relations(w)),
@@ -163,11 +164,14 @@ def _documents(w: Work) -> Iterator[Enclosed]:
         yield Enclosed(title=title, record_no=d["record_no"], added=day, key=d["key"])
 
 
-def _answer_by(w: Work, step: Row) -> str | None:
-    """The last day of the round that the step opens: its letter is written before, since it goes with the question."""
+def _opened(w: Work, step: Row) -> list[ConsultationEffect]:
+    """The rounds that the step opens: its letter is written before, since it goes with the question."""
     taken = [t for t in w.rules.transitions if t.trigger == step.get("trigger") and step.get("from") in t.from_]
-    rounds = (e.consultation for t in taken for e in t.then if e.consultation is not None)
-    last = next((day for c in rounds if (day := deadlines.falls_on(w, c.due)) is not None), None)
+    return [e.consultation for t in taken for e in t.then if e.consultation is not None]
+
+
+def _answer_by(w: Work, step: Row) -> str | None:
+    last = next((day for c in _opened(w, step) if (day := deadlines.falls_on(w, c.due)) is not None), None)
     return workdays.spoken_date(last) if last is not None else None
 
 
