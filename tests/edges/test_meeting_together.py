@@ -49,7 +49,7 @@ def test_an_outcome_that_somebody_else_entered_meanwhile_is_not_written_over_uns
     other.send(f"{at}/outcome", outcome="approved", decision="Att bifalla.")
     said = one.send(f"{at}/outcome", 409, hidden=hidden, outcome="rejected", decision="Att avslå helt.")
     assert FIRST in said
-    assert "bifall" in said
+    assert "”Budget”: bifall. (Andra handläggaren)" in said, "what happened, and who did it"
     assert "Att avslå helt." in said
     assert item(app, m, "Budget")["outcome"] == "approved"
     one.send(f"{at}/outcome", outcome="rejected", decision="Att avslå helt.")

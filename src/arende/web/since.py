@@ -45,7 +45,13 @@ def told(
         new = [e for e in later if minds(e)]
         names = queries.names(conn, {k for e in new for k in timeline.mentioned(e)}, t.lang)
     said = (timeline.told(e, rules, names).in_(t.lang) for e in new)
-    return [f"{t.clock(e['occurred_at'])} {words}" for e, words in zip(new, said, strict=True)]
+    return [_line(e, words, t) for e, words in zip(new, said, strict=True)]
+
+
+def _line(event: Event, words: str, t: Speech) -> str:
+    """When, what, and by whom where the sentence itself does not say it."""
+    line, who = f"{t.clock(event['occurred_at'])} {words}", event["actor_name"]
+    return line if who in words else f"{line} ({who})"
 
 
 def anew(answer: Callable[[], Response]) -> Response:
