@@ -29,6 +29,7 @@ def docx(letter: Letter) -> bytes:
         ) from None
     file: Any = library.Document()
     _about(file, letter)
+    _paper(file, letter)
     _letterhead(file, letter)
     file.add_heading(letter.title, 1)
     _blocks(file, letter.blocks)
@@ -48,6 +49,23 @@ def _about(file: Any, letter: Letter) -> None:
     about.title, about.author, about.language = letter.title, letter.head.authority, letter.language
     about.created = about.modified = day
     about.subject, about.comments = letter.head.register_no, ""
+
+
+LOCALES = {"sv": "sv-SE", "en": "en-GB"}
+
+
+def _paper(file: Any, letter: Letter) -> None:
+    """A4, lying where the letter is wide, and in the letter's language: spelling and screen readers go by it."""
+    from docx.enum.section import WD_ORIENT
+    from docx.oxml.ns import qn
+    from docx.shared import Mm
+
+    section = file.sections[0]
+    short, long = Mm(210), Mm(297)
+    section.page_width, section.page_height = (long, short) if letter.head.wide else (short, long)
+    section.orientation = WD_ORIENT.LANDSCAPE if letter.head.wide else WD_ORIENT.PORTRAIT
+    for spoken in file.styles.element.iter(qn("w:lang")):
+        spoken.set(qn("w:val"), LOCALES.get(letter.language, letter.language))
 
 
 def _letterhead(file: Any, letter: Letter) -> None:
@@ -103,13 +121,22 @@ def _blocks(file: Any, blocks: Iterable[Block], style: str | None = None) -> Non
 
 
 def _table(file: Any, b: Block) -> None:
-    rows = ([b["head"]] if any(b["head"]) else []) + b["rows"]
+    headed = any(b["head"])
     table = file.add_table(rows=0, cols=len(b["align"]), style="Table Grid")
-    for row in rows:
-        cells = table.add_row().cells
-        for cell, inline in zip(cells, row, strict=False):
-            _inline(cell.paragraphs[0], inline)
+    for n, row in enumerate([b["head"], *b["rows"]] if headed else b["rows"]):
+        line = table.add_row()
+        for cell, inline in zip(line.cells, row, strict=False):
+            _inline(cell.paragraphs[0], inline, **({"bold": True} if headed and n == 0 else {}))
+        if headed and n == 0:
+            _is_heading(line)
     file.add_paragraph()
+
+
+def _is_heading(row: Any) -> None:
+    """The row is the table's headings: told again on each page, and to a screen reader."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 – python-docx has no word for it
 
 
 _LOOKS = {

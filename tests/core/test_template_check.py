@@ -105,6 +105,11 @@ def test_every_letter_is_a_word_processors_file_too(shipped, name):
     said = "\n".join([*(p.text for p in file.paragraphs), *cells])
     assert {*letter.title.split(), *plain(letter.blocks).split()} - {"|", "-"} <= set(said.split())
     assert file.core_properties.title == letter.title
+    assert 'w:lang w:val="sv-SE"' in file.styles.element.xml
+    section = file.sections[0]
+    assert (section.page_width > section.page_height) == letter.head.wide
+    headed = [b for b in letter.blocks if b["t"] == "table" and any(b["head"])]
+    assert file.element.xml.count("<w:tblHeader") >= len(headed)
 
 
 # ---------------------------------------------------------------- sizes of content
