@@ -83,6 +83,12 @@ def test_a_clearance_speaks_of_no_decision(words: Words, name: str) -> None:
     assert not re.search(r"\b(beslut\w*|godkän\w*|bifall\w*|avslå\w*)\b", mail.text.split("\n--\n")[0], re.IGNORECASE)
 
 
+def test_a_decision_sent_out_says_who_took_it_and_when(words: Words) -> None:
+    said = " ".join(words.mail("dispatch", FULL["dispatch"]).text.split())
+    assert "Regionstyrelsen har den 8 september 2020, § 87, beslutat i ärendet Avsiktsförklaring" in said
+    assert "Region Halland har beslutat" in words.mail("dispatch", replace(FULL["dispatch"], decided=None)).text
+
+
 @pytest.mark.parametrize("name", sorted({f.parents[1].name for f in WRITTEN if f.name == "body.txt.j2"}))
 def test_a_mail_to_somebody_outside_tells_number_contact_and_that_it_becomes_public(words: Words, name: str) -> None:
     if "_base/outside" not in (TEMPLATES / "mail" / name / "sv/body.txt.j2").read_text(encoding="utf-8"):

@@ -97,8 +97,8 @@ def _at_meeting(w: Work, language: str) -> Decided | None:
         day = fields.get(at.date or "")
         section = str(fields[at.section]).removeprefix("§").strip()
         spoken = workdays.full_date(date.fromisoformat(day), language) if day else None
-        known = section.strip("0")  # a story whose source tells no section has 0
-        return Decided(body=_body_names(w).get(body, body), date=spoken, section=f"§ {section}" if known else None)
+        told = f"§ {section}" if set(section) & set("123456789") else None  # a source may tell the day alone
+        return Decided(body=_body_names(w).get(body, body), date=spoken, section=told)
     return None
 
 
