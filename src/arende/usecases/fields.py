@@ -210,12 +210,12 @@ _WANTED = {
     "party": ("en part i personfilen", "a party of the people file"),
     "parties": ("parter i personfilen, med komma emellan", "parties of the people file, separated by commas"),
     "body": (
-        "ett organ som finns den dagen (3 kap. 3–4 §§ kommunallagen)",
-        "a body that exists on that day (KL 3:3–4)",
+        "ett organ som finns den dagen; har det upphört, välj det som har tagit över (3 kap. 3–4 §§ kommunallagen)",
+        "a body that exists on that day; if it has ended, the one that has taken over (KL 3:3–4)",
     ),
     "bodies": (
-        "organ som finns den dagen (3 kap. 3–4 §§ kommunallagen), med komma emellan",
-        "bodies that exist on that day (KL 3:3–4), separated by commas",
+        "organ som finns den dagen, med komma emellan; har ett upphört, det som har tagit över (KL 3:3–4)",
+        "bodies that exist on that day, separated by commas; if one has ended, the one that has taken over (KL 3:3–4)",
     ),
 }
 
