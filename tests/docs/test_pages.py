@@ -21,6 +21,7 @@ HOWTO = ROOT / "docs" / "howto"
 BY_NAME = {page.relative_to(ROOT).as_posix(): page for page in PAGES}
 RUN = ["README.md", "docs/tutorial.md", *(f"docs/howto/{page.name}" for page in sorted(HOWTO.glob("*.md")))]
 """Pages whose commands are run; one without console blocks passes at once."""
+IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 SAID = r"(?<![\w/.-])arende((?: [a-z][a-z-]*)+)"
 """A command in running text: ``arende case show`` and what looks like one."""
 
@@ -34,6 +35,13 @@ def anchors(page: Path) -> set[str]:
     """What a link may point at in the page, as the forges make it."""
     heads = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_every_picture_is_small_and_stands_on_a_page_with_words_for_those_who_do_not_see_it() -> None:
+    shown = {(Path(file).name, words) for page in PAGES for words, file in IMAGE.findall(prose(page))}
+    pictures = {p.name: p.stat().st_size for p in (ROOT / "docs" / "images").glob("*.png")}
+    assert {name for name, words in shown if len(words) > 15} == set(pictures) == {name for name, _ in shown}
+    assert max(pictures.values()) < 150_000, "bytes"
 
 
 @pytest.mark.parametrize("name", BY_NAME)

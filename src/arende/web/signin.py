@@ -183,7 +183,7 @@ class _SignIn:
         return answer
 
     def _persons(self, onward: str) -> dict[str, Any]:
-        """Who can be picked: those the case of ``onward`` waits for, those who work on cases, those who only sit."""
+        """Who can be picked: whom the case of ``onward`` waits for, who works on cases (owing first), who only sits."""
         today, case = workdays.local_day(self.app.clock()), _case_of(onward)
         found = [p for p in people.listing(self.app, today) if p.actor.kind == "person" and p.offices]
         with db.reading(self.app.engine) as conn:
@@ -197,6 +197,7 @@ class _SignIn:
                 said = _said(p.actor, p.offices, bodies)
                 line = {"key": p.actor.key, "name": p.actor.name, "offices": said, "cases": cases}
                 lines[kind].append(line)
+        lines["persons"].sort(key=lambda line: not line["cases"])
         return {**lines, "wanted_in": case}
 
 
