@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from arende import db, people, queries
 from arende.actors import actor
 from arende.app import App
+from arende.assignmentcommands import GiveAssignment
 from arende.casetypes import FieldDef
 from arende.commands import AddDocument, AddNote, Advance, RegisterCase, Relate
 from arende.errors import NotFound
@@ -541,3 +542,12 @@ def test_an_inbox_that_shows_the_first_hundred_says_so(app: App) -> None:
     assert "Väntar på dig 100+" in shown
     assert "Bara de 100 första visas." in shown
     assert "Bara de" not in words(Browser(app, "manager").read("/"))
+
+
+def test_an_assignment_in_the_inbox_says_what_it_is(app: App, officer: Browser, number: str) -> None:
+    told = {"what": "Återkom med en kostnad", "body": "rs", "decision": "RS 2023-01-04 § 1"}
+    app.do(GiveAssignment(actor="officer", register_no=number, to="officer", **told))
+    html = officer.read("/")
+    assert "Återkom med en kostnad" in html
+    assert "Uppdrag från ett beslut" in html
+    assert "report" not in re.sub(r"<[^>]+>", "", html)

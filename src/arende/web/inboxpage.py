@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from arende import desk, queries, workdays
+from arende import assignmentcommands, desk, queries, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.casewords import act_noun
@@ -57,6 +57,8 @@ class InboxPage:
         return str(proposal.get(self.t.lang) or proposal.get("sv") or act_noun(rules, row["act"]).in_(self.t.lang))
 
     def _why(self, row: Row, rules: CaseType) -> str:
+        if row["act"] == assignmentcommands.ACT:
+            return self.t("reason_assignment")
         role = rules.role_title(row["role"], self.t.lang)
         if row["kind"] == "task":
             return self.t("reason_task", role=role)

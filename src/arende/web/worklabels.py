@@ -79,6 +79,7 @@ WORK_LABELS: dict[str, Sentence] = {
     "for_whom": Sentence("i stället för {name}", "for {name}"),
     "do_task": Sentence("Gör uppgiften", "Do the task"),
     "do_request": Sentence("Svara", "Answer"),
+    "reason_assignment": Sentence("Uppdrag från ett beslut", "Assignment from a decision"),
     "reason_task": Sentence("Uppgift för {role}", "Task for {role}"),
     "reason_request": Sentence("{act} begärs av dig som {role}", "{act}, asked of you as {role}"),
     "no_due": Sentence("ingen sista dag", "no last day"),
