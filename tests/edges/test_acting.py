@@ -551,3 +551,11 @@ def test_an_assignment_in_the_inbox_says_what_it_is(app: App, officer: Browser, 
     assert "Återkom med en kostnad" in html
     assert "Uppdrag från ett beslut" in html
     assert "report" not in re.sub(r"<[^>]+>", "", html)
+
+
+def test_whom_the_case_waits_for_is_not_told_to_sign_in_as_another(app: App, officer: Browser) -> None:
+    fields = {"year": "2021", "decision_body": "rs"}
+    at = app.do(RegisterCase(actor="officer", type="operational_plan", title="Utan plan än", fields=fields)).register_no
+    html = officer.read(f"/cases/{at}")
+    assert "Ärendet väntar på dig, men steget går inte att ta än." in html
+    assert "Logga in som den som ärendet väntar på." not in html

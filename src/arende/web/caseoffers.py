@@ -65,6 +65,14 @@ class CaseOffers:
         return self._step(choice) if choice else None
 
     @property
+    def is_mine(self) -> bool:
+        """Whether the case waits for the visitor, in a role of their own or a lent one, and for no answer."""
+        if any(a["state"] == "pending" for a in self.read.approvals):
+            return False
+        state, held = self.rules.states.get(self.read.case["state"]), self.offers.held if self.offers else None
+        return bool(state and held and {*held.own, *held.lent}.intersection(state.waits_for))
+
+    @property
     def _next(self) -> Choice | None:
         choices = self.offers.choices if self.offers and not self.offers.conflict else ()
         acts = {x["act"] for x in self.read.tasks if x["state"] == "open"}

@@ -117,6 +117,10 @@ WORK_LABELS: dict[str, Sentence] = {
     "not_yet_why": Sentence("Steg som inte går att ta nu, och varför", "Steps that cannot be taken now, and why"),
     "no_step": Sentence("Ärendet är avslutat. Inget steg återstår.", "The case has ended. No step remains."),
     "step_waits": Sentence("Ärendet väntar på {who}.", "The case waits for {who}."),
+    "step_waits_for_you": Sentence(
+        "Ärendet väntar på dig, men steget går inte att ta än.",
+        "The case waits for you, but the step cannot be taken yet.",
+    ),
     "sign_in_to_act": Sentence("Logga in för att se vad du kan göra.", "Sign in to see what you can do."),
     "conflict_told": Sentence(
         "Du har anmält jäv i ärendet och deltar inte i det.",
