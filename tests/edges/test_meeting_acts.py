@@ -179,7 +179,7 @@ def test_an_item_is_dealt_with_and_the_next_one_comes_up(app: App) -> None:
     secretary.send(f"{at}/motion", person="led2", kind="reject", text="Avslag.")
     page = words(secretary.read(f"{at}?done=motion"))
     assert "Yrkandet är infört." in page
-    assert "3 / 5" in page
+    assert "3 av 5" in page
     assert "Ledamot Ett" not in page.split("Deltar i beslutet")[1].split("För in utfallet")[0]
     secretary.send(f"{at}/vote", yes_means="bifall", no_means="avslag",
                    **{"ballot-rsau_chair": "yes", "ballot-rsau_vice_chair": "abstain",
