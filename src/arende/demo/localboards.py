@@ -50,6 +50,7 @@ def _decision(s: Stage) -> None:
     s.document("officer", "opinions", "exempel.md")
     s.document("officer", "regulations", "exempel.md")
     s.step("officer", "submit", rs_date="2022-02-15")
+    s.answer_request("rs_chair", "agenda_clearance")
     s.scene("2022-02-16", "Regionstyrelsen föreslår fullmäktige att besluta (dag och paragraf ej belagda)",
             "The executive board proposes the decision to the assembly (day and section not told)")  # fmt: skip
     s.step("rs_secretary", "recommend", rs_date="2022-02-15", rs_section=NOT_TOLD, rf_date="2022-03-02")

@@ -73,6 +73,7 @@ def _adopt(one: Stage, s: Stage) -> None:
     one.now = s.now
     one.document("officer", "consultation_report", "exempel.md")
     one.step("officer", "submit", rs_date="2019-10-08")
+    one.answer_request("rs_chair", "agenda_clearance")
     one.step("rs_secretary", "recommend", rs_date="2019-10-08", rs_section=NOT_TOLD, rf_date="2019-10-14")
     one.document("rf_secretary", "minutes_extract", "exempel.md")
     one.step("rf_secretary", "record_decision", rf_date="2019-10-14", rf_section=NOT_TOLD,
