@@ -65,7 +65,9 @@ class Facts:
     """What the guards on the right to decide look at."""
 
 
-Refers = Literal["document", "field", "body", "consultation", "approval", "relation", "values", "since", "step", "none"]
+Refers = Literal[
+    "document", "field", "parties", "body", "consultation", "approval", "relation", "values", "since", "step", "none"
+]
 """What the argument of a guard names, so that a name that does not exist is found when the definition is read."""
 
 

@@ -301,7 +301,12 @@ def same_text(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     )
 
 
-@guard("asks_all", AsksAll, says=("alla som lagen anger tillfrågas", "all whom the statute names are asked"))
+@guard(
+    "asks_all",
+    AsksAll,
+    refers="parties",
+    says=("alla som lagen anger tillfrågas", "all whom the statute names are asked"),
+)
 def asks_all(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     """Everybody whom a statute names, by party or by group of the people file, is among those in the field."""
     asked = set(facts.fields.get(arg.field) or ())

@@ -139,6 +139,7 @@ def test_a_shorter_deadline_is_more_than_a_patch() -> None:
         ("transitions: [{trigger: x, from: open, to: closed, by: [manager], when: [no_open_task]}]", "V02", "no_open_task", "no_open_tasks"),
         ("transitions: [{trigger: x, from: open, to: closed, by: [manager], when: [{field: {amont: {gt: 1}}}]}]", "V02", "amont", "amount"),
         ("{documents: {letter: {}}, transitions: [{trigger: x, from: open, to: closed, by: [manager], when: [{document_present: leter}]}]}", "V02", "leter", "letter"),
+        ("transitions: [{trigger: x, from: open, to: closed, by: [manager], when: [{asks_all: {field: amont, of: [municipalities], law: 1 §}}]}]", "V02", "amont", "amount"),
         ("transitions: [{trigger: x, from: open, to: same, by: [manager], then: [{mail: {template: refferal, to: [manager]}}]}]", "V02", "refferal", "referral"),
         ("transitions: [{trigger: x, from: open, to: same, by: [manager], then: [{task: {of: managr, act: see}}]}]", "V02", "managr", "manager"),
         ("states: {open: {deadline: {then: {trigger: clsoe, escalate: null}}}}", "V02", "clsoe", "close"),
@@ -233,6 +234,7 @@ CLEARED = (
         ("transitions: [{from: open, to: closed, by: [manager]}]", "V01"),
         ("states: {previous: {final: true}}", "V01"),
         ("transitions: [{trigger: x, from: open, to: previous, by: [manager]}]", "V02"),
+        ("transitions: [{trigger: x, from: open, to: closed, by: [manager], when: [{asks_all: {field: amount, of: [municipalities], law: 1 §}}]}]", "V02"),
         # V06: nobody may, a whole number between two neighbours, a text is never more than a number
         ("transitions: [{trigger: x, from: open, to: closed}]", "V06"),
         (f"transitions: [{{{STEP}, when: [{{field: {{amount: {{gt: 5, lt: 6}}}}}}]}}]", "V06"),

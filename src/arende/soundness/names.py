@@ -256,6 +256,8 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
     elif kind in ("body", "since"):
         key = f"{arg}_date" if isinstance(arg, str) else arg.date if kind == "body" else arg.since
         yield from _field(s, place, key, {"date"}, "ett datum", "a date")
+    elif kind == "parties":  # those who must be among them are of the people file, which a definition does not know
+        yield from _field(s, (*place, "field"), arg.field, {"parties"}, "en lista med parter", "a list of parties")
     elif kind == "consultation":
         yield from _one(
             s, "consultation", place, str(arg), [o.effect.consultation.name for o in s.opened if o.effect.consultation]
