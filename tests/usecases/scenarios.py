@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 from room import Room, with_members
 from story import Story, told
 
-from arende import commands, db, definitions, guards, meetingcommands, models, queries
+from arende import answercommands, commands, db, definitions, guards, meetingcommands, models, queries, registercommands
 from arende.app import App
 from arende.casetypes import CaseType, Scenario
 from arende.commands import Command, Outcome
@@ -44,7 +44,7 @@ TYPES = sorted(file.stem for file in STATES.glob("*.yaml"))
 """Every shipped case type."""
 KINDS = {
     c.name: c
-    for module in (commands, meetingcommands)
+    for module in (commands, answercommands, meetingcommands, registercommands)
     for c in vars(module).values()
     if isinstance(c, type) and issubclass(c, Command) and "name" in vars(c)
 }
