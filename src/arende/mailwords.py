@@ -488,6 +488,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "communication": StepMail,
     "delay": StepMail,
     "delay_refused": StepMail,
+    "appeal_late": StepMail,
     "disclosure": StepMail,
     "disclosure_refused": StepMail,
     "event_invitation": StepMail,

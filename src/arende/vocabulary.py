@@ -99,6 +99,7 @@ MAILS = {
     "application_receipt": ("ansökan mottagen", "application received"),
     "supplement_order": ("begäran om komplettering", "order to supplement"),
     "communication": ("kommunicering", "communication"),
+    "appeal_late": ("avvisat överklagande", "appeal dismissed"),
     "delay_refused": ("avslag på begäran om avgörande", "refusal to decide within four weeks"),
     "delay": ("besked om dröjsmål", "notice of delay"),
     "disclosure": ("utlämnande", "disclosure"),
