@@ -70,6 +70,8 @@ EVENTS = {
     "case:voided": "A number that was taken by mistake is void, with the reason. It is never given again.",
     "case:merged": "The case ended and points to the one that continues it.",
     "case:joined": "Another case ended and points here.",
+    "organisation:handed_over": "What waited for the bodies that end passed to their successor; and what could not, with the reason.",
+    "case:handed_over": "The case passed from a body that ends to its successor, by the decision of the case named.",
     "record:moved": "A record filed on the wrong case went to the right one; its number stays, with the reason.",
     "record:taken": "A record came here from the case on which it was filed wrongly, with its number there.",
     "record:checked": "A registrar checked a record for secrecy: public, or secret on the ground named.",

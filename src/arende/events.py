@@ -63,6 +63,8 @@ EventKind = Literal[
     "case:voided",
     "case:merged",
     "case:joined",
+    "organisation:handed_over",
+    "case:handed_over",
     "record:moved",
     "record:taken",
     "agenda:changed",

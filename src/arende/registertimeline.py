@@ -35,6 +35,25 @@ def _joined(t: Any) -> Sentence:
     return Sentence(f"{other} gick upp i det här ärendet.", f"{other} was merged into this case.")
 
 
+def _handed_over(t: Any) -> Sentence:
+    moved, remains = list(t.payload["moved"]), [r["register_no"] for r in t.payload["remains"]]
+    to = t.name(t.payload["to"])
+    sv, en = row(moved, "och") or "inget ärende", row(moved, "and") or "no case"
+    left = Sentence(
+        f" Kvar att göra för hand: {row(remains, 'och')}." if remains else "",
+        f" Left to do by hand: {row(remains, 'and')}." if remains else "",
+    )
+    return Sentence(f"{t.who.sv} förde över {sv} till {to}.{left.sv}", f"{t.who.en} moved {en} to {to}.{left.en}")
+
+
+def _received(t: Any) -> Sentence:
+    bodies, to, other = [t.name(b) for b in t.payload["bodies"]], t.name(t.payload["to"]), t.payload["from"]
+    return Sentence(
+        f"Ärendet gick över till {to}: organ som upphör är {row(bodies, 'och')} ({other}).",
+        f"The case passed to {to}: {row(bodies, 'and')} end ({other}).",
+    )
+
+
 def _moved(t: Any) -> Sentence:
     n, to = t.payload["record_no"], t.payload["to"]
     return Sentence(f"{t.who.sv} flyttade handling {n} till {to}.", f"{t.who.en} moved record {n} to {to}.")
@@ -53,6 +72,8 @@ TELLERS: dict[str, Callable[[Any], Sentence]] = {
     "case:voided": _voided,
     "case:merged": _merged,
     "case:joined": _joined,
+    "organisation:handed_over": _handed_over,
+    "case:handed_over": _received,
     "record:moved": _moved,
     "record:taken": _taken,
 }

@@ -115,8 +115,12 @@ class Case:
         if not self.whole:
             return
         state, fields = self.events[0]["payload"]["state"], dict(self.events[0]["payload"]["fields"])
-        for e in self.steps:
+        passed = [e for e in self.events if e["kind"] == "case:handed_over"]
+        for e in sorted([*self.steps, *passed], key=lambda e: int(e["seq"])):
             p = e["payload"]
+            if e in passed:
+                fields |= p["fields"]
+                continue
             ways = {(r.source, p["to"] if r.dest == "previous" else r.dest) for r in self.rules.rows
                     if r.transition.name == p["trigger"] or (r.transition.auto and p["trigger"] == "auto")}  # fmt: skip
             assert (p["from"], p["to"]) in ways, f"I7: no such step {p}"

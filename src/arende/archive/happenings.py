@@ -165,6 +165,8 @@ KINDS = {
     "case:voided": Sentence("Numret makulerat", "Number made void"),
     "case:merged": Sentence("Ärendet uppgånget i ett annat", "Case merged into another"),
     "case:joined": Sentence("Ett annat ärende uppgånget i ärendet", "Another case merged into the case"),
+    "organisation:handed_over": Sentence("Ärenden förda över till efterträdaren", "Cases moved to the successor"),
+    "case:handed_over": Sentence("Ärendet fört över från ett organ som upphör", "Case moved from a body that ends"),
     "record:moved": Sentence("Handling flyttad till rätt ärende", "Record moved to the right case"),
     "record:taken": Sentence("Handling flyttad hit", "Record moved here"),
     "record:checked": Sentence("Handling sekretessprövad", "Record checked for secrecy"),

@@ -184,6 +184,18 @@ def merge(
     do(MergeCases(**by(as_), register_no=dnr, expected_version=version, into=into, reason=reason))
 
 
+@app.command("hand-over")
+def hand_over(
+    dnr: Dnr,
+    to: Annotated[str, typer.Option("--to", metavar="BODY", help="Organet som tar över. The body that takes over.")],
+    as_: As,
+) -> None:
+    """För över det som väntar på organ som upphör. Hand over what waits for bodies that end."""
+    from arende.organisationcommands import HandOver
+
+    do(HandOver(**by(as_), register_no=dnr, successor=to))
+
+
 @app.command("move-record")
 def move_record(
     dnr: Dnr,

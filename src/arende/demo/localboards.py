@@ -8,6 +8,7 @@ and the municipalities were asked and answered is invented; sections are not tol
 from __future__ import annotations
 
 from arende.demo.stage import NOT_TOLD, TOWNS, Stage
+from arende.organisationcommands import HandOver
 
 INVENTED = "Påhittat för demonstrationen."
 BOARDS = ", ".join(f"ln_{town}" for town in TOWNS)
@@ -71,7 +72,8 @@ def _carried_out(s: Stage) -> None:
         s.finish_tasks(who, act, INVENTED)
     s.scene("2022-12-12", "Registratorn för över ärenden och arkiv (påhittat)",
             "The registrar moves cases and archive (invented)")  # fmt: skip
-    for who, act in (("registrar", "move_cases"), ("registrar", "hand_over_archive"), ("officer", "end_members")):
+    s.do(HandOver, actor="registrar", successor="rs_bsh")
+    for who, act in (("registrar", "hand_over_archive"), ("officer", "end_members")):
         s.finish_tasks(who, act, INVENTED)
     s.scene("2023-01-02", "De lokala nämnderna finns inte längre; beredningen börjar arbeta",
             "The local boards are no more; the preparatory body begins")  # fmt: skip

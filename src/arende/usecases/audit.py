@@ -92,8 +92,9 @@ def _case(case: Row, told: dict[int, Any], kinds: dict[int, str]) -> Iterator[tu
     named = told[titled]
     if named is not None and named.get("to" if titled > 1 else "title") != case["title"]:
         yield titled, "title"
-    if all(told[seq] is not None for seq in steps):
-        given = [(told[seq] or {}).get("fields") or {} for seq in steps]
+    giving = [*steps, *(seq for seq, kind in kinds.items() if kind == "case:handed_over")]
+    if all(told[seq] is not None for seq in giving):
+        given = [(told[seq] or {}).get("fields") or {} for seq in giving]
         if any(all(g.get(key) != value for g in given) for key, value in case["fields"].items()):
             yield steps[-1], "fields"
 

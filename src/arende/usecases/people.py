@@ -202,13 +202,15 @@ class _Loading:
             }
 
     def _offices(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+        """Each office; it ends with its body at the latest: nobody is asked or summoned for one that has ended."""
+        bodies = {key: body.to for key, body in self.people.bodies.items()}
         for o in self.people.offices:
             yield {
                 "actor_id": ids[o.person],
                 "office": o.office,
                 "body": o.body,
                 "valid_from": o.from_,
-                "valid_to": o.to,
+                "valid_to": min((d for d in (o.to, bodies.get(o.body)) if d is not None), default=None),
                 "ordinal": o.ordinal,
                 "political_party": o.political_party,
             }

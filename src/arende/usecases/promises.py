@@ -21,6 +21,7 @@ from arende.errors import ArendeError, NotFound, Sentence, Unavailable
 from arende.machine import SYSTEM
 from arende.meetingcommands import CarryOut, CarryOver, FollowMeeting, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
+from arende.organisationcommands import ReceiveCase
 from arende.prepared import Prepared, Row
 from arende.registercommands import TakeOver, TakeRecord
 from arende.terms import Text
@@ -83,6 +84,7 @@ _KINDS: dict[str, type[Command]] = {
     "follow": FollowMeeting,
     "record": TakeRecord,
     "merger": TakeOver,
+    "handover": ReceiveCase,
 }
 
 
@@ -130,7 +132,7 @@ def report_promise(w: Work, cmd: ReportPromise) -> None:
     if row["kind"] == "agenda":
         title = Text(sv=f"Punkten kunde inte sättas upp på {no}: {reply}",
                      en=f"The item could not be put on {no}: {reply}")  # fmt: skip
-    if row["kind"] in ("record", "merger"):
+    if row["kind"] in ("record", "merger", "handover"):
         title = Text(sv=f"{no} kunde inte ta emot: {reply}", en=f"{no} could not receive: {reply}")
     role = "meeting_secretary" if "meeting_secretary" in w.rules.roles else "registrar"
     effects.open_task(w, TaskEffect(of=role, act="enter_outcome", title=title), seq, 0)

@@ -81,7 +81,7 @@ def merge_cases(w: Work, cmd: MergeCases) -> None:
     seq = w.event("case:merged", {"into": number, "reason": reason}, on_behalf_of=behalf)
     w.insert(models.relations, kind="continued_in", other=number, seq=seq)
     _end(w, "merged", number)
-    _promise(w, seq, "merger", number, {"came_from": w.case["register_no"]})
+    promise_at_once(w, seq, "merger", number, {"came_from": w.case["register_no"]})
 
 
 def take_over(w: Work, cmd: TakeOver) -> None:
@@ -125,7 +125,7 @@ def move_record(w: Work, cmd: MoveRecord) -> None:
     sent = {"name": record["name"], "media_type": record["media_type"]}
     sent |= {"size": record["size"], "sha256": record["sha256"]}
     data = {"record": sent, "access": record["access"], "came_from": w.case["register_no"]}
-    _promise(w, seq, "record", to, {**data, "record_there": cmd.record_no})
+    promise_at_once(w, seq, "record", to, {**data, "record_there": cmd.record_no})
 
 
 def take_record(w: Work, cmd: TakeRecord) -> None:
@@ -219,7 +219,8 @@ def _demand_no_meeting(w: Work) -> None:
         )
 
 
-def _promise(w: Work, seq: int, kind: str, register_no: str, data: Row) -> None:
+def promise_at_once(w: Work, seq: int, kind: str, register_no: str, data: Row) -> None:
+    """Promise a command on another case, carried out as soon as this one is committed, or by the next sweep."""
     agendas.promise(w, seq, 0, kind, register_no, data, None, w.actor.id)
 
     def carry_out() -> None:

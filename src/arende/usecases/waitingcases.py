@@ -118,7 +118,8 @@ def for_meeting(w: Work, meeting: Row) -> list[Waiting]:
     return found
 
 
-def _definitions(w: Work) -> Iterator[tuple[str, CaseType]]:
+def definitions(w: Work) -> Iterator[tuple[str, CaseType]]:
+    """Every definition that a case may be pinned to, by its hash."""
     for sha256 in w.conn.execute(select(models.definitions.c.hash)).scalars().all():
         yield sha256, w.app.types.pinned(sha256, lambda h: queries.definition(w.conn, h))
 
@@ -127,7 +128,7 @@ def _waiting(w: Work) -> Iterator[tuple[Row, AtMeeting]]:
     """Open cases in a state that waits for some meeting, with what the state says."""
     c = models.cases.c
     wanted: dict[str, dict[str, AtMeeting]] = {}
-    for sha256, rules in _definitions(w):
+    for sha256, rules in definitions(w):
         if states := {key: s.at_meeting for key, s in rules.states.items() if s.at_meeting is not None}:
             wanted[sha256] = states
     if not wanted:
@@ -146,7 +147,7 @@ def numbers(w: Work) -> Iterator[tuple[str | None, str]]:
 
 def aiming(w: Work, body: str, day: date) -> Iterator[Row]:
     """Open cases that have chosen the body's meeting of this day: those that wait for it, and those on hold."""
-    rules = {h: r for h, r in _definitions(w) if any(s.at_meeting is not None for s in r.states.values())}
+    rules = {h: r for h, r in definitions(w) if any(s.at_meeting is not None for s in r.states.values())}
     c = models.cases.c
     query = select(models.cases).where(c.definition.in_(list(rules)), c.closed_at.is_(None)).order_by(c.id)
     for row in w.conn.execute(query).mappings():

@@ -6,7 +6,7 @@ offers what makes sense to whoever reads it.
 
 from __future__ import annotations
 
-from arende import answercommands, commands, deskcommands, plancommands, registercommands
+from arende import answercommands, commands, deskcommands, organisationcommands, plancommands, registercommands
 from arende.errors import Sentence
 from arende.web.actforms import Act, Asks
 from arende.web.planacts import PLAN_ACTS
@@ -201,6 +201,32 @@ ACTS: dict[str, Act] = {
         help=S(
             "Det här ärendet avslutas och pekar på det andra. Handlingarna ligger kvar här.",
             "This case ends and points to the other. Its records stay here.",
+        ),
+    ),
+    "hand_over": Act(
+        organisationcommands.HandOver,
+        S("För över till efterträdaren", "Hand over to the successor"),
+        S(
+            "Överlämningen är gjord. Händelserna säger vad som har förts över och vad som är kvar att göra.",
+            "The hand-over is done. The events say what has been moved and what is left to do.",
+        ),
+        (
+            Asks(
+                "successor",
+                S("Organ som tar över", "Body that takes over"),
+                required=True,
+                most=64,
+                hint=S(
+                    "Organets nyckel i personfilen, till exempel rs_bsh. Det får börja senare.",
+                    "Its key in the people file, such as rs_bsh. It may begin later.",
+                ),
+            ),
+        ),
+        help=S(
+            "Öppna ärenden, uppgifter och uppdrag hos organen som upphör går över. Sammanträden, dagordningar och "
+            "begäran om svar görs klara för hand, och räknas upp. Ledamöternas uppdrag slutar med organet.",
+            "Open cases, tasks and assignments of the bodies that end pass on. Meetings, agendas and requests are "
+            "finished by hand, and are listed. The members' offices end with the body.",
         ),
     ),
     "void": Act(

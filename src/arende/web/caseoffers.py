@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from arende.casetypes import CaseType
+from arende.organisationcommands import TASK as HAND_OVER
 from arende.usecases import operationalplans
 from arende.usecases.options import Choice, Offers
 from arende.web.acts import ACTS
@@ -129,6 +130,8 @@ class CaseOffers:
             named[1:1] = ["compile", *(["add_party", "close_round"] if running else [])]
         if self.open and self._is_registrar:
             named += ["merge", "void"]
+        if any(x["act"] == HAND_OVER and x["state"] == "open" and self._mine(x) for x in self.read.tasks):
+            named.insert(0, "hand_over")
         return [self._act(name) for name in [*self._of_plan, *named]]
 
     @property

@@ -22,6 +22,7 @@ from arende import (
     deskcommands,
     meetingcommands,
     operationalcommands,
+    organisationcommands,
     plancommands,
     registercommands,
 )
@@ -35,6 +36,7 @@ OFFERED: dict[str, type[Command]] = {
         registercommands.VoidCase,
         registercommands.MergeCases,
         registercommands.MoveRecord,
+        organisationcommands.HandOver,
         deliverycommands.RetryDelivery,
         commands.Advance,
         commands.AssignCase,
