@@ -38,12 +38,14 @@ def _joined(t: Any) -> Sentence:
 def _handed_over(t: Any) -> Sentence:
     moved, remains = list(t.payload["moved"]), [r["register_no"] for r in t.payload["remains"]]
     to = t.name(t.payload["to"])
-    sv, en = row(moved, "och") or "inget ärende", row(moved, "and") or "no case"
-    left = Sentence(
-        f" Kvar att göra för hand: {row(remains, 'och')}." if remains else "",
-        f" Left to do by hand: {row(remains, 'and')}." if remains else "",
+    sv, en = (row(moved, "och"), row(moved, "and")) if moved else ("inget ärende", "no case")
+    told = Sentence(f"{t.who.sv} förde över {sv} till {to}.", f"{t.who.en} moved {en} to {to}.")
+    if not remains:
+        return told
+    return Sentence(
+        f"{told.sv} Kvar att göra för hand: {row(remains, 'och')}.",
+        f"{told.en} Left to do by hand: {row(remains, 'and')}.",
     )
-    return Sentence(f"{t.who.sv} förde över {sv} till {to}.{left.sv}", f"{t.who.en} moved {en} to {to}.{left.en}")
 
 
 def _received(t: Any) -> Sentence:

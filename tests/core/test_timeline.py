@@ -174,6 +174,12 @@ def test_each_kind_is_told_in_a_whole_sentence(kind: str, rules: CaseType) -> No
     assert said.en != said.sv
 
 
+def test_a_hand_over_that_found_nothing_says_so(rules: CaseType) -> None:
+    nothing = {"bodies": ["hylte"], "to": "bo", "moved": [], "remains": []}
+    said = told(event("organisation:handed_over", nothing), rules, NAMES)
+    assert said == ("Anna Ek förde över inget ärende till Bo Ask.", "Anna Ek moved no case to Bo Ask.")
+
+
 def test_a_substitute_is_told_with_whom_they_represent(rules: CaseType) -> None:
     payload, _ = PAYLOADS["case:assigned"]
     said = told(event("case:assigned", payload, actor="hylte", on_behalf_of="anna"), rules, NAMES)
