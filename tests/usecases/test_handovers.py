@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from scenarios import Player, scenarios
+from sqlalchemy import update
 from story import Story, told, untouched
 
+from arende import db, models
 from arende.commands import CompleteTask, RegisterCase
 from arende.errors import Forbidden, Invalid, Refused
 from arende.organisationcommands import TASK, HandOver
@@ -113,3 +115,19 @@ def test_whoever_has_done_it_by_hand_reports_the_task_as_before(story: Story) ->
     (task,) = (t for t in story.tasks() if t["act"] == TASK)
     story.do(CompleteTask(actor="registrar", task=task["id"]))
     assert next(t for t in story.tasks() if t["act"] == TASK)["state"] == "done"
+
+
+def test_a_case_that_names_no_body_that_ends_hands_nothing_over(story: Story) -> None:
+    number, other = change(story).no, gathering(story, "ln_hylte")
+    fields = story.case["fields"]
+    keep(story, number, {k: v for k, v in fields.items() if k != "abolished"})  # as a type of one's own might leave it
+    with pytest.raises(Refused, match="inget organ som upphör"):
+        hand_over(story)
+    keep(story, number, fields)
+    assert on(story, other).events("case:handed_over") == []
+
+
+def keep(story: Story, number: str, fields: dict[str, Any]) -> None:
+    """Write the fields past the program."""
+    with db.writing(story.app.engine) as conn:
+        conn.execute(update(models.cases).where(models.cases.c.register_no == number).values(fields=fields))

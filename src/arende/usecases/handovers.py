@@ -113,9 +113,17 @@ def _task(w: Work) -> Row:
 
 
 def _ended(w: Work) -> frozenset[str]:
-    """The bodies that the case ends: the field that the guard on its last step looks at."""
+    """The bodies that the case ends: the field that the guard on its last step looks at. Raises Refused for none."""
     keys = [g.arg for t in w.rules.transitions for g in t.when if g.name == "bodies_ended"]
-    return frozenset(str(b) for key in keys for b in w.case["fields"].get(key) or ())
+    ended = frozenset(str(b) for key in keys for b in w.case["fields"].get(key) or ())
+    if not ended:
+        raise Refused(
+            Sentence(
+                "Ärendet nämner inget organ som upphör, så ingenting kan föras över. Ange organen i ärendet först.",
+                "The case names no body that ends, so nothing can be handed over. Name the bodies in the case first.",
+            )
+        )
+    return ended
 
 
 def _decision(w: Work) -> str:
