@@ -27,7 +27,7 @@ RINGS = {
         prose clauses vocabulary diagram schema casewords statuswords timeline trails
         meetinglaw meetingguards lawguards delegationguards timeguards meetingtimeline meetingcommands deskcommands
         calendarcommands answercommands answerstate answertimeline assignmentcommands
-        searchwords registercommands registertimeline organisationcommands
+        searchwords registercommands registertimeline organisationcommands traywords
         plancommands
         searchwords registercommands registertimeline endings searchcommands
         operationalplan planrows plantext plancomparison

@@ -45,8 +45,10 @@ def test_a_registrar_takes_a_mail_from_the_tray_to_a_new_case(
     assert json.loads(capsys.readouterr().out) == {"id": 1, "disposition": "tray", "register_no": None}
     assert arende("tray", "list") == 0
     assert "anna@kommun.example" in (listed := capsys.readouterr().out)
+    assert "Inget ärende är känt" in listed
     assert arende("tray", "show", "1") == 0
     shown = capsys.readouterr().out
+    assert "Läge: Att sortera. Inget ärende är känt." in shown
     assert "\x1b" not in listed + shown
     assert "\u202e" not in listed + shown
     assert arende("tray", "junk", "1", "--as", "officer") == 1

@@ -38,7 +38,22 @@ def _line(row: dict[str, Any]) -> str:
     about = row["register_no"] or "–"
     sender = row["from_address"] or row["mail_from"] or "–"
     day, subject = local_day(row["received_at"]).isoformat(), harmless(row["subject"])
-    return f"{row['id']:>5}  {day}  {about:<10} {row['reason'] or '':<18} {harmless(sender)}  {subject}"
+    why = f"\n       {_why(row)}" if row["reason"] else ""
+    return f"{row['id']:>5}  {day}  {about:<10} {harmless(sender)}  {subject}{why}"
+
+
+def _why(mail: dict[str, Any]) -> str:
+    from arende.traywords import reason
+
+    words = reason(mail["reason"])
+    return say(words.sv, words.en)
+
+
+def _where(mail: dict[str, Any]) -> str:
+    from arende import traywords
+
+    words = traywords.STATES.get(mail["state"], traywords.JUST_IN)
+    return say(words.sv, words.en) + (f". {_why(mail)}." if mail["reason"] else "")
 
 
 @app.command("show")
@@ -63,7 +78,7 @@ def _told(mail: dict[str, Any]) -> str:
         (say("Från", "From"), mail["from_shown"] or mail["mail_from"]),
         (say("Till", "To"), mail["recipient"]),
         (say("Ämne", "Subject"), mail["subject"]),
-        (say("Läge", "State"), f"{mail['state']} {mail['reason'] or ''}"),
+        (say("Läge", "State"), _where(mail)),
         (say("Ärende", "Case"), mail["register_no"] or "–"),
     ]
     files = [f"[{harmless(a['name'] or a['media_type'])}, {a['size']} byte]" for a in mail["attachments"]]

@@ -23,6 +23,7 @@ from arende.mailread.inmail import InMail
 from arende.mailread.understanding import text_of, understand
 from arende.queries import Connection, Row
 from arende.register import parse_no
+from arende.traywords import STATES, reason
 from arende.web import session
 from arende.web.acting import command_id
 from arende.web.fields import Field, filled, lacking, marked
@@ -33,7 +34,7 @@ from arende.web.newcase import may_register
 from arende.web.pages import Pages
 from arende.web.session import Visitor
 from arende.web.speech import Speech
-from arende.web.traylabels import ACTIONS, STATES, reason
+from arende.web.traylabels import ACTIONS
 
 MOST = 200
 """Mails on the page: the oldest that wait."""

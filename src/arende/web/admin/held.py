@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from arende.prepared import Row
+from arende.traywords import reason
 from arende.usecases import heldmails
 from arende.web.admin.frame import Frame
 from arende.web.speech import Speech
-from arende.web.traylabels import reason
 
 MOST = 100
 
