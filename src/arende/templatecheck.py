@@ -22,11 +22,15 @@ OF_ALL_MAILS = ("lang", "subject", "words", "others", "reply_words", "stances")
 
 
 class Listed(NamedTuple):
-    """One template: a mail or a letter, and whether the home's own counts."""
+    """One template: a mail or a letter, whether the home's own counts, and what its reader sees it called.
+
+    ``title`` is the kind of a letter, or a mail's subject with invented data; empty where it cannot be written.
+    """
 
     name: str
     kind: Literal["mail", "letter"]
     own: bool
+    title: str
 
 
 class Fault(NamedTuple):
@@ -45,10 +49,27 @@ class Templating:
         self._words, self._letters, self._press = Words(folders), Letters(folders), Press(folders)
         self._fields = {k: _sample(k, f) for t in types for k, f in t.fields.items()}
 
-    def listed(self) -> list[Listed]:
-        """Every template, letters first, in order of name."""
-        letters = [Listed(n, "letter", self._letters.is_own(n)) for n in sorted(self._letters.names())]
-        return letters + [Listed(n, "mail", self._is_own_mail(n)) for n in sorted(self._words.names())]
+    def listed(self, language: str = "sv") -> list[Listed]:
+        """Every template, letters first, in order of name; subjects of mails in ``language``."""
+        letters = [Listed(n, "letter", self._letters.is_own(n), self._kind(n)) for n in sorted(self._letters.names())]
+        mails = sorted(self._words.names())
+        return letters + [Listed(n, "mail", self._is_own_mail(n), self._subject(n, language)) for n in mails]
+
+    def count(self) -> int:
+        """How many templates there are."""
+        return len(self._letters.names()) + len(self._words.names())
+
+    def _kind(self, name: str) -> str:
+        try:
+            return self.letter(name).head.kind
+        except ArendeError:
+            return ""
+
+    def _subject(self, name: str, language: str) -> str:
+        try:
+            return self.mail(name, language).subject
+        except ArendeError:
+            return ""
 
     def _is_own_mail(self, name: str) -> bool:
         return any((folder / "mail" / name).is_dir() for folder in self._folders[:-1])

@@ -39,6 +39,7 @@ def test_the_homes_own_letter_is_listed_checked_and_shown(home: Path, capsys: py
     rows = {r["name"]: r for r in said(capsys, "templates", "list") if r["kind"] == "letter"}
     assert rows["own"]["own"]
     assert not rows["minutes"]["own"]
+    assert rows["minutes"]["title"] == "Protokoll"
     assert said(capsys, "templates", "check") == []
     assert said(capsys, "templates", "preview", "own")["files"] == ["own.pdf"]
     assert Path("own.pdf").read_bytes().startswith(b"%PDF-")
@@ -53,6 +54,9 @@ def test_a_fault_is_told_with_its_file_and_line_and_the_exit_code_says_so(home: 
     (fault,) = said(capsys, "templates", "check", code=1)
     assert fault["name"] == "own"
     assert "letters/own.md.j2, rad 3" in fault["sentence"]
+    rows = {(r["kind"], r["name"]): r["title"] for r in said(capsys, "templates", "list")}
+    assert rows["letter", "own"] == ""
+    assert rows["mail", "disclosure"] == "[RS200982] Handlingar ni har begärt"
 
 
 def test_a_mail_is_shown_as_page_or_text_also_where_a_letter_has_its_name(home: Path, capsys) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,10 +18,17 @@ app = typer.Typer(help="Mallarna: mejl och brev. The templates: mails and letter
 @app.command(name="list")
 def list_() -> None:
     """Mallarna som finns, och vilka som är hemmappens egna. The templates there are, and which are the home's own."""
-    rows = [row._asdict() for row in _templating().listed()]
-    own, shipped = say("egen", "own"), say("medföljer", "shipped")
-    words = {"letter": say("brev", "letter"), "mail": say("mejl", "mail")}
-    show(rows, lambda: "\n".join(f"{r['name']}  {words[r['kind']]}  {own if r['own'] else shipped}" for r in rows))
+    rows = [row._asdict() for row in _templating().listed(OPTIONS.lang)]
+    show(rows, lambda: "\n".join(map(_line, rows)))
+
+
+def _line(row: dict[str, Any]) -> str:
+    kind = say("brev", "letter") if row["kind"] == "letter" else say("mejl", "mail")
+    place = say("egen", "own") if row["own"] else say("medföljer", "shipped")
+    title = row["title"] or say(
+        "kan inte skrivas, se arende templates check", "cannot be written, see arende templates check"
+    )
+    return f"{row['name']:<22} {kind:<6}  {place:<9}  {title}"
 
 
 @app.command()
@@ -30,7 +37,7 @@ def check() -> int:
     found = _templating()
     faults = list(found.faults())
     data = [{"name": f.name, "kind": f.kind, "sentence": f.sentence.in_(OPTIONS.lang)} for f in faults]
-    show(data, lambda: _report(len(found.listed()), faults))
+    show(data, lambda: _report(found.count(), faults))
     return 1 if faults else 0
 
 
