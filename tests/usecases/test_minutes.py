@@ -250,6 +250,36 @@ def test_a_section_approved_at_once_counts_before_the_rest(room: Room) -> None:
     assert [n["items"] for n in room.notices()] == [[n], [i["item"] for i in room.items() if i["item"] != n]]
 
 
+def test_of_two_notices_only_the_one_whose_time_was_cut_short_goes_up_anew(room: Room) -> None:
+    room.settle().step("end")
+    n = room.item("Budget")["item"]
+    room.do(ApproveAtOnce, items=(n,), approved_on="2020-09-15")
+    room.do(PostNotice, "registrar")
+    room.step("draft_minutes")
+    room.step("ask_checking")
+    room.story.on_the("2020-09-24")
+    room.approve_minutes()
+    room.step("announce", "registrar")
+    room.story.on_the("2020-10-12")
+    done = room.step("put_up_anew", "registrar", note="Ett strömavbrott.", notice_down_on="2020-10-09")
+    assert [(r["state"], n in r["items"]) for r in room.notices()] == [("up", True), ("early", False), ("up", False)]
+    assert done.data["appeal_last_day"] == "2020-11-02"
+
+
+def test_a_notice_found_down_on_the_day_it_is_to_come_down_goes_up_anew(room: Room) -> None:
+    room.settle().announced()
+    room.story.on_the("2020-10-07")
+    room.step("confirm_legal_force", "registrar", note="Förvaltningsrätten tillfrågad.")
+    room.step("put_up_anew", "registrar", note="Var redan nedtaget.", notice_down_on="2020-10-02")
+    assert room.state == "announced"
+    with room as s:
+        assert "take_down" not in s.waiting()
+    with pytest.raises(Refused, match="väntas inte i läget"):
+        room.step("take_down", "registrar")
+    room.story.on_the("2020-10-29")
+    assert room.state == "appeal_time_passed"
+
+
 # ---------------------------------------------------------------- what they lead to
 
 

@@ -148,9 +148,8 @@ def post_notice(w: Work, cmd: PostNotice) -> None:
 def post(w: Work, _seq: int, _note: str | None) -> None:
     """The step that announces: a notice for everything not announced yet, or again for one that came down early."""
     down = w.case["fields"].get("notice_down_on")
-    early = [n for n in w.rows(notices) if n["state"] == "up"] if down else []
+    early = _came_down_early(w, date.fromisoformat(down)) if down else []
     for row in early:
-        _came_down_early(row, date.fromisoformat(down), w.today)
         w.change(notices, row, state="early", down_on=date.fromisoformat(down), down_by_id=w.actor.id)
         w.event("notice:removed", {"notice": row["n"], "down_on": down, "early": True})
     gone = {n for row in early for n in row["items"]}
@@ -162,18 +161,25 @@ def post(w: Work, _seq: int, _note: str | None) -> None:
         _restart(w)
 
 
-def _came_down_early(row: Row, down: date, today: date) -> None:
-    """Raises Refused for a day on which the notice was not up yet or had been up long enough, and for one to come."""
-    up, last = row["up_on"], row["appeal_last_day"]
-    if not up <= down <= min(last, today):
-        raise Refused(
-            Sentence(
-                f"Anslaget kan inte ha tagits ned för tidigt den {down}: det sattes upp den {up}, sista dagen för "
-                f"överklagande är den {last} och i dag är det den {today}. Ange dagen då det togs ned.",
-                f"The notice cannot have come down early on {down}: it went up on {up}, the last day for appeal is "
-                f"{last} and today is {today}. Give the day on which it came down.",
-            )
+def _came_down_early(w: Work, down: date) -> list[Row]:
+    """The notices whose time was cut short that day; one whose own time had passed by then has done its part.
+
+    Raises Refused when there is none: the day is to come, or before they went up, or after their last day.
+    """
+    up = [n for n in w.rows(notices) if n["state"] == "up"]
+    early = [n for n in up if n["up_on"] <= down <= min(n["appeal_last_day"], w.today)]
+    if early or not up:
+        return early
+    row = max(up, key=lambda n: n["appeal_last_day"])
+    raise Refused(
+        Sentence(
+            f"Anslaget kan inte ha tagits ned för tidigt den {down}: det sattes upp den {row['up_on']}, sista dagen "
+            f"för överklagande är den {row['appeal_last_day']} och i dag är det den {w.today}. Ange dagen då det togs "
+            "ned.",
+            f"The notice cannot have come down early on {down}: it went up on {row['up_on']}, the last day for appeal "
+            f"is {row['appeal_last_day']} and today is {w.today}. Give the day on which it came down.",
         )
+    )
 
 
 def _approved_on(w: Work) -> date:
