@@ -39,7 +39,7 @@ RINGS = {
         meetingtables delegationtables actors queries render storage mime smtp migrations
         templating markdown planwords plansamples letters typesetting lettersamples mailsamples templatecheck wordfile
         prepared statements mailread filetext recordtext apitables signintables watchtables directory desk
-        rights searchtables search unchecked persontables absences
+        rights searchtables search unchecked persontables absences sampleenglish
         rights searchtables search unchecked savedtables sheetfile
     """,
     2: """

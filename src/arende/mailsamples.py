@@ -13,6 +13,7 @@ from arende import mailwords as m
 from arende import phrases
 from arende.comparison import Part
 from arende.digestwords import Digest, Waiting
+from arende.sampleenglish import in_english
 
 CASE = m.CaseWords(
     register_no="RS200982",
@@ -285,9 +286,14 @@ def bare() -> dict[str, m.MailContext | Digest]:
     return least
 
 
-def of(name: str, fields: Mapping[str, Any]) -> m.MailContext | Digest:
-    """What to show a mail with; one of the home's own that no occasion has gets what a step's mail gets."""
+def of(name: str, fields: Mapping[str, Any], language: str = "sv") -> m.MailContext | Digest:
+    """What to show a mail with; one of the home's own that no occasion has gets what a step's mail gets.
+
+    In English the program's words and days are English; what people wrote stays as they wrote it, as in a real mail.
+    """
     shown = full().get(name) or full()["notice"]
+    if language == "en":
+        shown = in_english(shown)
     if isinstance(shown, Digest):
         return shown
     return replace(shown, case=replace(shown.case, fields=dict(fields)))

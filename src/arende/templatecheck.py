@@ -114,7 +114,7 @@ class Templating:
     def mail(self, name: str, language: str = "sv") -> Mail:
         """A mail with invented data. Raises NotFound, or Refused with what is missing."""
         _known(name, self._words.names(), Sentence("mejlmall", "mail template"))
-        return self._words.mail(name, mailsamples.of(name, self._fields), language)
+        return self._words.mail(name, mailsamples.of(name, self._fields, language), language)
 
     def letter(self, name: str) -> Letter:
         """A letter with invented data. Raises NotFound, or Refused with what is missing."""

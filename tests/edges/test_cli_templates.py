@@ -67,6 +67,15 @@ def test_a_mail_is_shown_as_page_or_text_also_where_a_letter_has_its_name(home: 
     assert Path("o.txt").read_text("utf-8").startswith("[RS200982] Yttrande")
 
 
+def test_a_mail_is_shown_in_english_with_english_days(home: Path, capsys) -> None:
+    assert arende("--lang", "en", "templates", "preview", "task_assigned", "--out", "t.txt") == 0
+    assert "[RS200982] Task by 21 August: Review the declaration of intent" in capsys.readouterr().out
+    arende("--lang", "en", "templates", "preview", "summons", "--mail", "--out", "s.txt")
+    text = " ".join(Path("s.txt").read_text("utf-8").split())
+    assert "Tuesday 15 September 2020, 09.00–12.00" in text
+    assert "Beslutet behövs före den 20 september." in text
+
+
 def test_a_preview_that_cannot_be_made_or_written_is_a_sentence(home: Path, capsys) -> None:
     assert arende("templates", "preview", "minuts") == 1
     assert "minutes" in capsys.readouterr().err
