@@ -193,6 +193,11 @@ def cleared(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     states = [s for g in groups for s in facts.approvals.get(g, ())]
     if states and all(s == "approved" for s in states):
         return None
+    if not states and any(g in facts.approvals for g in groups):  # all that was answered was of an earlier text
+        return Sentence(
+            "Klartecknet gäller en tidigare lydelse. Lägg tillbaka den, eller begär klartecken till den nya.",
+            "The clearance is of earlier words. Put them back, or ask for clearance of the new ones.",
+        )
     return Sentence(
         "Klartecken saknas. Ordföranden behöver svara på begäran först.",
         "Clearance is missing. The chair has to answer the request first.",

@@ -39,6 +39,14 @@ def published(story: Story) -> None:
     assert keep(story.app) == (16, 0)
 
 
+def amended(story: Story, text: str, why: str) -> dict[str, Any]:
+    """The plan is changed, and published with the chair's clearance; what the publishing did."""
+    story.step("krf_secretary", "amend", why)
+    filed(story, text)
+    story.step("krf_secretary", "ask_clearance")
+    return dict(story.decide("krf_chair", "amendment").data)
+
+
 def made(story: Story) -> list[dict[str, Any]]:
     with db.reading(story.app.engine) as conn:
         return meetingqueries.listed(conn)
@@ -118,9 +126,7 @@ def test_a_changed_plan_moves_and_cancels_what_hangs_on_it(story: Story) -> None
     later.update(start_date="2021-03-17", end_date="2021-03-17", iso_week=11)
     earlier = next(m for m in plan["meetings"] if m["start_date"] == "2021-02-17")
     earlier.update(start_date="2021-03-03", end_date="2021-03-03", iso_week=9)
-    story.step("krf_secretary", "amend", "Lokalen är upptagen.")
-    filed(story, json.dumps(plan))
-    assert story.step("krf_secretary", "publish").data == {"made": 0, "moved": 2, "cancelled": 0}
+    assert amended(story, json.dumps(plan), "Lokalen är upptagen.") == {"made": 0, "moved": 2, "cancelled": 0}
     assert keep(story.app) == (2, 0)
     days = {m["register_no"]: m["day"].isoformat() for m in made(story)}
     assert (days["MKRF210002"], days["MCGH210002"]) == ("2021-03-17", "2021-03-03")
@@ -130,9 +136,7 @@ def test_a_plan_changed_before_its_meetings_were_made_makes_each_once(story: Sto
     decided(story)
     assert story.step("krf_secretary", "publish").data["made"] == 16
     plan = json.loads(CALENDAR)
-    story.step("krf_secretary", "amend", "En tid var fel.")
-    filed(story, json.dumps(plan))
-    assert story.step("krf_secretary", "publish").data == {"made": 16, "moved": 0, "cancelled": 0}
+    assert amended(story, json.dumps(plan), "En tid var fel.") == {"made": 16, "moved": 0, "cancelled": 0}
     assert keep(story.app) == (16, 0)
     assert len(made(story)) == 16
 
@@ -142,9 +146,7 @@ def test_a_changed_hour_moves_a_meeting_on_its_day(story: Story) -> None:
     plan = json.loads(CALENDAR)
     first = next(m for m in plan["meetings"] if m["start"])
     first.update(start="09:15")
-    story.step("krf_secretary", "amend", "En tid var fel.")
-    filed(story, json.dumps(plan))
-    assert story.step("krf_secretary", "publish").data == {"made": 0, "moved": 1, "cancelled": 0}
+    assert amended(story, json.dumps(plan), "En tid var fel.") == {"made": 0, "moved": 1, "cancelled": 0}
     assert keep(story.app) == (1, 0)
     (moved,) = [m for m in made(story) if m["starts_at"] == "09:15"]
     assert moved["day"].isoformat() == first["start_date"]
@@ -185,9 +187,7 @@ def test_a_changed_plan_takes_away_the_times_of_what_becomes_a_retreat(story: St
     longer.update(end_date="2021-05-06", start=None, end=None, internat=True, weekday=None)
     retreat = next(m for m in plan["meetings"] if m["start_date"] == "2021-02-03")
     retreat.update(end_date="2021-02-03", start="13:30", end="16:30", internat=False, weekday=None)
-    story.step("krf_secretary", "amend", "Internatet blir i maj.")
-    filed(story, json.dumps(plan))
-    assert story.step("krf_secretary", "publish").data["moved"] == 2
+    assert amended(story, json.dumps(plan), "Internatet blir i maj.")["moved"] == 2
     assert keep(story.app) == (2, 0)
     found = {m["day"].isoformat(): m for m in made(story)}
     may, february = found["2021-05-05"], found["2021-02-03"]
@@ -221,7 +221,7 @@ def test_a_plan_decided_with_a_change_is_decided(story: Story) -> None:
     story.step("krf_secretary", "submit_to_krf")
     story.decide("krf_chair", "agenda_clearance")
     met(krf, "2020-09-02", "approved_with_change")
-    assert story.state == "amended"
+    assert story.state == "decided_with_change"
     assert story.last()["authority"] == "KRF 2020-09-02"
     filed(story, CALENDAR.replace('"13:30"', '"13:00"'))
     assert story.step("krf_secretary", "publish").data["made"] == 16
@@ -268,6 +268,40 @@ def test_a_year_without_the_decision_of_september_is_a_task_and_a_finding(story:
     assert keep(story.app)[0] >= 1
     story.no = plan
     assert (story.case["fields"]["next_decided_on"], waits in story.waiting()) == ("2021-09-29", False)
-    story.step("krf_secretary", "amend", "Lokalen är upptagen.")
-    story.step("krf_secretary", "publish")
+    amended(story, CALENDAR, "Lokalen är upptagen.")
     assert waits not in story.waiting()
+
+
+def test_each_change_of_a_plan_is_cleared_by_itself(story: Story) -> None:
+    """Neither September's clearance nor that of an earlier change opens the way, nor for the same calendar."""
+    published(story)
+    later = CALENDAR.replace('"13:30"', '"13:00"')
+    amended(story, later, "En tid var fel.")
+    story.step("krf_secretary", "amend", "Ännu en ändring.")
+    with pytest.raises(Refused):
+        story.step("krf_secretary", "publish")
+    story.step("krf_secretary", "ask_clearance")
+    with pytest.raises(Refused, match="Klartecken saknas"):
+        story.step("krf_secretary", "publish")
+    story.decide("krf_chair", "amendment", "return", "Vänta med det.")
+    assert (story.state, [a["state"] for a in story.approvals("amendment")]) == ("amended", ["approved", "returned"])
+
+
+def test_a_calendar_replaced_while_the_chair_looks_is_asked_for_anew(story: Story) -> None:
+    published(story)
+    story.step("krf_secretary", "amend", "En tid var fel.")
+    filed(story, CALENDAR.replace('"13:30"', '"13:00"'))
+    story.step("krf_secretary", "ask_clearance")
+    filed(story, CALENDAR.replace('"13:30"', '"12:30"'))
+    assert [a["state"] for a in story.approvals("amendment")] == ["superseded", "pending"]
+    assert story.decide("krf_chair", "amendment").data["moved"] == 7
+    assert story.state == "published"
+
+
+def test_another_calendar_than_the_one_decided_is_not_published(story: Story) -> None:
+    decided(story)
+    filed(story, CALENDAR.replace('"13:30"', '"13:00"'))
+    with pytest.raises(Refused, match="Klartecknet gäller en tidigare lydelse"):
+        story.step("krf_secretary", "publish")
+    filed(story, CALENDAR)
+    assert story.step("krf_secretary", "publish").data["made"] == 16

@@ -24,7 +24,9 @@ MADE = ("planned", "cases_closed", "agenda_draft", "agenda_approved", "summoned"
 
 PLAN = "meeting_plan"
 """The type of a year's plan."""
-DECIDED = ("decided", "published", "amended", "closed")
+MADE_KNOWN = ("published", "amended", "with_chair")
+"""States of a plan whose meetings have been made: it waits for the decision on the year after."""
+DECIDED = ("decided", "decided_with_change", *MADE_KNOWN, "closed")
 """States of a plan whose year has been decided."""
 
 
@@ -79,7 +81,7 @@ def tell_the_year_before(w: Work, seq: int, _note: str | None) -> None:
     """The plan is decided: the plan of the year before, which waits for it, takes its own step."""
     before = w.case["fields"]["year"] - 1
     for row in _plans(w.conn):
-        if row["fields"].get("year") == before and row["state"] in ("published", "amended"):
+        if row["fields"].get("year") == before and row["state"] in MADE_KNOWN:
             data = {"trigger": "next_year_decided", "fields": {"next_decided_on": w.case["fields"]["krf_date"]},
                     "note": w.case["register_no"], "extract": None}  # fmt: skip
             agendas.promise(w, seq, 0, "step", row["register_no"], data, w.case["register_no"], agendas.system(w))
