@@ -13,7 +13,8 @@ that story first comes there; ``visit: 2`` as it comes there again), the ``deman
 
 Each row is played on a copy of the case. ``{people: [OLD, NEW]}`` is a step that changes the people file first,
 ``{meeting: BODY, held: DATE}`` one that plans a meeting. An act that is ``forbidden`` to somebody need name no section;
-an answer that is ``earlier`` is to the first request, which has been asked anew since.
+an answer that is ``earlier`` is to the first request, which has been asked anew since. ``{as: PARTY, hand_in: {stance:,
+body:, decided_on:}}`` is an answer by the link in the party's mail.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from room import Room, with_members
 from scenarios import Coverage, Player
 from sqlalchemy import Engine
 
-from arende import commands, db, models, yamlfile
+from arende import actors, answercommands, commands, db, models, yamlfile
 from arende.casetypes import CaseType
 from arende.effecttypes import Due
 from arende.errors import ArendeError, Invalid
@@ -151,8 +152,18 @@ class Witness(Player):
             Room(self, step["meeting"]).plan(step["held"])
         elif "refused" in step:
             self._refused(step, [] if step.get("forbidden") else sections or [])
+        elif "hand_in" in step:
+            self._hand_in(step["as"], step["hand_in"])
         else:
             super().one(step)
+
+    def _hand_in(self, party: str, given: Row) -> None:
+        with db.reading(self.app.engine) as conn:
+            mine = next(p.id for p in actors.group(conn, "municipalities") if p.key == party)
+        token = self.rows(models.tokens, kind="answer", approver_id=mine)[-1]["sha256"]
+        self.on_case(
+            answercommands.HandInAnswer, party, party=party, token_sha256=token, sender="Registratorn", **given
+        )
 
     def _decide(self, step: Row, answer: Any) -> None:
         if not step.get("earlier"):

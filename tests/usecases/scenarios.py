@@ -4,8 +4,9 @@ A story's steps: ``{as: ROLE, do: STEP, with: {…}, note: …}``, ``{as:, docum
 (or ``return``, ``reject``, ``recuse``; ``unsay`` takes one's own yes back), ``{as:, withdraw: PARTY}``,
 ``{as:, answer: PARTY, with: {stance: …}}``, ``{as:, relate: KIND, with: {other:}}``, ``{as:, task: ACT}``,
 ``{bounce: TEMPLATE}``, ``{day: DATE}`` (the clock jumps and what is due happens), ``{expect: {state:, mail:, says:,
-count:, waits:}}``. At a meeting: ``{as:, come: [PERSON, …], checker: PERSON}`` (the first presides), ``{as:, settle:
-OUTCOME}`` (every item that has none), and ``{as:, command: NAME, with: {…}}`` for whatever else is done there.
+count:, waits:, stands: {TOWN: how its answer stands}}}``. At a meeting: ``{as:, come: [PERSON, …], checker: PERSON}``
+(the first presides), ``{as:, settle: OUTCOME}`` (every item that has none), and ``{as:, command: NAME, with: {…}}``
+for whatever else is done there.
 With ``refused: WORDS`` an act is to be refused, and the words stand in the sentences.
 """
 
@@ -293,6 +294,8 @@ class Player(Story):
         if "count" in wanted:
             for template, n in wanted["count"].items():
                 assert len(self.mails(template)) == n, f"{len(self.mails(template))} of {template}"
+        if "stands" in wanted:
+            assert wanted["stands"].items() <= self.stances().items(), self.stances()
         if "waits" in wanted:
             assert set(wanted["waits"]) <= self.waiting(), self.waiting()
 
