@@ -21,7 +21,7 @@ from arende.terms import Key
 
 NAMES = (
     "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
-    "reasons_given", "asks_all",
+    "reasons_given", "asks_all", "text_unchanged",
 )  # fmt: skip
 Regime = Literal["legality_review", "administrative_appeal"]
 
@@ -75,6 +75,8 @@ class LawFacts:
     """Group of parties, or party, that a statute names → (key, name) of each."""
     changed: frozenset[str] = frozenset()
     """Consultations whose text has a newer version than the one that was sent."""
+    reworded: frozenset[str] = frozenset()
+    """Steps since which the text has got other words."""
 
 
 class Urgency(BaseModel):
@@ -298,6 +300,20 @@ def same_text(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
         "den på nytt.",
         "The text has changed since the parties got it. Decisions on other words do not hold for this text: send it "
         "out anew.",
+    )
+
+
+@guard("text_unchanged", Key, refers="step", says=("texten är den som den var när {} togs", "the text is as at {}"))
+def text_unchanged(rules: CaseType, step: Any, facts: Facts) -> Sentence | None:
+    """Each document of the text still has the words that it had when the step was last taken."""
+    if step not in law_of(facts).reworded:
+        return None
+    sv, en = rules.trigger_title(step, "sv"), rules.trigger_title(step, "en")
+    return Sentence(
+        f"Texten är låst sedan steget ”{sv}” och har fått en annan lydelse. Lägg tillbaka den som gällde då, eller låt "
+        "den nya börja om från det steget.",
+        f'The text is locked since the step "{en}" and has got other words. Put back those of that time, or let the '
+        "new ones start anew from that step.",
     )
 
 

@@ -22,6 +22,11 @@ NAMES = (*lawguards.NAMES, *delegationguards.NAMES)
 """The guards that look at what is gathered here."""
 _p, _m = delegation_points.c, models.mandates.c
 _POINT = Prepared(select(delegation_points).where(_p.key == bindparam("key")))
+_STEPS = Prepared(
+    select(models.events.c.seq, models.events.c.payload)
+    .where(models.events.c.case_id == bindparam("case"), models.events.c.kind == "case:step:taken")
+    .order_by(models.events.c.seq)
+)
 _URGENT = Prepared(
     select(_m.body, _m.acts).where(
         _m.valid_from <= bindparam("day"), or_(_m.valid_to.is_(None), _m.valid_to >= bindparam("day"))
@@ -44,6 +49,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         stances=_stances(w) if "unanimous" in names else {},
         groups=_groups(w, {n for g in asked if g.name == "asks_all" for n in g.arg["of"]}),
         changed=_changed(w) if "same_text" in names else frozenset(),
+        reworded=_reworded(w, {str(g.arg) for g in asked if g.name == "text_unchanged"}),
     )
 
 
@@ -160,7 +166,19 @@ def _groups(w: Work, names: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
 def _changed(w: Work) -> frozenset[str]:
     """The consultations whose text has other words now than in their last round; the same words filed anew are none."""
     since = {r["key"]: r["seq"] for r in sorted(w.rows(models.consultations), key=lambda r: r["round"])}
-    text = _of(w.rows(models.documents), {key for key, d in w.rules.documents.items() if d.is_text})
+    return _other_words(w, since)
+
+
+def _reworded(w: Work, steps: set[str]) -> frozenset[str]:
+    """The steps since which the text has got other words; of one that nobody has taken there were none."""
+    taken = _STEPS.rows(w.conn, case=w.case["id"]) if steps and "id" in w.case else []
+    since = {s["payload"]["trigger"]: s["seq"] for s in taken if s["payload"]}
+    return _other_words(w, {step: since.get(step, 0) for step in steps})
+
+
+def _other_words(w: Work, since: Mapping[str, int]) -> frozenset[str]:
+    """The keys since whose event the text has got other words."""
+    text = _of(w.rows(models.documents), {key for key, d in w.rules.documents.items() if d.is_text}) if since else []
     now = _newest(text)
     return frozenset(key for key, seq in since.items() if _newest(d for d in text if d["added_seq"] <= seq) != now)
 
