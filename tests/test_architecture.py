@@ -40,6 +40,10 @@ RINGS = {
         templating markdown planwords plansamples letters typesetting lettersamples mailsamples templatecheck wordfile
         prepared statements mailread filetext recordtext apitables signintables watchtables directory desk
         rights searchtables search unchecked persontables absences sampleenglish
+        templating markdown planwords plansamples letters typesetting lettersamples mailsamples templatecheck
+        wordfile wordpaper
+        prepared statements mailread filetext recordtext apitables signintables watchtables directory desk
+        rights searchtables search unchecked persontables absences
         rights searchtables search unchecked savedtables sheetfile
     """,
     2: """
@@ -61,7 +65,7 @@ ONLY_IN = {
     "jinja2": {"templating", "render", "letters", "web"},
     "markdown_it": {"markdown"},
     "typst": {"typesetting"},
-    "docx": {"wordfile"},
+    "docx": {"wordfile", "wordpaper"},
     "openpyxl": {"sheetfile"},
     "aiosmtplib": {"smtp"},
     "icalendar": {"calendars"},
