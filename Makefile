@@ -63,7 +63,7 @@ test: $(VENV)/.setup-dev       ## lint, types and every test
 	@tests/setup.sh
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@TESTS=whole $(BIN)/python -m pytest -q -n auto -m "not slow"
-	@TESTS=whole $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow --ignore=tests/slow
+	@TESTS=whole $(BIN)/python -m pytest -q -n auto --dist worksteal -m slow --ignore=tests/slow
 	@TESTS=whole $(BIN)/python -m pytest -m slow tests/slow
 
 fast: $(VENV)/.setup-dev       ## the tests that are quick; under a minute in all
