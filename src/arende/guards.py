@@ -66,8 +66,9 @@ class Facts:
 
 
 Refers = Literal[
-    "document", "field", "parties", "body", "consultation", "approval", "relation", "values", "since", "step", "none"
-]
+    "document", "field", "parties", "body", "consultation", "approval", "relation", "values", "since", "step",
+    "hearing", "none",
+]  # fmt: skip
 """What the argument of a guard names, so that a name that does not exist is found when the definition is read."""
 
 
@@ -366,4 +367,4 @@ def within(value: Any, b: Comparison) -> bool:
         return False
 
 
-from arende import delegationguards, lawguards, meetingguards, timeguards  # noqa: E402, F401 – they put their guards in
+from arende import delegationguards, hearingguards, lawguards, meetingguards, timeguards  # noqa: E402, F401 – their guards

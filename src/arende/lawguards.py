@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +18,9 @@ from arende.casetypes import CaseType
 from arende.errors import Sentence
 from arende.guards import Facts, field_title, guard
 from arende.terms import Key
+
+if TYPE_CHECKING:
+    from arende.hearingguards import Sent
 
 NAMES = (
     "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
@@ -77,6 +80,8 @@ class LawFacts:
     """Consultations whose text has a newer version than the one that was sent."""
     reworded: frozenset[str] = frozenset()
     """Steps since which the text has got other words."""
+    sent: Mapping[str, Sent] = field(default_factory=dict)
+    """Step by which a party is heard → its last mail to that party."""
 
 
 class Urgency(BaseModel):

@@ -161,8 +161,10 @@ def _objections(rules: CaseType, rule: Rule, facts: Facts, *, asking: bool = Fal
 
 def _is_given_by(name: str, arg: object, awaited: set[str]) -> bool:
     """Whether a guard looks only at fields that this very step asks for: then asking first would be unfair."""
-    if not awaited or name not in guards.REGISTRY or guards.REGISTRY[name].refers not in ("field", "body"):
+    if not awaited or name not in guards.REGISTRY or guards.REGISTRY[name].refers not in ("field", "body", "hearing"):
         return False
+    if guards.REGISTRY[name].refers == "hearing":
+        return isinstance(arg, dict) and arg["field"] in awaited
     if isinstance(arg, str):
         return f"{arg}_date" in awaited
     if isinstance(arg, dict):

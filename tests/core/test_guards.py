@@ -4,6 +4,8 @@ from datetime import date
 
 from arende.casetypes import CaseType
 from arende.guards import Facts, judge
+from arende.hearingguards import Sent
+from arende.lawguards import LawFacts
 
 RULES = CaseType.model_validate(
     {"key": "mini", "version": "1.0.0", "initial": "open", "states": {"open": {"waits_for": "case_officer"}}}
@@ -68,3 +70,39 @@ def test_a_stored_definition_keeps_the_order_of_its_file() -> None:
     again = CaseType.from_text(rules.text())
     assert list(again.states) == ["zeta", "open", "alpha"]
     assert again.hash == rules.hash == CaseType.from_text(rules.canonical()).hash
+
+
+HEARING = {
+    "field": "heard", "why": "heard_why", "step": "communicate", "party": "applicant", "material": "material",
+    "outcome": "outcome", "favours": "granted",
+}  # fmt: skip
+UNDER_FL = RULES.model_copy(update={"legal_regime": "administrative_appeal"})
+
+
+def heard(sent: Sent | None = None, rules: CaseType = UNDER_FL, **fields: str) -> str:
+    law = LawFacts(sent={"communicate": sent} if sent else {})
+    sentence = judge(rules, "heard_first", HEARING, facts(fields=fields, law=law))
+    return sentence.sv if sentence else ""
+
+
+def test_what_goes_against_the_party_waits_until_the_party_was_heard() -> None:
+    assert heard() == heard(outcome="granted") == ""
+    assert "Ange om parten" in heard(outcome="refused")
+    assert "inte fått något" in heard(outcome="refused", heard="done")
+    assert heard(Sent("sent"), outcome="refused", heard="done") == ""
+    assert "inte levererat" in heard(Sent("queued"), outcome="refused", heard="done")
+    assert "inte fram" in heard(Sent("failed"), outcome="refused", heard="done")
+    assert "Mer har kommit in" in heard(Sent("sent", newer=True), outcome="refused", heard="done")
+
+
+def test_a_claim_that_the_party_was_heard_is_held_against_what_was_sent_whatever_the_outcome() -> None:
+    assert "inte fått något" in heard(outcome="granted", heard="done")
+
+
+def test_leaving_out_the_hearing_takes_words() -> None:
+    assert "Skriv varför" in heard(outcome="refused", heard="at_once", heard_why="  ")
+    assert heard(outcome="refused", heard="at_once", heard_why="Stödet tar slut i dag.") == ""
+
+
+def test_the_act_asks_for_no_hearing_where_it_does_not_hold() -> None:
+    assert heard(rules=RULES, outcome="refused") == ""

@@ -231,8 +231,13 @@ class Player(Story):
         found.no = self.no
         return found
 
+    def minds_mail(self, trigger: str) -> bool:
+        """Whether the step waits until what was sent has arrived."""
+        asked = {g.name for t in self.rules.transitions if t.name == trigger for g in t.when}
+        return bool(asked & {"no_unsent_mail", "heard_first"})
+
     def _do(self, step: Row, who: str, given: Row) -> None:
-        if step["do"] == "close":
+        if self.minds_mail(step["do"]):
             self.deliver()
         before = self.state
         self.seen(step["do"], given)

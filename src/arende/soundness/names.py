@@ -247,9 +247,9 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
     if kind in ("document", "step"):
         what, known = ("document", s.ct.documents) if kind == "document" else ("trigger", s.ct.triggers)
         yield from _one(s, what, place, str(arg), known)
-    elif kind == "values":
-        for name, key in arg.model_dump(exclude_none=True).items():
-            yield from _one(s, "field", (*place, name), str(key), s.ct.fields)
+    elif kind in ("values", "hearing"):
+        named = arg.model_dump(exclude_none=True, exclude={"favours"})
+        yield from _values(s, place, named) if kind == "values" else _hearing(s, place, named)
     elif kind == "field":
         for key in (arg,) if isinstance(arg, str) else arg:
             yield from _one(s, "field", (*place, str(key)), str(key), s.ct.fields)
@@ -264,6 +264,17 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
         )
     elif kind == "approval" and arg is not None:
         yield from _one(s, "approval", place, str(arg), [o.effect.approval.name for o in s.opened if o.effect.approval])
+
+
+def _hearing(s: Subject, place: Place, named: dict[str, str]) -> Iterator[Finding]:
+    yield from _one(s, "trigger", (*place, "step"), named.pop("step"), s.ct.triggers)
+    yield from _one(s, "document", (*place, "material"), named.pop("material"), s.ct.documents)
+    yield from _values(s, place, named)
+
+
+def _values(s: Subject, place: Place, named: dict[str, str]) -> Iterator[Finding]:
+    for name, key in named.items():
+        yield from _one(s, "field", (*place, name), key, s.ct.fields)
 
 
 def _field(s: Subject, place: Place, key: str, types: set[str], sv: str, en: str) -> Iterator[Finding]:

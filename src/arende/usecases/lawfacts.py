@@ -9,18 +9,21 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from arende import actors, delegationguards, lawguards, models
+from arende import actors, delegationguards, hearingguards, lawguards, models
 from arende.actors import Actor
-from arende.casetypes import RoleDef
+from arende.casetypes import Guard, RoleDef
+from arende.casewords import document_kind
 from arende.delegationtables import delegation_points
 from arende.errors import NotFound
+from arende.hearingguards import Sent
 from arende.lawguards import Body, LawFacts, Point
 from arende.prepared import Prepared, Row
 from arende.work import Work
 
-NAMES = (*lawguards.NAMES, *delegationguards.NAMES)
+NAMES = (*lawguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
 """The guards that look at what is gathered here."""
-_p, _m = delegation_points.c, models.mandates.c
+_OF_REGIME = ("regime", "reasons_given", "heard_first")
+_p, _m, _o = delegation_points.c, models.mandates.c, models.outbox.c
 _POINT = Prepared(select(delegation_points).where(_p.key == bindparam("key")))
 _STEPS = Prepared(
     select(models.events.c.seq, models.events.c.payload)
@@ -32,6 +35,11 @@ _URGENT = Prepared(
         _m.valid_from <= bindparam("day"), or_(_m.valid_to.is_(None), _m.valid_to >= bindparam("day"))
     )
 )
+_MAILED = Prepared(
+    select(_o.template, _o.seq, _o.state)
+    .where(_o.case_id == bindparam("case"), _o.recipient_id == bindparam("to"))
+    .order_by(_o.seq)
+)
 
 
 def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
@@ -42,7 +50,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
     names = {g.name for g in asked}
     return LawFacts(
         commissioned=_commissioned(w) if "commissioned" in names else frozenset(),
-        points=_points(w, fields) if names & {*delegationguards.NAMES, "regime", "reasons_given"} else {},
+        points=_points(w, fields) if names & {*delegationguards.NAMES, *_OF_REGIME} else {},
         bodies=_bodies(w, fields) if names & {"body_exists", "bodies_ended", "on_delegation"} else {},
         waiting=_waiting(w, fields) if "bodies_ended" in names else {},
         related=_related(w) if "related_case" in names else {},
@@ -50,6 +58,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         groups=_groups(w, {n for g in asked if g.name == "asks_all" for n in g.arg["of"]}),
         changed=_changed(w) if "same_text" in names else frozenset(),
         reworded=_reworded(w, {str(g.arg) for g in asked if g.name == "text_unchanged"}),
+        sent=_sent(w, [g for g in asked if g.name == "heard_first"]),
     )
 
 
@@ -189,3 +198,26 @@ def _newest(documents: Iterable[Row]) -> dict[str, str]:
 
 def _of(documents: Iterable[Row], keys: set[str]) -> list[Row]:
     return [d for d in documents if d["key"] in keys]
+
+
+# ---------------------------------------------------------------- what the party has seen
+
+
+def _sent(w: Work, asked: Iterable[Guard]) -> dict[str, Sent]:
+    """Step by which a party is heard → the last mail of that step to the party, and whether more has come since."""
+    found: dict[str, Sent] = {}
+    for g in asked:
+        party, step = w.case["fields"].get(g.arg["party"]), g.arg["step"]
+        if not party or "id" not in w.case:
+            continue
+        words = {e.mail.template for t in w.rules.transitions if t.name == step for e in t.then if e.mail}
+        to = w.ask(actors.actor, str(party)).id
+        mails = [m for m in _MAILED.rows(w.conn, case=w.case["id"], to=to) if m["template"] in words]
+        if mails:
+            found[step] = Sent(mails[-1]["state"], _newer(w, g.arg["material"], mails[-1]["seq"]))
+    return found
+
+
+def _newer(w: Work, kind: str, seq: int) -> bool:
+    """Whether a document of the kind was filed after the event."""
+    return any(d["added_seq"] > seq for d in w.rows(models.documents) if document_kind(w.rules, d["key"]) == kind)
