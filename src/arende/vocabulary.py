@@ -109,7 +109,7 @@ MAILS = {
     "policy_document_expiring": ("styrdokument löper ut", "policy document expiring"),
     "extension_request": ("begäran om längre svarstid", "request for more time"),
     "abstention": ("avstår från yttrande", "abstention"),
-    "declined": ("handlingen lämnas inte in", "not to be submitted"),
+    "declined": ("besked att ärendet inte går vidare", "word that the case does not go on"),
     "submission": ("insändande", "submission"),
     "supplement": ("komplettering", "supplement"),
     "concluded": ("ärendets utfall", "outcome of the case"),

@@ -257,7 +257,7 @@ def _ground(due: Due) -> str:
 # ---------------------------------------------------------------- what the table leaves out
 
 
-ONCE = {"state:on_hold": "declaration_of_intent", "state:adjourned": "referral_opinion"}
+ONCE = {"state:on_hold": "declaration_of_intent"}
 """Deadlines that several types take from a common part → the table that has them."""
 
 

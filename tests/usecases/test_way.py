@@ -74,6 +74,12 @@ def untold(story: Story) -> None:
     story.step("rs_secretary", "record_decision", decision_body="unspecified", decision_note="Ej belagt i källan.")
 
 
+def delegated(story: Story) -> None:
+    story.add("rs_secretary", "minutes_extract")
+    minutes = {**story.minutes, "decision_body": "rsau", "delegation_point": "2.3"}
+    story.step("rs_secretary", "record_decision", **minutes)
+
+
 def returned(story: Story) -> None:
     story.decide("region_director", "signature", "return", "Fel datum.")
 
@@ -167,6 +173,7 @@ WAYS: list[tuple[str, str, str, Play]] = [
     ("propose_decision", "compiling", "awaiting_decision", along),
     ("propose_decision", "compiling", "awaiting_decision", lambda s: (s.add("officer", "compilation"), unspecified(s))),
     ("record_decision", "awaiting_decision", "decided", along),
+    ("record_decision", "awaiting_decision", "decided", delegated),
     ("record_decision", "awaiting_decision", "decided", untold),
     (
         "replan_decision",
@@ -218,6 +225,12 @@ def test_a_step_leads_where_the_definition_says(story: Story, trigger: str, sour
     act(story)
     taken = story.events("case:step:taken")[-1]["payload"]
     assert (taken["trigger"], taken["from"], taken["to"], story.state) == (trigger, source, dest, dest)
+
+
+def test_what_the_committee_decided_on_delegation_is_reported_to_the_board(story: Story) -> None:
+    delegated(story.at("awaiting_decision"))
+    assert "report_to_board" in story.waiting()
+    assert "på delegation (6 kap. 37 §" in story.events("case:step:taken")[-1]["authority"]
 
 
 def test_an_unspecified_deciding_body_is_not_pretended(story: Story) -> None:
