@@ -83,6 +83,12 @@ _FIELDS: Mapping[str, Any] = {
     "records": "två protokoll från 2019",
     "secrecy_ground": "25 kap. 1 § offentlighets- och sekretesslagen",
     "recipients": "Exempelby kommun, Länsstyrelsen i Exempel",
+    "appellant": "Föreningen Exempelbygden",
+    "served_on": "5 oktober 2026",
+    "appeal_came": "9 november 2026",
+    "in_time": "i rätt tid",
+    "dismissal_reasons": "Föreningen fick del av beslutet den 5 oktober 2026. Tiden för att överklaga gick ut den 26 "
+    "oktober. Överklagandet kom in den 9 november, alltså för sent. Vi hade upplyst om rätt tid och rätt domstol.",
 }
 _OF_ONE: Mapping[str, Mapping[str, Any]] = {
     "chair_decision": {
@@ -93,6 +99,7 @@ _OF_ONE: Mapping[str, Mapping[str, Any]] = {
         "decision_text": "Region Exempel avslår begäran.",
         "reasons": "Protokollen har uppgifter om enskildas hälsa. Det står inte klart att de kan lämnas ut utan men.",
     },
+    "appeal_transmittal": {"appeal_came": "20 oktober 2026"},
     "letter": {
         "addressed_to": "De lokala nämndernas samverkansparter",
         "sender": "Regionstyrelsen",
@@ -116,10 +123,14 @@ _TITLES = {
     "agreement": "Hemsjukvårdens ersättningsmodell",
     "minutes_extract": "Trafikförsörjningsprogram 2027–2030",
     "grant_decision": "Stöd till Handelsboden i Exempelby",
+    "appeal_dismissal": "Begäran att få ta del av två protokoll från 2019",
+    "appeal_transmittal": "Begäran att få ta del av två protokoll från 2019",
 }
 _TO = {
     "grant_decision": _FIELDS["applicant"],
     "disclosure_decision": "Sökanden",
+    "appeal_dismissal": _FIELDS["appellant"],
+    "appeal_transmittal": "Kammarrätten i Exempelstad",
     "transmittal_letter": "Finansdepartementet",
     "opinion": "Finansdepartementet",
     "state_application": "Den statliga myndigheten",
@@ -154,9 +165,13 @@ ROUND = {
 }  # fmt: skip
 
 
+DISCLOSED = ("disclosure_decision", "appeal_dismissal", "appeal_transmittal")
+"""Letters shown with a request for records, whose decisions the administrative court of appeal tries (OSL 6:8)."""
+
+
 def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
     """What a letter of a case knows; ``own`` are samples of fields that the installation's case types have."""
-    regime = "administrative_appeal" if name in ("grant_decision", "disclosure_decision") else "legality_review"
+    regime = "administrative_appeal" if name in (*DISCLOSED, "grant_decision") else "legality_review"
     return LetterWords(
         case=LetterCase(
             register_no=HEAD.register_no,
@@ -186,7 +201,7 @@ def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
             weeks=3,
             weeks_in_words="tre veckor",
             in_words="Beslutet kan överklagas.",
-            court="Kammarrätten i Exempelstad" if name == "disclosure_decision" else "Förvaltningsrätten i Exempelstad",
+            court="Kammarrätten i Exempelstad" if name in DISCLOSED else "Förvaltningsrätten i Exempelstad",
             court_address="Domstolsgatan 1, 123 45 Exempelstad",
             our_address="registrator@region.example",
         ),
@@ -276,7 +291,7 @@ _SIGNATURES = (("Eva Exempel", "Regionstyrelsens ordförande", _SIGNED), ("Kim E
 SIGNED = ("letter", "declaration", "transmittal_letter", "chair_decision", "delegated_decision", "opinion",
           "state_application", "agreement")  # fmt: skip
 ADDRESSED = ("letter", "cover_letter", "agreement", "declaration", "transmittal_letter", "opinion", "state_application",
-             "grant_decision", "disclosure_decision", "notification")  # fmt: skip
+             "grant_decision", *DISCLOSED, "notification")  # fmt: skip
 
 
 def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[str, Any]]:
@@ -291,9 +306,16 @@ def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[s
     head = _with(
         recipients=words.recipients if name in ADDRESSED else (),
         sender=HEAD.unit if name in SIGNED else "",
-        signatures=_SIGNATURES[:1] if name.endswith("decision") else _SIGNATURES if name in SIGNED else (),
+        signatures=_signatures(name),
     )
     return head, {f: getattr(words, f) for f in LetterWords.__dataclass_fields__}
+
+
+def _signatures(name: str) -> tuple[Any, ...]:
+    """One person has decided; others sign in pairs."""
+    if name.endswith(("decision", "dismissal")):
+        return _SIGNATURES[:1]
+    return _SIGNATURES if name in SIGNED else ()
 
 
 def _with(**more: Any) -> Head:

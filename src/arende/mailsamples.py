@@ -79,6 +79,7 @@ MOVED: dict[str, Any] = {
     "choose": True,
 }
 APPEAL = phrases.appeal_words("legality_review", 3)
+COURT = "Förvaltningsrätten i Göteborg"
 
 
 WAITING = Waiting(
@@ -99,7 +100,9 @@ SECRET = replace(WAITING, register_no="RS200983", title=None, what="Underskrift"
 def full() -> dict[str, m.MailContext | Digest]:
     """Every template with everything it may say."""
     steps = {
-        name: m.StepMail(**(BASE if name in ("notice", "policy_document_expiring") else OUT), **STEP, appeal=APPEAL)
+        name: m.StepMail(
+            **(BASE if name in ("notice", "policy_document_expiring") else OUT), **STEP, appeal=APPEAL, court=COURT
+        )
         for name, kind in m.OCCASIONS.items()
         if kind is m.StepMail
     }

@@ -401,6 +401,8 @@ class StepMail(MailContext):
     """How the decision is appealed, where the step led to a decision: ``phrases.appeal_words``."""
     decided: Decided | None = None
     """The decision that the case rests on: which body, when, and which section."""
+    court: str | None = None
+    """The court that tries the case's decisions, by name; None where none are appealed."""
     regime: str | None = None
     """How the case's decisions are appealed, on which hangs what of FL applies (FL 2 §); None while it is not known."""
     due: str | None = None
@@ -489,6 +491,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "delay": StepMail,
     "delay_refused": StepMail,
     "appeal_late": StepMail,
+    "appeal_forwarded": StepMail,
     "disclosure": StepMail,
     "disclosure_refused": StepMail,
     "event_invitation": StepMail,

@@ -16,7 +16,7 @@ from arende.guards import Facts, field_title, guard
 from arende.terms import Key
 from arende.workdays import full_date, statutory_last_day
 
-NAMES = ("time_passed", "first_time")
+NAMES = ("time_passed", "first_time", "appeal_in_time")
 
 
 class Passed(BaseModel):
@@ -62,6 +62,58 @@ def first_time(rules: CaseType, step: Any, facts: Facts) -> Sentence | None:
     return Sentence(
         f"”{sv}” är redan gjort en gång i ärendet. Lagen ger rätt till det en gång.",
         f'"{en}" has been done once in the case already. The statute gives it once.',
+    )
+
+
+class AppealTime(BaseModel):
+    """The days that the time for appeal is judged by, and the choice that says how it was judged."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    came: Key
+    received: Key
+    judged: Key
+
+
+@guard(
+    "appeal_in_time",
+    AppealTime,
+    refers="values",
+    says=("prövningen stämmer med dagarna (44–45 §§ FL)", "the finding agrees with the days (FL 44–45 §§)"),
+)
+def appeal_in_time(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """An appeal is in time, or late, as its day says: three weeks from the day of receipt (FL 44–45 §§)."""
+    came, received, judged = (facts.fields.get(key) for key in (arg.came, arg.received, arg.judged))
+    if judged not in ("in_time", "late") or not came:
+        return None
+    last = statutory_last_day(date.fromisoformat(str(received)), weeks=3) if received else None
+    late = last is not None and date.fromisoformat(str(came)) > last
+    if late == (judged == "late"):
+        return None
+    return _otherwise(date.fromisoformat(str(came)), last)
+
+
+def _otherwise(came: date, last: date | None) -> Sentence:
+    """That the days say otherwise, and what to do."""
+    if last is None:
+        return Sentence(
+            "Det är inte antecknat när sökanden fick del av beslutet. Tiden för att överklaga har då inte börjat löpa, "
+            "och överklagandet kan inte vara för sent (44–45 §§ förvaltningslagen). Välj ”i rätt tid”.",
+            "It is not noted when the applicant received the decision. The time for appeal has then not begun, and the "
+            'appeal cannot be late (FL 44–45 §§). Choose "in time".',
+        )
+    if came > last:
+        return Sentence(
+            f"Överklagandet kom in den {full_date(came)}, och tiden gick ut den {full_date(last)} (44 § "
+            "förvaltningslagen). Välj ”för sent”, eller att det tas upp ändå om skälen för det finns (45 §).",
+            f"The appeal came in on {full_date(came, 'en')}, and the time ended on {full_date(last, 'en')} (FL 44 §). "
+            "Choose that it is late, or that it is taken up all the same where there is ground for it (45 §).",
+        )
+    return Sentence(
+        f"Överklagandet kom in den {full_date(came)}, och tiden går ut den {full_date(last)}. Det kom alltså in i rätt "
+        "tid och får inte avvisas (44–45 §§ förvaltningslagen). Rätta dagen eller välj ”i rätt tid”.",
+        f"The appeal came in on {full_date(came, 'en')}, and the time ends on {full_date(last, 'en')}. So it is in "
+        'time and may not be dismissed (FL 44–45 §§). Correct the day or choose "in time".',
     )
 
 

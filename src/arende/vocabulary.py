@@ -100,6 +100,7 @@ MAILS = {
     "supplement_order": ("begäran om komplettering", "order to supplement"),
     "communication": ("kommunicering", "communication"),
     "appeal_late": ("avvisat överklagande", "appeal dismissed"),
+    "appeal_forwarded": ("överlämnat överklagande", "appeal handed to the court"),
     "delay_refused": ("avslag på begäran om avgörande", "refusal to decide within four weeks"),
     "delay": ("besked om dröjsmål", "notice of delay"),
     "disclosure": ("utlämnande", "disclosure"),

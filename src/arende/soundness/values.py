@@ -89,8 +89,8 @@ def _read_by(s: Subject, place: Place, e: Effect) -> Iterator[tuple[Place, str, 
 
 
 def _may_be_nobody(field: FieldDef) -> bool:
-    """A list of parties that the definition says may be left out: then nobody is written to."""
-    return field.type == "parties" and not field.required
+    """A party, or a list of them, that the definition says may be left out: then nobody is written to."""
+    return field.type in ("party", "parties") and not field.required
 
 
 def _read_at(s: Subject, state: str) -> Iterator[tuple[Place, str, tuple[str, str]]]:

@@ -57,6 +57,13 @@ def _decision(w: Work, step: Row) -> DecisionDef | None:
     return next((d for d in sent if d.delivered_by == step.get("trigger")), None)
 
 
+def tried_by(w: Work, language: str = "sv") -> str | None:
+    """The court that tries the case's decisions, by name; None where the case has none that is appealed."""
+    declared = next((s.decision for s in w.rules.states.values() if s.decision is not None), None)
+    a = declared.appeal_by(lawfacts.regime(w)) if declared is not None else None
+    return None if a is None or a.text == "none" else court(w, a.court, language).name
+
+
 def appeal(w: Work) -> AppealWords | None:
     """How to appeal: of the state that the case is in, else of its first decision."""
     states = w.rules.states

@@ -126,6 +126,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         documents=titles(w, documents, to),
         appeal=decisionwords.appeal_of_step(w, last, to.language),
         decided=decisionwords.decided(w, to.language),
+        court=decisionwords.tried_by(w, to.language),
         regime=lawfacts.regime(w),
         due=workdays.spoken_date(due, to.language) if due else None,
         due_short=workdays.short_date(due, to.language) if due else None,
