@@ -1,5 +1,9 @@
-"""Anybody does anything at any time: whatever is refused or done, the invariants hold."""
+"""Anybody does anything at any time: whatever is refused or done, the invariants hold.
 
+``WALKS=40`` walks so often through each type, for a longer search than that of every day.
+"""
+
+import os
 import shutil
 import tempfile
 from dataclasses import replace
@@ -9,12 +13,22 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from invariants import check_all
+from room import MEMBERS
 from scenarios import TYPES, Player, scenarios
 from story import TOWNS, WAY, Story
 
-from arende import commands, db, models
+from arende import answercommands as answers
+from arende import commands, db, meetingcommands, models
+from arende.answercommands import OnAnswer
 from arende.app import App
 from arende.errors import ArendeError, Stale, Unavailable
 from arende.settings import Settings
@@ -40,6 +54,19 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "decimal": ("1000", "900000"),
     "boolean": (True, False),
 }
+
+IN_HAND: tuple[tuple[type[OnAnswer], dict[str, Any]], ...] = (
+    (answers.AcknowledgeAnswer, {}),
+    (answers.AskExtension, {"until": "2020-11-02"}),
+    (answers.RefuseExtension, {"reason": "Tiden räcker."}),
+    (answers.RegisterAnswer, {"how": "Protokollsutdrag."}),
+    (answers.SetAsideAnswer, {"reason": "Ett utkast."}),
+    (answers.AskSupplement, {"what": "Vilket organ?"}),
+    (answers.AcceptAnswer, {}),
+    (answers.RemoveParty, {"reason": "Berörs inte."}),
+    (answers.AddParty, {}),
+)
+"""Command on a party's answer, with what it asks for."""
 
 people = st.sampled_from(PEOPLE)
 towns = st.sampled_from(TOWNS)
@@ -168,16 +195,18 @@ class Walk(RuleBasedStateMachine):
 
 
 class TypesWalk(Walk):
-    """The same hands on every other shipped type, from somewhere in one of its stories."""
+    """The same hands on a shipped type, from somewhere in one of its stories."""
+
+    key: str
 
     def __init__(self) -> None:
         super().__init__()
         self.story: Player = Player(self.story.app, self.story.clock)
 
-    @initialize(key=st.sampled_from(TYPES), data=st.data())
-    def begin(self, key: str, data: st.DataObject) -> None:  # type: ignore[override]  # hypothesis calls it by its names
-        told = data.draw(st.sampled_from(scenarios(key)), label="story")
-        self.story.play(told, key, data.draw(st.integers(0, len(told.steps)), label="steps"))
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:  # type: ignore[override]  # hypothesis calls it by its names
+        told = data.draw(st.sampled_from(scenarios(self.key)), label="story")
+        self.story.play(told, self.key, data.draw(st.integers(0, len(told.steps)), label="steps"))
 
     @rule(data=st.data())
     def go_on(self, data: st.DataObject) -> None:  # type: ignore[override]  # hypothesis calls it by its names
@@ -190,6 +219,42 @@ class TypesWalk(Walk):
         asked = rules.asked_by(t.name).items()
         fields = {key: data.draw(st.sampled_from(tuple(f.choices or VALUES[f.type]))) for key, f in asked}
         self.attempt(self.story.step, self.story.person(t.by[0]), t.name, "Därför.", **fields)
+
+    @rule(
+        who=st.sampled_from(["registrar", "officer", "municipality_hylte"]), town=towns, given=st.sampled_from(IN_HAND)
+    )
+    def in_hand(self, who: str, town: str, given: tuple[type[OnAnswer], dict[str, Any]]) -> None:
+        """What is done to a party's answer besides giving it."""
+        kind, more = given
+        self.attempt(self.story.on_case, kind, who, party=f"municipality_{town}", **more)
+
+    @precondition(lambda self: self.at_a_meeting)
+    @rule(heading=st.sampled_from(["Budget", "Information"]))
+    def agenda_item(self, heading: str) -> None:
+        self.attempt(self.story.room.add, heading, reason="Kom in i dag.")
+
+    @precondition(lambda self: self.at_a_meeting)
+    @rule(n=st.integers(1, 3))
+    def come(self, n: int) -> None:
+        who = MEMBERS.get(self.story.room.body, ("officer", "officer2", "manager"))[:n]
+        self.attempt(self.story.room.come, *who, checker=who[-1])
+
+    @precondition(lambda self: self.at_a_meeting)
+    @rule(outcome=st.sampled_from(["approved", "rejected", "adjourned", "remitted", "noted", "withdrawn"]))
+    def settle(self, outcome: str) -> None:
+        self.attempt(self.story.room.settle, outcome, motive="Därför.")
+
+    @precondition(lambda self: self.at_a_meeting)
+    @rule()
+    def at_once(self) -> None:
+        """Items are approved at once, and their notice goes up."""
+        items, today = [i["item"] for i in self.story.room.items()], self.story.day
+        self.attempt(self.story.room.do, meetingcommands.ApproveAtOnce, items=tuple(items[:1]), approved_on=today)
+        self.attempt(self.story.room.do, meetingcommands.PostNotice, "registrar")
+
+    @property
+    def at_a_meeting(self) -> bool:
+        return bool(self.story.no) and self.story.rules.meeting_of is not None
 
     @rule(who=people, data=st.data(), text=st.sampled_from("abc"))
     def add(self, who: str, data: st.DataObject, text: str) -> None:  # type: ignore[override]  # hypothesis calls it by its names
@@ -207,9 +272,10 @@ class TypesWalk(Walk):
 
 
 @pytest.mark.long
-def test_no_shipped_type_can_be_walked_into_a_corner(peopled_template: Path, shipped_app: App) -> None:
-    Walk.template, Walk.shipped = peopled_template, shipped_app
-    many = 40 if WHOLE else 5
+@pytest.mark.parametrize("key", TYPES)
+def test_no_shipped_type_can_be_walked_into_a_corner(peopled_template: Path, shipped_app: App, key: str) -> None:
+    Walk.template, Walk.shipped, TypesWalk.key = peopled_template, shipped_app, key
+    many = int(os.environ.get("WALKS", "4" if WHOLE else "1"))
     few = settings(max_examples=many, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(TypesWalk, settings=few)
 
