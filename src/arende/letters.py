@@ -220,7 +220,9 @@ def _parts(found: Iterable[Block]) -> list[tuple[str, list[Block]]]:
 def _headed(head: Head, said: Mapping[str, Any]) -> Head:
     """The letterhead with what the template says of it."""
     kept = {f: getattr(head, f) for f in Head.__slots__}
-    return Head(**{**kept, **{k: _of_kind(kept[k], v) for k, v in said.items()}})
+    words = {k: _of_kind(v, v) for k, v in kept.items() if k in SETTINGS}
+    more = {"authority": _line(head.authority), "register_no": _line(head.register_no), "foot": _of_kind((), head.foot)}
+    return Head(**{**kept, **words, **more, **{k: _of_kind(kept[k], v) for k, v in said.items()}})
 
 
 def _of_kind(like: Any, value: Any) -> Any:

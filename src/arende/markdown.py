@@ -16,6 +16,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from arende.templating import NOT_SHOWN
+
 Block = dict[str, Any]
 """``{"t": "h", "l": 2, "x": […]}``, ``p``, ``ul``, ``ol``, ``table``, ``quote``, ``pre``, ``hr``; ``x`` is inline."""
 Inline = dict[str, Any]
@@ -101,11 +103,11 @@ def _block(node: SyntaxTreeNode) -> Iterable[Block]:
         case "blockquote":
             yield {"t": "quote", "b": [b for child in node.children for b in _block(child)]}
         case "fence" | "code_block":
-            yield {"t": "pre", "s": node.content.rstrip("\n")}
+            yield {"t": "pre", "s": _shown(node.content.rstrip("\n"))}
         case "hr":
             yield {"t": "hr"}
         case _:
-            yield {"t": "p", "x": [{"t": "text", "s": node.content}]}
+            yield {"t": "p", "x": [{"t": "text", "s": _shown(node.content)}]}
 
 
 def _table(node: SyntaxTreeNode) -> Block:
@@ -131,7 +133,7 @@ def _inline(node: SyntaxTreeNode) -> Iterable[Inline]:
         case "s":
             yield {"t": "strike", "x": _inlines(node.children)}
         case "code_inline":
-            yield {"t": "code", "s": node.content}
+            yield {"t": "code", "s": _shown(node.content)}
         case "link":
             yield {"t": "link", "to": str(node.attrs.get("href", "")), "x": _inlines(node.children)}
         case "softbreak":
@@ -152,7 +154,12 @@ def _texts(text: str) -> Iterable[Inline]:
         elif part and n % 2:
             yield {"t": "prose", "s": bytes.fromhex(part).decode()}
         elif part:
-            yield {"t": "text", "s": part}
+            yield {"t": "text", "s": _shown(part)}
+
+
+def _shown(text: str) -> str:
+    """The words without what is never shown; in a running text it may have come as ``&#x202e;`` as well."""
+    return NOT_SHOWN.sub("", text)
 
 
 def _changed(parts: Iterable[tuple[str, str]]) -> Iterable[Inline]:
@@ -160,7 +167,7 @@ def _changed(parts: Iterable[tuple[str, str]]) -> Iterable[Inline]:
     for n, (kind, text) in enumerate(parts):
         if n:
             yield {"t": "text", "s": " "}
-        said: Inline = {"t": "text", "s": text}
+        said: Inline = {"t": "text", "s": _shown(text)}
         yield said if kind == "same" else {"t": kind, "x": [said]}
 
 

@@ -36,8 +36,11 @@ from arende.errors import Refused, Sentence
 _EXPRESSION = re.compile(r"\{\{-?\s*(.+?)\s*(?:\|[^}]*)?-?\}\}")
 
 
-NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Control characters and marks that turn the direction of writing: taken out of everything that leaves the house."""
+NOT_SHOWN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
+)
+"""Control characters, marks that turn the direction of writing, and what is no character or never seen: taken out of
+everything that leaves the house."""
 
 
 class Templates:

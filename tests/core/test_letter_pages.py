@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from arende import markdown
 from arende.errors import Refused
 from arende.letters import Head, Letter, Letters
 from arende.markdown import Prose
+from arende.templating import NOT_SHOWN
 from arende.typesetting import Press
 from effort import examples
 
@@ -60,7 +63,7 @@ def text_of(blocks: list[markdown.Block]) -> str:
 @settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=80))
 def test_a_value_is_the_same_words_and_never_structure(value):
-    wanted = " ".join(value.replace("\ue000", "").replace("\ue001", "").split())
+    wanted = NOT_SHOWN.sub("", " ".join(value.replace("\ue000", "").replace("\ue001", "").split()))
     found = markdown.blocks(f"# x\n\nFör {markdown.escape(value)} gäller.\n")
     assert [b["t"] for b in found] == ["h", "p"]
     assert all(x["t"] == "text" for x in found[1]["x"])
@@ -236,3 +239,71 @@ def test_what_looks_like_markup_of_the_typesetter_is_words(press, home):
     letter = home("# {{ t }}\n\n{{ t }}\n").write("own", HEAD, {"t": words})
     assert letter.title == words
     assert press.pdf(letter).startswith(b"%PDF-")
+
+
+# ---------------------------------------------------------------- text of any kind
+
+
+def text_in(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+@pytest.fixture
+def shown(press, home):
+    """The words of the PDF of a letter whose title and text hold what is given, and its data."""
+
+    def of(words, **head):
+        letter = home("# {{ t }}\n\n{{ t }}\n").write("own", replace(HEAD, **head), {"t": words})
+        made = press.pdf(letter)
+        with pikepdf.open(io.BytesIO(made)) as pdf:
+            return text_in(made), pdf.attachments["arende.json"].get_file().read_bytes().decode()
+
+    return of
+
+
+def test_a_picture_that_no_font_has_stands_as_its_name_and_is_kept_in_the_data(shown):
+    text, kept = shown("Bra 👍🏽 jobbat 👩\u200d👧 \U0001f600", recipients=("Ekby 😀",))
+    assert "Bra [thumbs up sign] jobbat" in " ".join(text.split())
+    assert "👍🏽" in kept
+    assert "Ekby 😀" in kept
+
+
+def test_a_sign_of_a_word_processors_own_font_is_left_out(shown):
+    text, _ = shown("\uf0b7 punkt", recipients=("Ekby \ue000",))
+    assert "punkt" in text
+    assert "\uf0b7" not in text
+
+
+def test_a_letter_that_no_font_has_is_told_with_the_words_around_it(shown):
+    with pytest.raises(Refused) as refused:
+        shown("Sökande är Li 李明, Ekby")
+    sentence = refused.value.sentences[0]
+    assert "tecknet 李 (U+674E), som står i ”Sökande är Li 李明, Ekby”" in sentence.sv
+    assert "Brevmall" not in sentence.sv
+
+
+def test_a_word_longer_than_a_pdf_may_have_is_told(shown):
+    with pytest.raises(Refused, match="32 767"):
+        shown('"' * 40_000)
+
+
+@pytest.mark.parametrize(
+    "odd", ["\x00", "\x01", "\x0b", "\x85", "\u202e", "\u2066", "\ufffe", "\U000e0041", "&#x202e;"]
+)
+def test_what_is_never_shown_is_in_no_part_of_a_letter(shown, odd):
+    _, kept = shown(Prose(f"a{odd}b `c{odd}d`"), recipients=(f"e{odd}f",), authority=f"g{odd}h", foot=(f"i{odd}j",),
+                    facts=((f"k{odd}l", f"m{odd}n"),), contact=f"o{odd}p")  # fmt: skip
+    assert not NOT_SHOWN.search(json.dumps(json.loads(kept), ensure_ascii=False))
+
+
+@pytest.mark.parametrize("text", [
+    "x" * 300, f"`{'y' * 300}`", f"```\n{'y' * 300}\n```", f"<https://x.example/{'b' * 300}>",
+    "|" + "Rubrik|" * 14 + "\n|" + "-|" * 14 + "\n|" + "mellanstorlek|" * 14,
+])  # fmt: skip
+def test_no_word_runs_off_the_paper(press, home, text):
+    made = press.pdf(home("# x\n\n{{ t }}\n").write("own", HEAD, {"t": Prose(text)}))
+    page = pypdf.PdfReader(io.BytesIO(made)).pages[0]
+    ends = []
+    page.extract_text(visitor_text=lambda words, _, matrix, __, size: ends.append(matrix[4]) if words.strip() else None)
+    assert max(ends) < 595 - 27 / 25.4 * 72
+    assert len(text_in(made).replace("\u200b", "")) >= len(text)
