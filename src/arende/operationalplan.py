@@ -185,8 +185,9 @@ def _fits(plan: Plan) -> None:
         raise Invalid(Sentence(f"Nyckeln {twice[0]} står på två ställen.", f"The key {twice[0]} stands in two places."))
 
 
-_INTERVAL = re.compile(r"(?<!\d)(\d{4,})\s*[-–]\s*(\d{2,})(?!\d)")
-_HALF = re.compile(r"\b(första|andra) halvåret (\d{4})\b", re.IGNORECASE)
+_INTERVAL = re.compile(r"(?<![\d-])([12]\d{3,})\s*[-–]\s*(\d{2,})(?!\d|-\d)")
+"""Neither a day (2026-06-30) nor a telephone number is one."""
+_HALF = re.compile(r"\b(första|andra) halvåret ((?:19|20|21)\d\d)\b", re.IGNORECASE)
 
 
 def odd_years(text: str) -> bool:
@@ -222,7 +223,7 @@ def doubted(plan: Plan) -> Plan:
             found.add("duplicate")
         if odd_years(entry.text):
             found.add("years")
-        if entry.kind == "assignment" and not any(c.text for c in entry.children):
+        if entry.kind in ("section", "assignment") and not any(c.text for _, c in walk(entry.children)):
             found.add("empty")
         if red and entry.change == "unknown" and entry.kind != "section":
             found.add("change")

@@ -7,6 +7,7 @@ pair is moved, reworded, changed in its data, or the same – and may be more th
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ class _Node:
     @property
     def place(self) -> tuple[str, ...]:
         """The texts of what it stands under."""
-        return (*self.above.place, folded(self.above.entry.text)) if self.above else ()
+        return (*self.above.place, _name(self.above.entry)) if self.above else ()
 
 
 def compare(before: Plan, now: Plan) -> Comparison:
@@ -125,9 +126,15 @@ def _nodes(plan: Plan) -> list[_Node]:
 def _pair(old: list[_Node], new: list[_Node]) -> None:
     _by(old, new, lambda n: n.entry.key or None)
     _by(old, new, lambda n: (n.entry.kind, folded(n.entry.text), n.place))
+    _by(old, new, lambda n: _name(n.entry) if n.entry.kind == "section" else None)
     _by(old, new, lambda n: (n.entry.kind, folded(n.entry.text)) if n.entry.text else None)
     for kind in KINDS:  # outermost first: what stands under a pair is then looked for under it
         _alike(kind, old, new)
+
+
+def _name(entry: Entry) -> str:
+    """What an entry says; of a section without its number, which another section put before it changes."""
+    return folded(re.sub(r"^[\d.]+\s+", "", entry.text) if entry.kind == "section" else entry.text)
 
 
 def _by(old: list[_Node], new: list[_Node], name: Callable[[_Node], object]) -> None:

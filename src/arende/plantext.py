@@ -27,9 +27,11 @@ from arende.operationalplan import MOST, Confidence, Doubt, Entry, Goal, Kind, P
 from arende.planrows import mark_of
 
 SECTION = re.compile(r"^\s*(\d{1,2}\.\d{1,2})\s+(\S.*)$")
-NUMBERED = re.compile(r"^(\d{1,3})\.\s+(\S.*)$")
-IN_FRONT = re.compile(r"^(\d{1,2}(?:\s*,\s*\d{1,2})*)\s+(?=\D)")
-"""Numbers in front of a cell: "6 Nationell plan", "6,7 Utveckla"."""
+NUMBERED = re.compile(r"^([1-9]\d{0,2})\.\s+(\S.*)$")
+IN_FRONT = re.compile(r"^([1-9]\d?(?:\s*(?:,|och|[-–])\s*[1-9]\d?)*)\s+(?=\D)")
+"""Numbers in front of a cell: "6 Nationell plan", "6,7 Utveckla", "6–8 Samordna"."""
+MOST_NUMBERS = 20
+"""Numbers that an entry spans at most; more are taken for words."""
 FUSED = re.compile(r"^(\d{1,2})(?=[A-ZÅÄÖ])|[a-zåäö](?=[A-ZÅÄÖ][a-zåäö]{3})")
 """A number without a space before its cell, or a capital in the middle of a word."""
 NOTE = re.compile(r"^\((\w[^)]{2,40})\)\s*|\s*-\s*(Ska finnas kvar)$")
@@ -93,9 +95,15 @@ def read_text(text: str) -> Plan:
     sections = _sections(lines, first)
     if not any(any(s.pages) for s in sections):
         raise Invalid(
-            Sentence("Texten har inget avsnitt med en tabell: rubriken ska börja med nummer, som ”1.1 Övergripande”.",
-                     'The text has no section with a table: a heading begins with a number, such as "1.1 General".')
-        )  # fmt: skip
+            Sentence(
+                "Texten har inget avsnitt med en tabell. Ett avsnitt börjar med nummer och namn, som "
+                "”1.1 Övergripande”, och sedan raden ”Prioriteringsområden Prioriteringar Förvaltningens uppdrag "
+                "Aktiviteter”.",
+                "The text has no section with a table. A section begins with a number and a name, such as "
+                '"1.1 General", and then the line "Prioriteringsområden Prioriteringar Förvaltningens uppdrag '
+                'Aktiviteter".',
+            )
+        )
     title, note, goals = _front(lines[:first])
     plan = Plan(title=title, revision_note=note, numbered=goals, sections=tuple(_section(s) for s in sections))
     if sum(1 for _ in plan.walk()) > MOST:
@@ -216,16 +224,24 @@ def _taken(cell: Cell, width: float, numbered: bool) -> _Taken:
                                         doubts=("column", "lone_number")))  # fmt: skip
     if FUSED.search(text) or (cell.room is not None and cell.room < BROKEN * cell.widest):
         doubts.add("fused")
-    found = IN_FRONT.match(text)
-    numbers = tuple(int(n) for n in re.findall(r"\d+", found[1])) if found else ()
-    if found and all(0 < n < 1000 for n in numbers):
-        text = text[found.end() :]
+    numbers, text = _numbered(text)
     note, text = _noted(text)
     kind, sure = _kind(cell, bool(numbers), width, numbered)
     if sure != "high":
         doubts.add("column")
     return _Taken(kind, Entry(kind=kind, text=text[:4000], numbers=numbers, note=note, change=mark_of(note),
                               confidence=sure, doubts=tuple(sorted(doubts)), line=cell.line))  # fmt: skip
+
+
+def _numbered(text: str) -> tuple[tuple[int, ...], str]:
+    """The numbers in front of a cell, each of those that they span, and what follows."""
+    found = IN_FRONT.match(text)
+    numbers: list[int] = []
+    for first, last in re.findall(r"(\d+)(?:\s*[-–]\s*(\d+))?", found[1] if found else ""):
+        numbers += range(int(first), int(last or first) + 1)
+    if found is None or not 0 < len(numbers) <= MOST_NUMBERS:
+        return (), text
+    return tuple(numbers), text[found.end() :]
 
 
 def _kind(cell: Cell, has_number: bool, width: float, numbered: bool) -> tuple[Kind, Confidence]:

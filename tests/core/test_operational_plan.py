@@ -163,7 +163,7 @@ def test_a_line_said_twice_in_a_cell_is_kept_and_flagged() -> None:
 
 @pytest.mark.parametrize("text", ["", "Hej", "1.1 Bara en rubrik\n", "\f\f", "\x00"])
 def test_a_text_without_a_table_is_refused_in_words(text) -> None:
-    with pytest.raises(Invalid, match="rubriken ska börja med nummer"):
+    with pytest.raises(Invalid, match="Ett avsnitt börjar med nummer"):
         read_text(text)
 
 
@@ -244,3 +244,48 @@ def test_a_plan_out_of_its_levels_or_with_one_key_twice_is_refused(table) -> Non
 def test_a_table_that_is_none_is_refused_in_words(wrong) -> None:
     with pytest.raises(Invalid):
         from_table(wrong)
+
+
+def table_of(*cells: str) -> Entry:
+    """The section of a text with one table of these cells."""
+    headings = "Prioriteringsområden Prioriteringar Förvaltningens uppdrag Aktiviteter"
+    return read_text("Plan\n\n1.1 Allt\n" + headings + "\n\n" + "\n\n".join(cells) + "\n").sections[0]
+
+
+@pytest.mark.parametrize(("said", "numbers", "text"), [
+    ("6–8 Samordna tågen", (6, 7, 8), "Samordna tågen"),
+    ("2, 4-5 och 9 Samordna tågen", (2, 4, 5, 9), "Samordna tågen"),
+    ("0 Samordna tågen", (), "0 Samordna tågen"),
+    ("8–6 Samordna tågen", (), "8–6 Samordna tågen"),
+    ("1-99 Samordna tågen", (), "1-99 Samordna tågen"),
+    ("3.1–3.4 Planera järnvägen", (), "3.1–3.4 Planera järnvägen"),
+])  # fmt: skip
+def test_numbers_in_front_are_read_as_they_span_or_stay_words(said, numbers, text) -> None:
+    entry = table_of(said).children[0]
+    assert (entry.numbers, entry.text) == (numbers, text)
+
+
+def test_a_numbered_activity_of_nought_is_words_and_breaks_nothing() -> None:
+    headings = "Prioriteringsområden Prioriteringar Förvaltningens uppdrag Aktiviteter"
+    found = read_text(f"Plan\n\n0. Noll\n\n1. Ett\n\n1.1 Allt\n{headings}\n\n1 Samordna\n")
+    assert [g.number for g in found.numbered] == [1]
+
+
+@pytest.mark.parametrize("said", ["Klart 2026-06-30 enligt beslut", "Ring 0340-123456"])
+def test_a_day_or_a_telephone_number_is_no_odd_interval_of_years(said) -> None:
+    assert not odd_years(said)
+
+
+def test_half_a_year_of_no_year_is_no_day() -> None:
+    assert end_of("andra halvåret 0000") is None
+
+
+def test_a_line_that_only_looks_like_a_section_is_doubtful() -> None:
+    headings = "Prioriteringsområden Prioriteringar Förvaltningens uppdrag Aktiviteter"
+    text = f"Plan\n\n1.1 Allt\n{headings}\n\n1 Stötta\n\nTa fram en budget på\n1.5 miljoner kronor\n"
+    assert [s.doubts for s in read_text(text).sections] == [(), ("empty",)]
+
+
+def test_the_refusal_of_a_text_without_a_table_tells_what_a_table_begins_with() -> None:
+    with pytest.raises(Invalid, match="Prioriteringsområden"):
+        read_text("Plan\n\n1.1 Allt\n\n1 Stötta\n")

@@ -77,6 +77,50 @@ def test_another_owner_status_number_or_day_is_a_change_in_words() -> None:
     }
 
 
+def sections(*named: tuple[str, tuple[Entry, ...]]) -> Plan:
+    return Plan(title="Plan", sections=tuple(Entry(kind="section", text=t, children=c) for t, c in named))
+
+
+def test_a_section_put_before_another_renumbers_it_and_moves_nothing() -> None:
+    trade = (assignment("Stötta företagen", BUS, CABLE),)
+    watch = (assignment("Bevaka omvärlden", activity("Följ utredningar")), assignment("Stötta företagen"))
+    before = sections(("1.1 Handel", trade), ("1.2 Övrigt", watch))
+    now = sections(("1.1 Nytt först", (assignment("Bygg ut"),)), ("1.2 Handel", trade), ("1.3 Övrigt", watch))
+    assert told(before, now) == [
+        ("1.1 Nytt först", ("added",)), ("Bygg ut", ("added",)),
+        ("1.2 Handel", ("reworded",)), ("1.3 Övrigt", ("reworded",)),
+    ]  # fmt: skip
+
+
+def test_what_is_both_moved_and_reworded_is_told_as_both() -> None:
+    reworded = activity("Utöka dialogen om underhåll med Trafikverket och staten")
+    before = plan(assignment("Trafik", BUS), assignment("Bredband", CABLE))
+    now = plan(assignment("Trafik"), assignment("Bredband", CABLE, reworded))
+    assert told(before, now) == [(reworded.text, ("reworded", "moved"))]
+
+
+def test_other_spaces_are_no_change_and_other_capitals_are() -> None:
+    before = plan(assignment("Trafik", BUS, CABLE))
+    now = plan(assignment("Trafik", activity(BUS.text.replace(" ", "\n ")), activity(CABLE.text.upper())))
+    assert told(before, now) == [(CABLE.text.upper(), ("reworded",))]
+
+
+def test_one_that_is_split_is_reworded_and_its_other_half_is_new() -> None:
+    whole = activity("Utöka dialogen om underhåll med Trafikverket och revidera bredbandsstrategin för Halland")
+    assert told(plan(assignment("Trafik", whole)), plan(assignment("Trafik", BUS, CABLE))) == [
+        (BUS.text, ("reworded",)), (CABLE.text, ("added",)),
+    ]  # fmt: skip
+    assert told(plan(assignment("Trafik", BUS, CABLE)), plan(assignment("Trafik", whole))) == [
+        (whole.text, ("reworded",)), (CABLE.text, ("removed",)),
+    ]  # fmt: skip
+
+
+def test_two_hundred_activities_changed_at_once_are_each_told_once() -> None:
+    before = plan(*(assignment(f"Uppdrag {n}", activity(f"Aktivitet {n} ska göras i hela länet")) for n in range(200)))
+    now = plan(*(assignment(f"Uppdrag {n}", activity(f"Aktivitet {n} ska göras i norra länet")) for n in range(200)))
+    assert compare(before, now).counts() == {"added": 0, "removed": 0, "reworded": 200, "changed": 0, "moved": 0}
+
+
 def test_an_entry_with_its_key_is_the_same_however_it_reads() -> None:
     before = keyed(plan(assignment("Trafik", BUS)))
     other = activity("Något helt annat", key="A1")
