@@ -1,6 +1,7 @@
 """Positions arrive one by one, late, twice, taken back or not at all; the round joins once."""
 
 import pytest
+from scenarios import Player, scenarios
 from story import TOWNS, Story, party, told, untouched
 
 from arende import models
@@ -25,6 +26,16 @@ def test_every_party_is_asked_with_the_same_last_day(asked: Story) -> None:
     assert {a["due_at"] for a in asked.round()["answers"].values()} == {asked.round()["due_at"]}
     assert asked.round()["due_at"].date().isoformat() == "2020-09-14"
     assert len(asked.mails("referral")) == 6
+
+
+def test_nobody_is_asked_to_have_answered_by_a_day_that_has_passed(story: Story) -> None:
+    player = Player(story.app, story.clock)
+    player.play(scenarios("policy_document")[4], "policy_document", 2)  # a strategy, whose draft is there
+    asked = {"asked": "municipality_hylte"}
+    with untouched(player), told(Refused, "som har passerat", "2 augusti 2020"):
+        player.step("officer", "consult", **asked, answer_by="2020-08-02")
+    player.step("officer", "consult", **asked, answer_by="2020-08-03")
+    assert player.state == "consultation"
 
 
 def test_more_time_past_the_papers_of_the_deciding_board_gives_a_warning_in_the_shipped_type(story: Story) -> None:

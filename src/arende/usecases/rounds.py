@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from arende import actors, models, workdays
@@ -34,6 +34,8 @@ def open_round(w: Work, effect: ConsultationEffect, seq: int, n: int) -> None:
     _end_earlier(w, effect.name)
     in_line = effect.order == "sequence"
     due_at = None if in_line else _begin(w, f"consultation:{effect.name}", effect)["due_at"]
+    if due_at is not None:
+        _demand_ahead(w, workdays.local_day(due_at))
     round_ = w.insert(
         models.consultations,
         key=effect.name,
@@ -67,6 +69,20 @@ def _begin(w: Work, key: str, effect: ConsultationEffect) -> Row:
             )
         )
     return due
+
+
+def _demand_ahead(w: Work, last: date) -> None:
+    """Nobody is asked to have answered by a day that has passed: the round would end at once, with everybody silent."""
+    if last < w.today:
+        day = workdays.full_date
+        raise Refused(
+            Sentence(
+                f"Sista dagen att svara skulle bli den {day(last)}, som har passerat. Ändra det datum som den räknas "
+                "från, eller gå vidare utan att fråga.",
+                f"The last day to answer would be {day(last, 'en')}, which has passed. Change the date that it is "
+                "counted from, or go on without asking.",
+            )
+        )
 
 
 def _end_earlier(w: Work, name: str) -> None:
