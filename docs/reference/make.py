@@ -172,6 +172,7 @@ _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("join", effecttypes.Join),
     ("then: letter", effecttypes.LetterEffect),
     ("then: mail", effecttypes.MailEffect),
+    ("calendar", effecttypes.CalendarEntry),
     ("scenarios", casetypes.Scenario),
     ("texts", terms.Text),
 )

@@ -257,11 +257,26 @@ class ConsultationEffect(Model):
         return self.key or self.kind
 
 
+class CalendarEntry(Model):
+    """The entry in the calendars of whoever the mail goes to: made anew, or called off (RFC 5546)."""
+
+    document: Key
+    """The kind of document that it becomes; name it under ``attach`` too."""
+    day: Key
+    """The date field of the day; the others are fields as well."""
+    starts: Key | None = None
+    ends: Key | None = None
+    place: Key | None = None
+    cancelled: bool = False
+
+
 class MailEffect(Model):
     """A notification to roles, parties or a party named by a field."""
 
     template: Key
     to: tuple[Key, ...]
+    calendar: CalendarEntry | None = None
+    """The step makes a calendar entry, or calls it off, before the mail is written."""
     attach: tuple[Key, ...] = ()
     show: tuple[Key, ...] = ()
     """Fields that the mail tells, before the values that came with the step: a receiver's own diary number first."""

@@ -495,6 +495,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "disclosure": StepMail,
     "disclosure_refused": StepMail,
     "event_invitation": StepMail,
+    "event_moved": StepMail,
     "event_cancelled": StepMail,
     "policy_document_expiring": StepMail,
     "summons": Summons,

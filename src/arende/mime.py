@@ -295,4 +295,14 @@ def _attach(message: EmailMessage, one: Attachment) -> None:
     if not known or main in ("multipart", "message"):
         main, sub = "application", "octet-stream"
     name = header_safe(one.name).replace("/", "_").replace("\\", "_")[-150:]  # the end has the kind of file
-    message.add_attachment(one.data, maintype=main, subtype=sub, filename=name or "bilaga")
+    more = _of_calendar(one.data) if (main, sub) == ("text", "calendar") else {}
+    message.add_attachment(one.data, maintype=main, subtype=sub, filename=name or "bilaga", params=more)
+
+
+_METHOD = re.compile(rb"^METHOD:([A-Z-]{1,20})\r?$", re.MULTILINE)
+
+
+def _of_calendar(data: bytes) -> dict[str, str]:
+    """The method of a calendar file: programs act on a summons only where the part names it too (RFC 6047 2.4)."""
+    found = _METHOD.search(data[:2000])
+    return {"charset": "utf-8", **({"method": found[1].decode()} if found else {})}

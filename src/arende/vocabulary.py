@@ -105,6 +105,7 @@ MAILS = {
     "delay": ("besked om dröjsmål", "notice of delay"),
     "disclosure": ("utlämnande", "disclosure"),
     "disclosure_refused": ("besked om avslag", "refusal told"),
+    "event_moved": ("evenemang flyttat", "event moved"),
     "event_invitation": ("inbjudan", "invitation"),
     "event_cancelled": ("inställt", "cancelled"),
     "policy_document_expiring": ("styrdokument löper ut", "policy document expiring"),

@@ -287,6 +287,20 @@ def test_a_withdrawal_during_the_round_makes_it_wait(asked: Story) -> None:
     assert asked.state == "compiling"
 
 
+def test_a_withdrawal_during_the_round_is_a_task_and_a_mail_for_the_case_officer(asked: Story) -> None:
+    asked.answer("hylte")
+    asked.withdraw("hylte", comment="Kommunstyrelsen har ändrat sig.")
+    (task,) = asked.tasks(act="answer_withdrawn", state="open")
+    assert task["title"]["sv"].startswith("Hylte kommun har tagit tillbaka sitt svar")
+    assert task["title"]["en"].startswith("Hylte kommun has taken its answer back")
+    (mail,) = [m for m in asked.mails("task_assigned", "officer") if "Hylte kommun" in m["text"]]
+    assert "Kommunstyrelsen har ändrat sig." in mail["text"]
+    for town in TOWNS:
+        asked.answer(town)
+    assert asked.state == "compiling"
+    assert [t["state"] for t in asked.tasks(act="answer_withdrawn")] == ["cancelled"]
+
+
 def test_whoever_has_not_answered_has_nothing_to_withdraw(asked: Story) -> None:
     with untouched(asked), told(Refused, "inget gällande svar"):
         asked.withdraw("hylte")

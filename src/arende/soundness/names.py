@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from arende import guards
 from arende.casetypes import Finding, Guard
-from arende.effecttypes import ConsultationEffect, Due, Effect, LetterEffect, MailEffect
+from arende.effecttypes import CalendarEntry, ConsultationEffect, Due, Effect, LetterEffect, MailEffect
 from arende.errors import Sentence, did_you_mean
 from arende.soundness.subject import Opened, Place, Subject, argument
 from arende.statetypes import AtMeeting
@@ -151,11 +151,22 @@ def _due(s: Subject, place: Place, due: Due) -> Iterator[Finding]:
         yield from _mail(s, (*place, "then", "mail"), due.then.mail)
 
 
+def _calendar(s: Subject, place: Place, entry: CalendarEntry) -> Iterator[Finding]:
+    """The document and the fields that a calendar entry names."""
+    yield from _one(s, "document", (*place, "document"), entry.document, s.ct.documents)
+    yield from _field(s, (*place, "day"), entry.day, {"date"}, "ett datum", "a date")
+    for name in ("starts", "ends", "place"):
+        if key := getattr(entry, name):
+            yield from _one(s, "field", (*place, name), key, s.ct.fields)
+
+
 def _mail(s: Subject, place: Place, mail: MailEffect) -> Iterator[Finding]:
     receivers = (*s.roles, *(k for k, f in s.ct.fields.items() if f.type in ("party", "parties", "body")))
     yield from _template(s, (*place, "template"), mail.template)
     yield from _many(s, "role", (*place, "to"), mail.to, receivers)
     yield from _many(s, "document", (*place, "attach"), mail.attach, s.ct.documents)
+    if mail.calendar is not None:
+        yield from _calendar(s, (*place, "calendar"), mail.calendar)
     yield from _many(s, "field", (*place, "show"), mail.show, s.ct.fields)
 
 

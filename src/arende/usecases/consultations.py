@@ -210,7 +210,18 @@ def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
     referralmails.answer_receipt(w, party, row, round_, f"{seq}.0.receipt")
     if round_["state"] != "open":
         _position_changed(w, round_, party, before, None, comment, seq)
+    else:
+        effects.open_task(w, _taken_back(party), seq, 0, of_state=w.case["state"], note=comment)
     compiling.renew(w, round_)
+
+
+def _taken_back(party: Actor) -> TaskEffect:
+    """While the round is open the party may still answer anew; nobody but the case officer would ask."""
+    title = Text(
+        sv=f"{party.name} har tagit tillbaka sitt svar: hör om ett nytt kommer före sista dagen",
+        en=f"{party.name} has taken its answer back: ask whether a new one comes before the last day",
+    )
+    return TaskEffect(of="case_officer", act="answer_withdrawn", title=title, due=Due(days=2, unit="working"))
 
 
 def close_consultation(w: Work, cmd: CloseConsultation) -> None:

@@ -107,11 +107,13 @@ def close_task(w: Work, task: Row, *, outcome: Row, done: bool = True) -> None:
 
 def send_mail(w: Work, effect: MailEffect, seq: int, n: int, *, note: str | None = None) -> None:
     """A notification to every person and party that the definition names, each once."""
-    seen: set[int] = set()
-    for recipient in receivers(w, effect.to):
-        if recipient.id not in seen:
-            seen.add(recipient.id)
-            mails.notice(w, effect, recipient, f"{seq}.{n}.mail", note)
+    told = list({recipient.id: recipient for recipient in receivers(w, effect.to)}.values())
+    if effect.calendar is not None and told:
+        from arende.usecases import invitations  # with its library: most mails have no entry
+
+        invitations.enter(w, effect.calendar, told)
+    for recipient in told:
+        mails.notice(w, effect, recipient, f"{seq}.{n}.mail", note)
 
 
 def receivers(w: Work, names: tuple[str, ...]) -> list[Actor]:

@@ -1,12 +1,15 @@
-"""The calendar entry of a meeting: one UID for ever, a higher SEQUENCE at each change, METHOD:CANCEL at the end."""
+"""The calendar entry of a meeting or an event: one UID, a higher SEQUENCE at each change, METHOD:CANCEL at the end."""
 
 from __future__ import annotations
 
 import io
-from datetime import time
+from collections.abc import Iterable
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from arende import models, siteaddress
+from arende.actors import Actor
+from arende.effecttypes import CalendarEntry
 from arende.meetingtables import agenda_cases
 from arende.prepared import Row
 from arende.usecases import documents, meetingmails, typeset
@@ -32,6 +35,31 @@ def invite(w: Work, *, cancelled: bool = False) -> None:
     documents.record(w, "invitation", f"{number}.ics", "text/calendar", stored)
     if not cancelled:
         _call(w)
+
+
+def enter(w: Work, effect: CalendarEntry, invited: Iterable[Actor]) -> None:
+    """File the entry of an event for those who are invited: anew with a higher SEQUENCE, or called off (RFC 5546)."""
+    from arende import calendars  # with its library: most steps need none
+
+    organizer, number = calendars.organizer(w.authority[1], w.app.settings.mail_from), w.case["register_no"]
+    known = {k: w.case["fields"].get(getattr(effect, k)) for k in ("day", "starts", "ends", "place")}
+    times = [time.fromisoformat(t) if (t := known[k]) else None for k in ("starts", "ends")]
+    day = date.fromisoformat(known["day"])
+    entry = calendars.Entry(
+        uid=f"{number}@{organizer.email.rpartition('@')[2]}",
+        title=w.case["title"],
+        first=day,
+        last=day,
+        starts=times[0],
+        ends=times[1],
+        place=known["place"] or "",
+        text=f"Börjar klockan {known['starts']}" if times[0] and not times[1] else "",
+        sequence=sum(d["key"] == effect.document for d in w.rows(models.documents)),
+        cancelled=effect.cancelled,
+    )
+    to = [calendars.Contact(a.name, a.email) for a in invited if a.email]
+    stored = w.app.storage.put(io.BytesIO(calendars.summon(organizer, to, w.at, entry)))
+    documents.record(w, effect.document, f"{number}.ics", "text/calendar", stored, "outgoing")
 
 
 def _call(w: Work) -> None:
