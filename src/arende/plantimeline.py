@@ -19,7 +19,7 @@ def _kept(t: Any) -> Sentence:
             f"Tidplanen gjordes om, till {body} {day.sv}.{late[0]}", f"Planned anew, to {body} {day.en}.{late[1]}"
         )
     return Sentence(
-        f"{t.who.sv} la en tidplan till {body} {day.sv}.{late[0]}",
+        f"{t.who.sv} lade en tidplan till {body} {day.sv}.{late[0]}",
         f"{t.who.en} planned the case to {body} {day.en}.{late[1]}",
     )
 

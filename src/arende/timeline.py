@@ -142,6 +142,8 @@ def _step_taken(t: _Told) -> Sentence:
     step, old, new = t.trigger(), t.state("from"), t.state("to")
     if t.payload.get("by_itself"):
         sv, en = f"Steget ”{step.sv}” togs av sig självt", f"The step “{step.en}” was taken by itself"
+        if t.payload["from"] == t.payload["to"]:
+            return Sentence(f"{sv}.", f"{en}.")
         return Sentence(f"{sv}: från {old.sv} till {new.sv}.", f"{en}: from {old.en} to {new.en}.")
     if t.payload["from"] == t.payload["to"]:
         return Sentence(f"{t.who.sv} tog steget ”{step.sv}”.", f"{t.who.en} took the step “{step.en}”.")

@@ -84,7 +84,7 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
     "plan:dropped": ({"to": "rs", "meeting": "2020-10-14", "reason": "Ärendet vilar."},
                      "Anna Ek tog bort tidplanen till rs 14 oktober 2020. Ärendet vilar."),
     "plan:kept": ({"to": "rs", "meeting": "2020-10-14", "steps": [], "missed": [["Utkast", "Draft"]], "reason": None},
-                  "Anna Ek la en tidplan till rs 14 oktober 2020. 1 steg hinns inte."),
+                  "Anna Ek lade en tidplan till rs 14 oktober 2020. 1 steg hinns inte."),
     "plan:imported": ({"version": 2, "record_no": 3, "counts": {"activity": 180, "uncertain": 12}, "base": None},
                       "Anna Ek läste in version 2 av planen med 180 aktiviteter. 12 delar behöver ses över."),
     "plan:followed_up": ({"activity": "A17", "status": "done", "comment": None, "ends": None},
@@ -172,6 +172,11 @@ def test_each_kind_is_told_in_a_whole_sentence(kind: str, rules: CaseType) -> No
     assert said.sv == expected
     assert said.en.endswith(".")
     assert said.en != said.sv
+
+
+def test_a_step_taken_by_itself_that_leads_nowhere_names_no_states(rules: CaseType) -> None:
+    asked = event("case:step:taken", {"trigger": "submit", "from": "draft", "to": "draft", "by_itself": True})
+    assert told(asked, rules, NAMES).sv.endswith("togs av sig självt.")
 
 
 def test_a_hand_over_that_found_nothing_says_so(rules: CaseType) -> None:

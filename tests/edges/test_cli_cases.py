@@ -130,3 +130,9 @@ def test_the_demo_tells_its_scenes_in_english(
     told = capsys.readouterr()
     assert "The chair of the RSAU clears it for the agenda" in told.err
     assert not re.search("[åäö]", told.err), told.err
+
+
+def test_the_history_names_a_body_in_words(cli: Cli) -> None:
+    cli("case", "register", "declaration_of_intent", "--title", "Planering", "--as", "officer")
+    cli("case", "plan", NO, "--to", "krf", "--meeting", "2027-09-01", "--keep", "--as", "officer")
+    assert "en tidplan till Kommun- och regionledningsforum" in cli("case", "history", NO)

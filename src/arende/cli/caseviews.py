@@ -179,12 +179,13 @@ def history_lines(
     conn: Any, rules: Any, events: list[dict[str, Any]], tasks: list[dict[str, Any]]
 ) -> list[tuple[str, str]]:
     """Each event as (whole line, its sentence)."""
-    from arende import actors
+    from arende import actors, queries
     from arende.casewords import titles_of
-    from arende.timeline import told
+    from arende.timeline import mentioned, told
     from arende.workdays import STOCKHOLM
 
-    names = {**actors.names(conn), **titles_of(tasks, OPTIONS.lang)}
+    named = queries.names(conn, {key for e in events for key in mentioned(e)}, OPTIONS.lang)
+    names = {**actors.names(conn), **named, **titles_of(tasks, OPTIONS.lang)}
     lines = []
     for e in events:
         when = e["occurred_at"].astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
