@@ -163,6 +163,8 @@ class Include(Model):
     """The state that the part's step leads to."""
     by: tuple[Key, ...] = ()
     """The roles that take the part's steps and are waited for."""
+    letter: Key | None = None
+    """The template of the letter that the part's step writes."""
 
     @model_validator(mode="before")
     @classmethod

@@ -7,6 +7,7 @@ Importing this module puts it into the vocabulary. What was sent and what has co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -16,10 +17,11 @@ from arende.errors import Sentence
 from arende.guards import Facts, field_title, guard
 from arende.lawguards import law_of, regime_of
 from arende.terms import Key
+from arende.workdays import full_date
 
 NAMES = ("heard_first",)
-HEARD = "done"
-"""The choice that says: the party had it from us, and has answered or let the time pass. Any other one needs words."""
+HEARD = ("done", "answered")
+"""The choices that say: the party had it from us, and has answered or let the time pass. Any other one needs words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,13 @@ class Hearing(BaseModel):
     step: Key
     """The step that sends the material. The case leaves the state it leads to by an answer or by the last day alone."""
     party: Key
-    material: Key
+    material: Key | None = None
     """The kind of document that has to be shown."""
-    outcome: Key
-    favours: Key
-    """The outcome that grants everything: then hearing is plainly needless."""
+    outcome: Key | None = None
+    favours: Key | None = None
+    """The outcome that grants everything: then hearing is plainly needless. Without one, it is always asked for."""
+    until: Key | None = None
+    """The last day to answer, where no state of its own is left by it: ``done`` waits for it, ``answered`` does not."""
 
 
 @guard(
@@ -62,9 +66,9 @@ def heard_first(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     if regime_of(rules, facts) != "administrative_appeal":
         return None
     said = facts.fields.get(arg.field)
-    if said == HEARD:
-        return _shown(rules, arg, law_of(facts).sent.get(arg.step))
-    if facts.fields.get(arg.outcome) in (None, arg.favours):
+    if said in HEARD:
+        return _shown(rules, arg, law_of(facts).sent.get(arg.step)) or _waited(arg, facts)
+    if arg.outcome and facts.fields.get(arg.outcome) in (None, arg.favours):
         return None
     if said is None:
         sv, en = field_title(rules, arg.field, "sv"), field_title(rules, arg.field, "en")
@@ -114,3 +118,15 @@ def _shown(rules: CaseType, arg: Hearing, sent: Sent | None) -> Sentence | None:
             "may be left out.",
         )
     return None
+
+
+def _waited(arg: Hearing, facts: Facts) -> Sentence | None:
+    last = facts.fields.get(arg.until) if arg.until and facts.fields.get(arg.field) == "done" else None
+    if last is None or facts.today > date.fromisoformat(str(last)):
+        return None
+    return Sentence(
+        f"Parten kan svara till och med den {full_date(date.fromisoformat(last))} (25 § förvaltningslagen). Vänta, "
+        "eller ange att svaret har kommit.",
+        f"The party may answer until {full_date(date.fromisoformat(last), 'en')} (FL 25 §). Wait, or say that the "
+        "answer has come.",
+    )

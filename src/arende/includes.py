@@ -21,6 +21,8 @@ SECTIONS = ("roles", "fields", "documents", "states")
 GIVEN = "given"
 ASKS = {"from": "from", "to": "to", "by": "by", "waits_for": "by"}
 """Key of a part that may say ``given`` → key of the include that says what is meant."""
+ASKS_OF_LETTERS = {"template": "letter"}
+"""The same of the letters that the part's steps write: which template is the definition's own."""
 
 
 def put_in(parsed: Parsed, file: str, folders: Sequence[pathlib.Path]) -> Parsed:
@@ -128,13 +130,23 @@ class _One:
         """A value of the part with what the definition has given in place of the word ``given``."""
         if not isinstance(value, dict):
             return value
-        return {k: self._meant(k, v) if k in ASKS else v for k, v in value.items()}
+        filled = {k: self._meant(ASKS[k], v) if k in ASKS else v for k, v in value.items()}
+        if isinstance(effects := value.get("then"), list):
+            filled["then"] = [self._letter(e) for e in effects]
+        return filled
 
-    def _meant(self, key: str, value: Any) -> Any:
+    def _letter(self, effect: Any) -> Any:
+        letter = effect.get("letter") if isinstance(effect, dict) else None
+        if not isinstance(letter, dict):
+            return effect
+        asked = ASKS_OF_LETTERS
+        return {**effect, "letter": {k: self._meant(asked[k], v) if k in asked else v for k, v in letter.items()}}
+
+    def _meant(self, asked: str, value: Any) -> Any:
         if value == GIVEN:
-            return self._given(ASKS[key])
+            return self._given(asked)
         if isinstance(value, list) and GIVEN in value:
-            meant = self._given(ASKS[key])
+            meant = self._given(asked)
             return [*(meant if isinstance(meant, list) else [meant]), *(v for v in value if v != GIVEN)]
         return value
 

@@ -82,6 +82,9 @@ _FIELDS: Mapping[str, Any] = {
     "validity": "Den 1 januari 2027–31 december 2030. Uppsägningstiden är tolv månader.",
     "records": "två protokoll från 2019",
     "secrecy_ground": "25 kap. 1 § offentlighets- och sekretesslagen",
+    "correction_wrong": "12 500 kronor",
+    "correction_right": "125 000 kronor",
+    "correction_why": "En nolla föll bort när beslutet skrevs. Av skälen framgår att hela kostnaden beviljas.",
     "recipients": "Exempelby kommun, Länsstyrelsen i Exempel",
     "appellant": "Föreningen Exempelbygden",
     "served_on": "5 oktober 2026",
@@ -125,9 +128,13 @@ _TITLES = {
     "grant_decision": "Stöd till Handelsboden i Exempelby",
     "appeal_dismissal": "Begäran att få ta del av två protokoll från 2019",
     "appeal_transmittal": "Begäran att få ta del av två protokoll från 2019",
+    "grant_correction": "Stöd till Handelsboden i Exempelby",
+    "delegated_correction": "Bidrag till digitalt laborativt centrum",
 }
 _TO = {
     "grant_decision": _FIELDS["applicant"],
+    "grant_correction": _FIELDS["applicant"],
+    "delegated_correction": _FIELDS["applicant"],
     "disclosure_decision": "Sökanden",
     "appeal_dismissal": _FIELDS["appellant"],
     "appeal_transmittal": "Kammarrätten i Exempelstad",
@@ -167,11 +174,13 @@ ROUND = {
 
 DISCLOSED = ("disclosure_decision", "appeal_dismissal", "appeal_transmittal")
 """Letters shown with a request for records, whose decisions the administrative court of appeal tries (OSL 6:8)."""
+CORRECTED = ("grant_correction", "delegated_correction")
+"""Letters of decisions with a slip mended, which are appealed by administrative appeal."""
 
 
 def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
     """What a letter of a case knows; ``own`` are samples of fields that the installation's case types have."""
-    regime = "administrative_appeal" if name in (*DISCLOSED, "grant_decision") else "legality_review"
+    regime = "administrative_appeal" if name in (*DISCLOSED, *CORRECTED, "grant_decision") else "legality_review"
     return LetterWords(
         case=LetterCase(
             register_no=HEAD.register_no,
@@ -288,10 +297,10 @@ OF_MEETINGS: Mapping[str, Mapping[str, Any]] = {
 
 _SIGNED = "Undertecknat elektroniskt den 20 november 2026"
 _SIGNATURES = (("Eva Exempel", "Regionstyrelsens ordförande", _SIGNED), ("Kim Exempel", "Regiondirektör", _SIGNED))
-SIGNED = ("letter", "declaration", "transmittal_letter", "chair_decision", "delegated_decision", "opinion",
-          "state_application", "agreement")  # fmt: skip
+SIGNED = ("letter", "declaration", "transmittal_letter", "chair_decision", "delegated_decision",
+          *CORRECTED, "opinion", "state_application", "agreement")  # fmt: skip
 ADDRESSED = ("letter", "cover_letter", "agreement", "declaration", "transmittal_letter", "opinion", "state_application",
-             "grant_decision", *DISCLOSED, "notification")  # fmt: skip
+             "grant_decision", *CORRECTED, *DISCLOSED, "notification")  # fmt: skip
 
 
 def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[str, Any]]:
@@ -313,7 +322,7 @@ def of(name: str, own: Mapping[str, Any] | None = None) -> tuple[Head, Mapping[s
 
 def _signatures(name: str) -> tuple[Any, ...]:
     """One person has decided; others sign in pairs."""
-    if name.endswith(("decision", "dismissal")):
+    if name.endswith(("decision", "dismissal", "correction")):
         return _SIGNATURES[:1]
     return _SIGNATURES if name in SIGNED else ()
 

@@ -492,6 +492,8 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "delay_refused": StepMail,
     "appeal_late": StepMail,
     "appeal_forwarded": StepMail,
+    "correction": StepMail,
+    "correction_hearing": StepMail,
     "disclosure": StepMail,
     "disclosure_refused": StepMail,
     "event_invitation": StepMail,

@@ -101,6 +101,8 @@ MAILS = {
     "communication": ("kommunicering", "communication"),
     "appeal_late": ("avvisat överklagande", "appeal dismissed"),
     "appeal_forwarded": ("överlämnat överklagande", "appeal handed to the court"),
+    "correction": ("rättat beslut", "corrected decision"),
+    "correction_hearing": ("yttrande om rättelse", "comment on a correction"),
     "delay_refused": ("avslag på begäran om avgörande", "refusal to decide within four weeks"),
     "delay": ("besked om dröjsmål", "notice of delay"),
     "disclosure": ("utlämnande", "disclosure"),

@@ -106,3 +106,15 @@ def test_leaving_out_the_hearing_takes_words() -> None:
 
 def test_the_act_asks_for_no_hearing_where_it_does_not_hold() -> None:
     assert heard(rules=RULES, outcome="refused") == ""
+
+
+def test_without_a_state_of_its_own_the_last_day_to_answer_is_waited_for_unless_the_answer_came() -> None:
+    arg = {k: HEARING[k] for k in ("field", "why", "step", "party")} | {"until": "answer_by"}
+    law = LawFacts(sent={"communicate": Sent("sent")})
+    for day, said, barred in (
+        ("2026-11-22", "done", True),
+        ("2026-11-21", "done", False),
+        ("2026-11-22", "answered", False),
+    ):
+        given = facts(fields={"heard": said, "answer_by": day}, law=law)
+        assert (judge(UNDER_FL, "heard_first", arg, given) is not None) is barred

@@ -279,7 +279,8 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
 
 def _hearing(s: Subject, place: Place, named: dict[str, str]) -> Iterator[Finding]:
     yield from _one(s, "trigger", (*place, "step"), named.pop("step"), s.ct.triggers)
-    yield from _one(s, "document", (*place, "material"), named.pop("material"), s.ct.documents)
+    if material := named.pop("material", None):
+        yield from _one(s, "document", (*place, "material"), material, s.ct.documents)
     yield from _values(s, place, named)
 
 

@@ -214,10 +214,10 @@ def _sent(w: Work, asked: Iterable[Guard]) -> dict[str, Sent]:
         to = w.ask(actors.actor, str(party)).id
         mails = [m for m in _MAILED.rows(w.conn, case=w.case["id"], to=to) if m["template"] in words]
         if mails:
-            found[step] = Sent(mails[-1]["state"], _newer(w, g.arg["material"], mails[-1]["seq"]))
+            found[step] = Sent(mails[-1]["state"], _newer(w, g.arg.get("material"), mails[-1]["seq"]))
     return found
 
 
-def _newer(w: Work, kind: str, seq: int) -> bool:
+def _newer(w: Work, kind: str | None, seq: int) -> bool:
     """Whether a document of the kind was filed after the event."""
     return any(d["added_seq"] > seq for d in w.rows(models.documents) if document_kind(w.rules, d["key"]) == kind)
