@@ -37,7 +37,7 @@ RINGS = {
     1: """
         calendars calendartables meetingqueries noticeboard settings home keys db dbfaults models
         plantables operationaltables
-        meetingtables delegationtables actors queries render storage mime smtp migrations
+        meetingtables delegationtables organisationtables actors queries render storage mime smtp migrations
         templating markdown planwords plansamples letters typesetting lettersamples mailsamples templatecheck wordfile
         prepared statements mailread filetext recordtext apitables signintables watchtables directory desk
         rights searchtables search unchecked persontables absences sampleenglish
@@ -94,6 +94,7 @@ ONLY_IN = {
         "plantables",
         "operationaltables",
         "delegationtables",
+        "organisationtables",
         "meetingqueries",
         "noticeboard",
         "apitables",

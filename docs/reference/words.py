@@ -70,6 +70,7 @@ EVENTS = {
     "case:voided": "A number that was taken by mistake is void, with the reason. It is never given again.",
     "case:merged": "The case ended and points to the one that continues it.",
     "case:joined": "Another case ended and points here.",
+    "organisation:successor:named": "Which body follows those that end, and on which day what waits passes on.",
     "organisation:handed_over": "What waited for bodies that end passed to their successor, or could not, and why.",
     "case:handed_over": "The case passed from a body that ends to its successor, by the decision of the case named.",
     "record:moved": "A record filed on the wrong case went to the right one; its number stays, with the reason.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -77,6 +78,14 @@ def staff(conn: Connection, day: date) -> tuple[Choice, ...]:
 def parties(conn: Connection, day: date) -> tuple[Choice, ...]:
     """Every party outside that is known on ``day``, by name."""
     return tuple((row.key, row.name) for row in conn.execute(_PARTIES, {"day": day}))
+
+
+def lasting_bodies(conn: Connection, day: date, without: Collection[str], language: str) -> tuple[Choice, ...]:
+    """Every body that has not ended on ``day``, also one that begins later, but for those of the keys ``without``."""
+    b = bodies.c
+    query = select(b.key, b.name_sv, b.name_en).where(or_(b.valid_to.is_(None), b.valid_to >= day))
+    found = conn.execute(query.where(b.key.not_in(without)).order_by(b.name_sv, b.key))
+    return tuple((row.key, (row.name_en if language == "en" else None) or row.name_sv) for row in found)
 
 
 def all_bodies(conn: Connection, day: date, language: str) -> tuple[Choice, ...]:

@@ -63,6 +63,7 @@ EventKind = Literal[
     "case:voided",
     "case:merged",
     "case:joined",
+    "organisation:successor:named",
     "organisation:handed_over",
     "case:handed_over",
     "record:moved",

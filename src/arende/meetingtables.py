@@ -198,7 +198,7 @@ promised_steps = Table(
     Column("n", Integer, nullable=False),
     Column(
         "kind", String(16), nullable=False
-    ),  # step | agenda | meeting | assignment | settle | follow | record | merger | handover
+    ),  # step | agenda | meeting | assignment | settle | follow | record | merger | handover | effect
     Column("register_no", String(16), nullable=False),  # the case, or the meeting whose agenda it is
     Column("data", Json, nullable=False),
     Column("authority", String(200)),
@@ -206,6 +206,7 @@ promised_steps = Table(
     Column("state", String(16), nullable=False),  # queued | done | refused
     Column("reply", Text),
     Column("created_at", Utc, nullable=False),
+    Column("not_before", Date),  # the first day on which it may be kept; NULL = at once
     Column("done_at", Utc),
     UniqueConstraint("case_id", "seq", "n"),
     CheckConstraint("state IN ('queued','done','refused')", name="state"),

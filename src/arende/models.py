@@ -137,6 +137,7 @@ offices = Table(
     Column("valid_to", Date),
     Column("ordinal", Integer, nullable=False, server_default="0"),
     Column("political_party", String(200)),  # for whom the seat was won
+    Column("came_from", String(16)),  # diary number of the change of organisation by which it passed on; NULL: the file
     UniqueConstraint("actor_id", "office", "body", "valid_from"),
     Index(None, "office", "body"),
 )

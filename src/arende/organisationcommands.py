@@ -9,11 +9,22 @@ TASK = "move_cases"
 
 
 class HandOver(OnCase):
-    """Hand the open cases, tasks and assignments of the bodies that end over to their successor."""
+    """Hand what waits for the bodies that end over to their successor, from the day the change takes effect."""
 
     name = "hand_over"
     successor: str
     """Key of the body that takes over."""
+    members: bool = False
+    """Whether the assembly has elected those who sit in the bodies to the successor (KL 5:1)."""
+
+
+class TakeEffect(OnCase):
+    """The day has come on which the change takes effect: the clock does what the hand-over named."""
+
+    name = "take_effect"
+    promise: int
+    successor: str
+    members: bool
 
 
 class ReceiveCase(OnCase):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, select, text
+from sqlalchemy import Select, and_, func, or_, select, text
 
 from arende import beats, outbox, workdays
 from arende.app import App
@@ -213,6 +213,7 @@ def _deadlines(app: App, now: datetime) -> Iterable[Finding]:
 def _promises(app: App, now: datetime) -> Iterable[Finding]:
     p = promised_steps.c
     waiting = select(p.id, p.register_no, p.created_at).where(p.state == "queued", p.created_at < now - LATE)
+    waiting = waiting.where(or_(p.not_before.is_(None), p.not_before <= workdays.local_day(now - LATE)))
     for row in _rows(app, waiting, p.id):
         told = _said(_UNKEPT, no=row["register_no"], when=_moment(row["created_at"]))
         yield Finding("promise_unkept", told, row["register_no"], row["id"])

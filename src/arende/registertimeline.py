@@ -35,11 +35,29 @@ def _joined(t: Any) -> Sentence:
     return Sentence(f"{other} gick upp i det här ärendet.", f"{other} was merged into this case.")
 
 
+def _named(t: Any) -> Sentence:
+    bodies, to, on = [t.name(b) for b in t.payload["bodies"]], t.name(t.payload["to"]), day_words(t.payload["on"])
+    remains = [r["register_no"] for r in t.payload["remains"]]
+    day = on or Sentence("", "")
+    told = Sentence(
+        f"{t.who.sv} förde in att {to} tar över efter {row(bodies, 'och')} från {day.sv}.",
+        f"{t.who.en} entered that {to} follows {row(bodies, 'and')} from {day.en}.",
+    )
+    if not remains:
+        return told
+    return Sentence(
+        f"{told.sv} Att göra klart för hand dessförinnan: {row(remains, 'och')}.",
+        f"{told.en} To be finished by hand before that: {row(remains, 'and')}.",
+    )
+
+
 def _handed_over(t: Any) -> Sentence:
     moved, remains = list(t.payload["moved"]), [r["register_no"] for r in t.payload["remains"]]
     to = t.name(t.payload["to"])
     sv, en = (row(moved, "och"), row(moved, "and")) if moved else ("inget ärende", "no case")
     told = Sentence(f"{t.who.sv} förde över {sv} till {to}.", f"{t.who.en} moved {en} to {to}.")
+    if seats := len(t.payload.get("members") or ()):
+        told = Sentence(f"{told.sv} {seats} uppdrag gick över.", f"{told.en} {seats} seats passed on.")
     if not remains:
         return told
     return Sentence(
@@ -50,9 +68,13 @@ def _handed_over(t: Any) -> Sentence:
 
 def _received(t: Any) -> Sentence:
     bodies, to, other = [t.name(b) for b in t.payload["bodies"]], t.name(t.payload["to"]), t.payload["from"]
+    asked = list(dict.fromkeys(t.name(key) for key in t.payload.get("asked") or ()))
+    more = Sentence("", "")
+    if asked:
+        more = Sentence(f" Frågan ställs nu till {row(asked, 'och')}.", f" {row(asked, 'and')} is asked now.")
     return Sentence(
-        f"Ärendet gick över till {to}: organ som upphör är {row(bodies, 'och')} ({other}).",
-        f"The case passed to {to}: {row(bodies, 'and')} end ({other}).",
+        f"Ärendet gick över till {to}: organ som upphör är {row(bodies, 'och')} ({other}).{more.sv}",
+        f"The case passed to {to}: {row(bodies, 'and')} end ({other}).{more.en}",
     )
 
 
@@ -74,6 +96,7 @@ TELLERS: dict[str, Callable[[Any], Sentence]] = {
     "case:voided": _voided,
     "case:merged": _merged,
     "case:joined": _joined,
+    "organisation:successor:named": _named,
     "organisation:handed_over": _handed_over,
     "case:handed_over": _received,
     "record:moved": _moved,

@@ -108,6 +108,10 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
     "case:voided": ({"reason": "Dubbelt."}, "Anna Ek makulerade numret."),
     "case:merged": ({"into": "RS200002", "reason": "Samma sak."}, "Anna Ek lät ärendet gå upp i RS200002."),
     "case:joined": ({"from": "RS200001"}, "RS200001 gick upp i det här ärendet."),
+    "organisation:successor:named": ({"bodies": ["hylte"], "to": "bo", "on": "2023-01-01", "members": False,
+                                      "planned": [], "remains": [{"register_no": "RS200002", "sv": "x", "en": "x"}]},
+                                     ("Anna Ek förde in att Bo Ask tar över efter Hylte kommun från 1 januari 2023. "
+                                      "Att göra klart för hand dessförinnan: RS200002.")),
     "organisation:handed_over": ({"bodies": ["hylte"], "to": "bo", "moved": ["RS200001"],
                                   "remains": [{"register_no": "RS200002", "sv": "Står på en dagordning.", "en": "x"}]},
                                  "Anna Ek förde över RS200001 till Bo Ask. Kvar att göra för hand: RS200002."),

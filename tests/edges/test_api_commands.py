@@ -299,6 +299,7 @@ NEVER = {
     "report_promise": "the clock",
     "take_record": "the other half of a move, which the promise carries out",
     "take_over": "the other half of a merger, which the promise carries out",
+    "take_effect": "the clock",
     "receive_case": "the other half of a hand-over, which the promise carries out",
     "save_search": "a person's own shortcut on the register's page",
     "forget_search": "the same",

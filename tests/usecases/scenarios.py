@@ -24,7 +24,18 @@ from typing import Any, ClassVar
 from room import Room, with_members
 from story import Story, told
 
-from arende import answercommands, commands, db, definitions, guards, meetingcommands, models, queries, registercommands
+from arende import (
+    answercommands,
+    commands,
+    db,
+    definitions,
+    guards,
+    meetingcommands,
+    models,
+    organisationcommands,
+    queries,
+    registercommands,
+)
 from arende.app import App
 from arende.casetypes import CaseType, Scenario
 from arende.commands import Command, Outcome
@@ -45,7 +56,7 @@ TYPES = sorted(file.stem for file in STATES.glob("*.yaml"))
 """Every shipped case type."""
 KINDS = {
     c.name: c
-    for module in (commands, answercommands, meetingcommands, registercommands)
+    for module in (commands, answercommands, meetingcommands, organisationcommands, registercommands)
     for c in vars(module).values()
     if isinstance(c, type) and issubclass(c, Command) and "name" in vars(c)
 }
@@ -173,15 +184,17 @@ class Player(Story):
         return Forbidden if step.get("forbidden") else Refused
 
     def _elsewhere(self, step: Row) -> None:
-        """Play so many steps of another type's first story, as a case beside this one."""
+        """Play so many steps of another type's first story, as a case beside this one; ``given`` changes its values."""
         mine, key = self.no, step["other"]
         told_ = scenarios(key)[0]
         steps = [s for s in told_.steps if "day" not in s and "expect" not in s and "refused" not in s]
         kept, self.coverage = self.coverage, None
         if key not in self.others:
-            given = {k: v for k, v in told_.given.items() if k not in ("title", "as")}
-            who = told_.given.get("as", "officer")
-            self.others[key] = str(self.register(who, key, key, fields=given).register_no)
+            asked = {**told_.given, **step.get("given", {})}
+            given = {k: v for k, v in asked.items() if k not in ("title", "as")}
+            who = asked.get("as", "officer")
+            title = step.get("given", {}).get("title", key)
+            self.others[key] = str(self.register(who, key, title, fields=given).register_no)
             self.played = 0
         self.no = self.others[key]
         for s in steps[self.played : self.played + step["steps"]]:

@@ -165,6 +165,7 @@ KINDS = {
     "case:voided": Sentence("Numret makulerat", "Number made void"),
     "case:merged": Sentence("Ärendet uppgånget i ett annat", "Case merged into another"),
     "case:joined": Sentence("Ett annat ärende uppgånget i ärendet", "Another case merged into the case"),
+    "organisation:successor:named": Sentence("Efterträdare införd", "Successor entered"),
     "organisation:handed_over": Sentence("Ärenden förda över till efterträdaren", "Cases moved to the successor"),
     "case:handed_over": Sentence("Ärendet fört över från ett organ som upphör", "Case moved from a body that ends"),
     "record:moved": Sentence("Handling flyttad till rätt ärende", "Record moved to the right case"),

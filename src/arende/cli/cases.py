@@ -189,11 +189,14 @@ def hand_over(
     dnr: Dnr,
     to: Annotated[str, typer.Option("--to", metavar="BODY", help="Organet som tar över. The body that takes over.")],
     as_: As,
+    members: Annotated[
+        bool, typer.Option("--members", help="Fullmäktige har valt ledamöterna dit. Its members are elected there.")
+    ] = False,
 ) -> None:
     """För över det som väntar på organ som upphör. Hand over what waits for bodies that end."""
     from arende.organisationcommands import HandOver
 
-    do(HandOver(**by(as_), register_no=dnr, successor=to))
+    do(HandOver(**by(as_), register_no=dnr, successor=to, members=members))
 
 
 @app.command("move-record")

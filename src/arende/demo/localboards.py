@@ -7,6 +7,7 @@ and the municipalities were asked and answered is invented; sections are not tol
 
 from __future__ import annotations
 
+from arende.commands import RegisterCase
 from arende.demo.stage import NOT_TOLD, TOWNS, Stage
 from arende.organisationcommands import HandOver
 
@@ -70,11 +71,13 @@ def _carried_out(s: Stage) -> None:
     for who, act in (("rs_secretary", "publish_regulations"), ("manager", "negotiate_mbl"),
                      ("officer", "write_letters")):  # fmt: skip
         s.finish_tasks(who, act, INVENTED)
-    s.scene("2022-12-12", "Registratorn för över ärenden och arkiv (påhittat)",
-            "The registrar moves cases and archive (invented)")  # fmt: skip
+    s.scene("2022-12-12", "Registratorn för in vem som tar över, och lämnar arkivet (påhittat)",
+            "The registrar enters who takes over, and hands over the archive (invented)")  # fmt: skip
+    s.do(RegisterCase, actor="officer", type="event", title="Att leda in i framtiden 2023",
+         fields={"body": "ln_kungsbacka", "event_date": "2023-03-15", "invited": "municipalities"})  # fmt: skip
     s.do(HandOver, actor="registrar", successor="rs_bsh")
     for who, act in (("registrar", "hand_over_archive"), ("officer", "end_members")):
         s.finish_tasks(who, act, INVENTED)
-    s.scene("2023-01-02", "De lokala nämnderna finns inte längre; beredningen börjar arbeta",
-            "The local boards are no more; the preparatory body begins")  # fmt: skip
+    s.scene("2023-01-02", "De lokala nämnderna finns inte längre; deras öppna ärende är beredningens",
+            "The local boards are no more; their open case is the preparatory body's")  # fmt: skip
     s.step("officer", "close")

@@ -36,7 +36,7 @@ from arende.commands import (
 )
 from arende.errors import Sentence
 from arende.plancommands import KeepPlan
-from arende.usecases import clock, deadlines
+from arende.usecases import clock, deadlines, promises
 from arende.usecases.backplans import back_plan
 
 Told = Callable[[Sentence], None]
@@ -83,6 +83,7 @@ class Stage:
         moment = datetime.combine(date.fromisoformat(day), time.fromisoformat(at), workdays.STOCKHOLM)
         self._let_time_pass(moment)
         self._set(moment)
+        promises.keep(self.current)  # what has its day today or earlier
         self.say(f"{day}  ", sv, en)
 
     def say(self, before: str, sv: str, en: str) -> None:

@@ -13,6 +13,7 @@ from arende import (  # noqa: F401 – their tables join those of models
     delegationtables,
     meetingtables,
     operationaltables,
+    organisationtables,
     persontables,
     plantables,
     savedtables,

@@ -36,7 +36,7 @@ _ANYTHING = Prepared(
     union_all(
         _one_of(models.deadlines, "state = 'open'", _D.due_at <= _NOW),
         _one_of(models.outbox, "state = 'queued'", models.outbox.c.next_at <= _NOW),
-        _one_of(promised_steps, "state = 'queued'"),
+        _one_of(promised_steps, "state = 'queued'", promised_steps.c.not_before.is_(None)),
     )
 )
 _NEXT = Prepared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import update
 
@@ -362,13 +363,15 @@ def kept(w: Work, number: int) -> None:
 
 
 def promise(
-    w: Work, seq: int, n: int, kind: str, register_no: str, data: Row, authority: str | None, actor_id: int
-) -> None:
+    w: Work, seq: int, n: int, kind: str, register_no: str, data: Row, authority: str | None, actor_id: int,
+    not_before: date | None = None,
+) -> None:  # fmt: skip
     """Write down that a command is to be carried out in another case, in whose name and on which authority."""
     taken = {p["n"] for p in w.rows(promised_steps) if p["seq"] == seq}
     while n in taken:
         n += 1
     w.insert(
         promised_steps, seq=seq, n=n, kind=kind, register_no=register_no, data=data, authority=authority,
-        actor_id=actor_id, state="queued", reply=None, created_at=w.at, done_at=None,
+        actor_id=actor_id, state="queued", reply=None, created_at=w.at, not_before=not_before,
+        done_at=None,
     )  # fmt: skip

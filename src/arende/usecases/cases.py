@@ -22,7 +22,7 @@ from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.register import number_in
-from arende.usecases import effects, mails, meetingstart, mentions, recusals, steps
+from arende.usecases import effects, mails, meetingstart, mentions, recusals, steps, successions
 from arende.usecases.facts import demand, gather, refuse_unseen, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
 from arende.usecases.options import is_colleague
@@ -48,6 +48,8 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
     series, year, given = rules.register_, w.today.year, cmd.fields
     if rules.meeting_of is not None:
         series, year, given = meetingstart.planned(w, rules, cmd.fields)
+    else:
+        series = successions.for_new_cases(w, series)
     serial = _next_serial(w, series, year)
     officer = _officer(w, cmd.officer) if cmd.officer else None
     w.start_case(

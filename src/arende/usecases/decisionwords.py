@@ -14,7 +14,7 @@ from arende.letterwords import AppealWords
 from arende.mailwords import Decided
 from arende.prepared import Row
 from arende.statetypes import DecisionDef
-from arende.usecases import lawfacts
+from arende.usecases import lawfacts, successions
 from arende.work import Work
 
 
@@ -142,7 +142,7 @@ def _decides(w: Work, state: str, outcomes: Iterable[str]) -> bool:
 
 
 def unit_of_series(w: Work) -> str | None:
-    """The body whose diary series the case is in."""
-    b = models.bodies.c
-    found = w.conn.execute(select(b.name_sv).where(b.short == w.rules.register_)).scalar()
-    return str(found) if found is not None else None
+    """The body whose diary series the case is in, or the one that has taken over from it."""
+    owner = successions.of_series(w, w.rules.register_)
+    found = (successions.following(w, owner, w.today) or owner) if owner else None
+    return str(found["name_sv"]) if found else None

@@ -1,7 +1,9 @@
 """Handing over what waits for a body that ends, to the body that follows it (KL 3:3–4, 5:1).
 
-The change of organisation is one command, which lists what passes on and what cannot; each case that passes on is a
-command of its own, promised in the same transaction. What a body has decided stays its own: only what lies ahead moves.
+A hand-over takes effect on the day after the body's last, and not before its successor exists: given earlier it names
+the successor and tells what will pass on, and the clock does it on the day. Each case that passes on is a command of
+its own, promised in the same transaction, so two thousand are as many small pieces. What a body has decided stays its
+own: only what lies ahead moves.
 """
 
 from __future__ import annotations
@@ -9,113 +11,142 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
-from arende import actors, models
+from arende import models
+from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command
-from arende.effecttypes import TaskEffect
 from arende.errors import Invalid, Refused, Sentence
-from arende.guards import field_title
-from arende.meetingtables import agenda_cases, agenda_items, assignments, meetings
-from arende.organisationcommands import TASK, HandOver, ReceiveCase
+from arende.meetingtables import assignments, promised_steps
+from arende.organisationcommands import TASK, HandOver, TakeEffect
+from arende.organisationtables import successions
 from arende.prepared import Row
-from arende.terms import Text
-from arende.usecases import agendas, correspondence, effects, registry, waitingcases
-from arende.usecases.facts import body_of, demand, office_name, office_of, persons_of, refuse_conflict, standing
+from arende.usecases import agendas, effects, receiving, registry, seats, waitingcases
+from arende.usecases import successions as follows
+from arende.usecases.facts import demand, standing
 from arende.work import UseCase, Work
 
-_UNREPORTED = ("given", "reported")
-"""States of an assignment that the body is still to be told of."""
+_REPLACED = "Ersatt av en ny överlämning. Replaced by a new hand-over."
 
 
 def hand_over(w: Work, cmd: HandOver) -> None:
-    """Promise each case to the successor, say what a person has to see to first, and complete the task when nothing is.
-
-    It may be given again until nothing remains; what has passed on does so no second time.
-    """
+    """Name the successor; what the day has come for passes on now, the rest on its day. It may be given again."""
     w.open_case(cmd.register_no)
     task = _task(w)
+    if task is None:
+        raise Refused(_NO_TASK)
     sentence = Sentence("Överlämningen väntar inte på dig.", "The hand-over does not wait for you.")
     behalf = demand(w, standing(w), (task["role"],), sentence)
     ended = _ended(w)
     successor = _successor(w, cmd.successor, ended)
-    moved: list[str] = []
-    remains: list[Row] = []
-    for number in _affected(w, ended):
-        bar = barred(waitingcases.peek(w, number), ended, successor)
-        if bar is None:
-            moved.append(number)
-        else:
-            remains.append({"register_no": number, "sv": bar.sv, "en": bar.en})
-    w.data |= {"moved": moved, "remains": remains}
-    told = {"bodies": sorted(ended), "to": successor["key"], "moved": moved, "remains": remains}
+    days = _days(w, ended, successor)
+    w.data |= {"moved": [], "planned": [], "on": None, "remains": []}
+    _name(w, cmd, {b: day for b, day in days.items() if day > w.today}, successor, behalf)
+    if now := frozenset(b for b, day in days.items() if day <= w.today):
+        seq = _pass_on(w, now, successor, cmd.members, behalf, more=len(now) < len(ended))
+        _follow(w, seq, now, successor)
+
+
+def take_effect(w: Work, cmd: TakeEffect) -> None:
+    """The bodies whose day has come pass on to the successor that was named last; the others wait for theirs."""
+    w.open_case(cmd.register_no)
+    agendas.kept(w, cmd.promise)
+    if _task(w) is None:
+        return  # somebody has done it by hand, or the change came to nothing
+    ended = _ended(w)
+    successor = _successor(w, cmd.successor, ended)
+    days = _days(w, ended, successor)
+    mine = {b for b in ended if _named(w, b) == successor["key"]}
+    data = {"successor": successor["key"], "members": cmd.members}
+    for day in sorted({days[b] for b in mine if days[b] > w.today} - _awaited(w)):  # a last day was moved meanwhile
+        agendas.promise(w, w.case["seq"], 0, "effect", w.case["register_no"], data, None, w.actor.id, day)
+    if now := frozenset(b for b in mine if days[b] <= w.today):
+        _pass_on(w, now, successor, cmd.members, None, more=len(now) < len(ended))
+
+
+def _name(w: Work, cmd: HandOver, later: dict[str, date], successor: Row, behalf: Actor | None) -> None:
+    """Tell which body follows those that still exist, what passes to it on their day, and what has to be finished."""
+    for row in w.rows(promised_steps):
+        if row["kind"] == "effect" and row["state"] == "queued":
+            w.change(promised_steps, row, state="refused", reply=_REPLACED, done_at=w.now)
+    if not later:
+        return
+    on = min(later.values())
+    moved, remains = _sorted_out(w, frozenset(later), successor, on)
+    told = {"bodies": sorted(later), "to": successor["key"], "on": on.isoformat(), "members": cmd.members}
+    told |= {"planned": moved, "remains": remains}
+    seq = w.event("organisation:successor:named", told, authority=_decision(w), on_behalf_of=behalf)
+    _follow(w, seq, frozenset(later), successor)
+    data = {"successor": successor["key"], "members": cmd.members}
+    for day in sorted(set(later.values())):
+        agendas.promise(w, seq, 0, "effect", w.case["register_no"], data, None, agendas.system(w), day)
+    w.data |= {"planned": moved, "on": on.isoformat(), "remains": remains}
+
+
+def _pass_on(w: Work, ended: frozenset[str], successor: Row, members: bool, behalf: Actor | None, *, more: bool) -> int:
+    """Promise each case to the successor, tell what remains, and complete the task when nothing does."""
+    moved, remains = _sorted_out(w, ended, successor, w.today)
+    seated = seats.pass_on(w, ended, successor) if members else []
+    told = {"bodies": sorted(ended), "to": successor["key"], "moved": moved, "remains": remains, "members": seated}
     seq = w.event("organisation:handed_over", told, authority=_decision(w), on_behalf_of=behalf)
     data = {"came_from": w.case["register_no"], "bodies": sorted(ended), "successor": successor["key"]}
-    for number in moved:
-        registry.promise_at_once(w, seq, "handover", number, {**data, "decision": _decision(w)})
-    if not remains:
+    registry.promise_all_at_once(w, seq, "handover", moved, {**data, "decision": _decision(w)})
+    if (task := _task(w)) is not None and not remains and not more:
         effects.close_task(w, task, outcome={"comment": None})
         done = {"task": task["id"], "act": TASK, "title": task["title"], "comment": None}
         w.event("task:completed", done, on_behalf_of=behalf)
+    w.data |= {"moved": moved, "remains": [*(w.data.get("remains") or []), *remains]}
+    return seq
 
 
-def receive_case(w: Work, cmd: ReceiveCase) -> None:
-    """The case waits for the successor from now on: its fields, its tasks and its assignments."""
-    w.open_case(cmd.register_no)
-    behalf = correspondence.registrar(w)
-    refuse_conflict(w)
-    ended = frozenset(cmd.bodies)
-    successor = _successor(w, cmd.successor, ended)
-    if bar := barred(w, ended, successor):
-        raise Refused(bar)
-    fields = dict.fromkeys(sorted(_fields(w.rules, w.case, ended)) if _is_ahead(w) else (), cmd.successor)
-    tasks = list(_tasks(w, ended))
-    w.case["fields"] = {**w.case["fields"], **fields}
-    told = {"from": cmd.came_from, "bodies": list(cmd.bodies), "to": cmd.successor, "fields": fields}
-    seq = w.event("case:handed_over", told, authority=cmd.decision, on_behalf_of=behalf)
-    for task in tasks:
-        holders = persons_of(w, task["role"])
-        alone = holders[0].id if len(holders) == 1 else None
-        w.change(models.tasks, task, office=office_of(w, task["role"]), assignee_id=alone)
-    for row in _assignments(w, ended):
-        w.change(assignments, row, body=cmd.successor)
-    if fields:
-        _ask_for_a_day(w, cmd, successor, seq)
-    agendas.kept(w, cmd.promise)
+def _follow(w: Work, seq: int, ended: frozenset[str], successor: Row) -> None:
+    """From its day on the successor is where new cases, letters and seats of the bodies go."""
+    for body in sorted(ended):
+        if _named(w, body) != successor["key"]:
+            w.insert(successions, seq=seq, body=body, successor=successor["key"])
 
 
-def _ask_for_a_day(w: Work, cmd: ReceiveCase, successor: Row, seq: int) -> None:
-    sv, en = successor["name_sv"], successor["name_en"] or successor["name_sv"]
-    title = Text(
-        sv=f"Ärendet har gått över till {sv} ({cmd.came_from}). Se efter att dag och förslag gäller det organet",
-        en=f"The case has passed to {en} ({cmd.came_from}). See that day and proposal are meant for that body",
-    )
-    effects.open_task(w, TaskEffect(of="case_officer", act="read_handover", title=title), seq, 0,
-                      of_state=w.case["state"])  # fmt: skip
+def _named(w: Work, body: str) -> str | None:
+    """The successor that this case has named last for the body."""
+    s = successions.c
+    query = select(s.successor).where(s.body == body, s.case_id == w.case["id"]).order_by(s.id.desc()).limit(1)
+    return w.conn.execute(query).scalar()
+
+
+def _awaited(w: Work) -> set[date]:
+    """Days for which the clock has a promise of this case to keep."""
+    return {
+        p["not_before"]
+        for p in w.rows(promised_steps)
+        if p["kind"] == "effect" and p["state"] == "queued" and p["not_before"] is not None
+    }
 
 
 # ---------------------------------------------------------------- the change of organisation
 
 
-def _task(w: Work) -> Row:
-    task = next((t for t in w.rows(models.tasks) if t["act"] == TASK and t["state"] == "open"), None)
-    if task is None:
-        raise Refused(
-            Sentence(
-                "Ärendet har ingen öppen uppgift att föra över ärenden. Den kommer när beslutet börjar genomföras, och "
-                "är klar när allt har förts över.",
-                "The case has no open task to move cases. It comes when the decision begins to be carried out, and is "
-                "done when everything has been moved.",
-            )
-        )
-    return task
+def _task(w: Work) -> Row | None:
+    return next((t for t in w.rows(models.tasks) if t["act"] == TASK and t["state"] == "open"), None)
+
+
+_NO_TASK = Sentence(
+    "Ärendet har ingen öppen uppgift att föra över ärenden. Den kommer när beslutet börjar genomföras, och "
+    "är klar när allt har förts över.",
+    "The case has no open task to move cases. It comes when the decision begins to be carried out, and is "
+    "done when everything has been moved.",
+)
+
+
+def ending(rules: CaseType, fields: Row) -> frozenset[str]:
+    """The bodies that a case ends: the field that the guard on its last step looks at."""
+    keys = [g.arg for t in rules.transitions for g in t.when if g.name == "bodies_ended"]
+    return frozenset(str(b) for key in keys for b in fields.get(key) or ())
 
 
 def _ended(w: Work) -> frozenset[str]:
-    """The bodies that the case ends: the field that the guard on its last step looks at. Raises Refused for none."""
-    keys = [g.arg for t in w.rules.transitions for g in t.when if g.name == "bodies_ended"]
-    ended = frozenset(str(b) for key in keys for b in w.case["fields"].get(key) or ())
+    """The bodies that the case ends. Raises Refused for none."""
+    ended = ending(w.rules, w.case["fields"])
     if not ended:
         raise Refused(
             Sentence(
@@ -133,25 +164,57 @@ def _decision(w: Work) -> str:
 
 
 def _successor(w: Work, key: str, ended: frozenset[str]) -> Row:
-    b = models.bodies
-    row = w.conn.execute(select(b).where(b.c.key == key.strip().lower())).mappings().first()
+    row = follows.body(w.conn, key)
     if row is None:
         raise Invalid(Sentence(f"Organet {key} finns inte i personfilen.", f"No body {key} is in the people file."))
+    sv, en = row["name_sv"], row["name_en"] or row["name_sv"]
     if row["key"] in ended:
         raise Refused(
             Sentence(
-                f"{row['name_sv']} upphör självt. Välj det organ som tar över.",
-                f"{row['name_en'] or row['name_sv']} itself ends. Choose the body that takes over.",
+                f"{sv} upphör självt. Välj det organ som tar över.",
+                f"{en} itself ends. Choose the body that takes over.",
             )
         )
-    if row["valid_to"] is not None and row["valid_to"] < w.today:
+    last = row["valid_to"]
+    if last is not None and last < max((w.today, *_last_days(w, ended))):
         raise Refused(
             Sentence(
-                f"{row['name_sv']} upphörde den {row['valid_to']} och kan inte ta över.",
-                f"{row['name_en'] or row['name_sv']} ended on {row['valid_to']} and cannot take over.",
+                f"{sv} finns till och med den {last} och kan inte ta över: fullmäktige bestämmer vilka nämnder som "
+                "finns (3 kap. 3–4 §§ kommunallagen). Välj ett organ som finns kvar.",
+                f"{en} exists until {last} and cannot take over: the assembly settles which boards there are (KL "
+                "3:3–4). Choose a body that remains.",
             )
         )
-    return dict(row)
+    return row
+
+
+def _bodies(w: Work, keys: frozenset[str]) -> Iterator[Row]:
+    return (row for key in sorted(keys) if (row := follows.body(w.conn, key)) is not None)
+
+
+def _last_days(w: Work, ended: frozenset[str]) -> Iterator[date]:
+    return (b["valid_to"] for b in _bodies(w, ended) if b["valid_to"] is not None)
+
+
+def _days(w: Work, ended: frozenset[str], successor: Row) -> dict[str, date]:
+    """Body → the day from which what waited for it is the successor's. Raises Refused for one without a last day."""
+    return {b["key"]: follows.first_day(b, successor) for b in _bodies(w, ended)}
+
+
+# ---------------------------------------------------------------- what waits for the bodies
+
+
+def _sorted_out(w: Work, ended: frozenset[str], successor: Row, day: date) -> tuple[list[str], list[Row]]:
+    """(numbers that pass on by themselves, what a person has to see to first), oldest first."""
+    moved: list[str] = []
+    remains: list[Row] = []
+    for number in _affected(w, ended):
+        bar = receiving.barred(waitingcases.peek(w, number), ended, successor, day)
+        if bar is None:
+            moved.append(number)
+        else:
+            remains.append({"register_no": number, "sv": bar.sv, "en": bar.en})
+    return moved, remains
 
 
 def _affected(w: Work, ended: frozenset[str]) -> list[str]:
@@ -160,8 +223,21 @@ def _affected(w: Work, ended: frozenset[str]) -> list[str]:
     query = select(models.cases).where(c.id != w.case["id"], or_(c.closed_at.is_(None), c.id.in_(_owing(ended))))
     by_hash: dict[str, CaseType] = dict(waitingcases.definitions(w))
     waits = set(w.conn.execute(_with_tasks(ended)).scalars()) | set(w.conn.execute(_owing(ended)).scalars())
+    asked = w.conn.execute(_ASKED).tuples()
+    waits |= {i for i, sha256, r in asked if (role := by_hash[sha256].roles.get(r)) is not None and role.body in ended}
     rows = w.conn.execute(query.order_by(c.id)).mappings()
-    return [r["register_no"] for r in rows if r["id"] in waits or _waits(by_hash[r["definition"]], dict(r), ended)]
+    return [
+        r["register_no"] for r in rows if r["id"] in waits or receiving.waits(by_hash[r["definition"]], dict(r), ended)
+    ]
+
+
+_ASKED = (
+    select(models.cases.c.id, models.cases.c.definition, models.approvals.c.role)
+    .join(models.cases, models.cases.c.id == models.approvals.c.case_id)
+    .where(models.approvals.c.state == "pending")
+    .distinct()
+)
+"""Cases in which somebody is asked, and in which role: one that the case type gives to a body is found so."""
 
 
 def _with_tasks(ended: frozenset[str]) -> Select[tuple[int]]:
@@ -173,115 +249,7 @@ def _with_tasks(ended: frozenset[str]) -> Select[tuple[int]]:
 
 def _owing(ended: frozenset[str]) -> Select[tuple[int]]:
     a = assignments.c
-    return select(a.case_id).where(a.body.in_(ended), a.state.in_(_UNREPORTED))
+    return select(a.case_id).where(a.body.in_(ended), a.state.in_(receiving.UNREPORTED))
 
 
-def _waits(rules: CaseType, case: Row, ended: frozenset[str]) -> bool:
-    at = waitingcases.awaits(rules, case)
-    if at is not None and waitingcases.body_awaited(at, case) in ended:
-        return True
-    return not _over(rules, case) and bool(_fields(rules, case, ended))
-
-
-# ---------------------------------------------------------------- a case that passes on
-
-
-def barred(w: Work, ended: frozenset[str], successor: Row) -> Sentence | None:
-    """Why the case cannot pass to the successor by itself, and what a person does about it; None when it can."""
-    return next(_bars(w, ended, successor), None)
-
-
-def _bars(w: Work, ended: frozenset[str], successor: Row) -> Iterator[Sentence]:
-    if w.rules.meeting_of is not None:
-        yield Sentence(
-            "Det är ett sammanträde med organet. Håll det eller ställ in det.",
-            "It is a meeting of the body. Hold it or cancel it.",
-        )
-    if meeting := w.conn.execute(_on_agenda(w.case["register_no"])).scalar():
-        yield Sentence(
-            f"Ärendet står på dagordningen för {meeting}. Ta upp eller stryk punkten där först.",
-            f"The case is on the agenda of {meeting}. Take up or strike the item there first.",
-        )
-    if any(a["state"] == "pending" and body_of(w, a["role"]) in ended for a in w.rows(models.approvals)):
-        yield Sentence(
-            "En begäran väntar på svar i organet. Den ska besvaras eller tas tillbaka först.",
-            "A request waits for an answer in the body. It is to be answered or withdrawn first.",
-        )
-    yield from _fixed(w, ended)
-    yield from _unfit(w, ended, successor)
-
-
-def _fixed(w: Work, ended: frozenset[str]) -> Iterator[Sentence]:
-    """The body stands in the case type, or in what has been decided: no value of the case can be changed."""
-    at = waitingcases.awaits(w.rules, w.case)
-    roles = {t["role"] for t in _tasks(w, ended)}
-    if (at is not None and at.body in ended) or any(r in w.rules.roles and w.rules.roles[r].body for r in roles):
-        yield Sentence(
-            "Ärendetypen själv nämner organet. Gör klart steget före organets sista dag, eller ändra ärendetypen.",
-            "The case type itself names the body. Finish before the body's last day, or change the case type.",
-        )
-    elif roles and not _is_ahead(w):
-        yield Sentence(
-            "Organet har redan beslutat, och beslutet är dess eget. Gör klart uppgiften före organets sista dag.",
-            "The body has decided already, and the decision is its own. Finish the task before the body's last day.",
-        )
-
-
-def _unfit(w: Work, ended: frozenset[str], successor: Row) -> Iterator[Sentence]:
-    """The successor cannot be named in a field of the case, or nobody there holds the office that a task waits for."""
-    name = successor["name_sv"], successor["name_en"] or successor["name_sv"]
-    for key in sorted(_fields(w.rules, w.case, ended)) if _is_ahead(w) else ():
-        if (choices := w.rules.fields[key].choices) and successor["key"] not in choices:
-            sv, en = field_title(w.rules, key, "sv"), field_title(w.rules, key, "en")
-            yield Sentence(
-                f"{name[0]} går inte att välja som ”{sv}” i ärendetypen. Ändra ärendetypen först.",
-                f'{name[1]} is no choice of "{en}" in the case type. Change the case type first.',
-            )
-    day = max(w.today, successor["valid_from"] or date.min)
-    for office in sorted({office_name(w, t["role"]) for t in _tasks(w, ended)}):
-        if not w.ask(actors.holders, office, successor["key"], day):
-            yield Sentence(
-                f"Ingen har uppdraget {office} i {name[0]} den {day}. Lägg in det i personfilen först.",
-                f"Nobody holds the office {office} in {name[1]} on {day}. Enter it in the people file first.",
-            )
-
-
-def _tasks(w: Work, ended: frozenset[str]) -> Iterator[Row]:
-    for t in w.rows(models.tasks):
-        if t["state"] == "open" and (t["office"] or "").partition("@")[2] in ended:
-            yield t
-
-
-def _assignments(w: Work, ended: frozenset[str]) -> Iterator[Row]:
-    return (a for a in w.rows(assignments) if a["body"] in ended and a["state"] in _UNREPORTED)
-
-
-def _fields(rules: CaseType, case: Row, ended: frozenset[str]) -> set[str]:
-    """Fields by which the case finds its body: of a role, or of the meeting that a state waits for."""
-    of_roles = {r.body_from for r in rules.roles.values()}
-    of_states = {s.at_meeting.body_from for s in rules.states.values() if s.at_meeting is not None}
-    return {key for key in of_roles | of_states if key and case["fields"].get(key) in ended}
-
-
-def _is_ahead(w: Work) -> bool:
-    return not _over(w.rules, w.case)
-
-
-def _over(rules: CaseType, case: Row) -> bool:
-    """Whether the decision lies behind: then the field says who made it."""
-    state = rules.states[case["state"]]
-    if state.hold and case["previous_state"] in rules.states:
-        state = rules.states[case["previous_state"]]
-    return state.phase == "close" or state.kind == "decision" or case["closed_at"] is not None
-
-
-def _on_agenda(register_no: str) -> Select[tuple[str | None]]:
-    """The number of a meeting that is still to take the case up."""
-    i, a, m = agenda_items.c, agenda_cases.c, meetings.c
-    query = select(func.min(models.cases.c.register_no)).join(meetings, m.case_id == models.cases.c.id)
-    query = query.join(agenda_cases, a.case_id == m.case_id)
-    query = query.join(agenda_items, (i.case_id == a.case_id) & (i.item == a.item))
-    return query.where(a.register_no == register_no, m.over.is_(False), i.state == "on")
-
-
-USE_CASES: dict[type[Command], UseCase] = {HandOver: hand_over, ReceiveCase: receive_case}
+USE_CASES: dict[type[Command], UseCase] = {HandOver: hand_over, TakeEffect: take_effect}

@@ -13,6 +13,7 @@ from arende.casetypes import CaseType
 from arende.errors import Invalid, Refused, Sentence
 from arende.meetingtables import meetings
 from arende.prepared import Row
+from arende.usecases import successions
 from arende.usecases.meetingfacts import body_of
 from arende.work import Work
 
@@ -49,6 +50,7 @@ def planned(w: Work, rules: CaseType, given: dict[str, Any]) -> tuple[str, int, 
             )
         )
     day = _day(given.get("meeting_date"))
+    successions.demand_body(w, body, day)
     w.data["warnings"] = [list(s) for s in warnings(profile, day, w.today)]
     filled = {"body": body["key"], "profile": profile, "last_day": given.get("last_day") or day.isoformat()}
     return series_of(w, body), day.year, {**given, **filled}
@@ -127,6 +129,7 @@ def row_of(w: Work) -> Row:
                 f"The last day, {last.isoformat()}, is before the first, {day.isoformat()}.",
             )
         )
+    successions.demand_body(w, body_of(w, f["body"]), last)
     return {
         "body": f["body"],
         "profile": f["profile"],

@@ -113,7 +113,7 @@ class _Loading:
         ids = {key: number for number, key in self.names.items()}
         self._follow(bodies, ("key",), self._bodies(), self._end_period, lambda row: f"body {row['key']}")
         by_office = ("actor_id", "office", "body", "valid_from")
-        self._follow(offices, by_office, self._offices(ids), self._end_period, self._office_name)
+        self._follow(offices, by_office, self._offices(ids), self._end_office, self._office_name)
         by_pair = ("actor_id", "substitute_id", "valid_from")
         self._follow(substitutes, by_pair, self._substitutes(ids), self._end_substitute, self._substitute_name)
         self._follow(mandates, ("key",), self._mandates(), self._end_period, lambda row: f"mandate {row['key']}")
@@ -203,7 +203,7 @@ class _Loading:
 
     def _offices(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
         """Each office; it ends with its body at the latest: nobody is asked or summoned for one that has ended."""
-        bodies = {key: body.to for key, body in self.people.bodies.items()}
+        bodies = self._last_days
         for o in self.people.offices:
             yield {
                 "actor_id": ids[o.person],
@@ -213,6 +213,7 @@ class _Loading:
                 "valid_to": min((d for d in (o.to, bodies.get(o.body)) if d is not None), default=None),
                 "ordinal": o.ordinal,
                 "political_party": o.political_party,
+                "came_from": None,
             }
 
     def _substitutes(self, ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
@@ -262,6 +263,19 @@ class _Loading:
 
     def _end_period(self, row: Row) -> dict[str, Any]:
         return {"valid_to": self.last_day} if row["valid_to"] is None or row["valid_to"] >= self.day else {}
+
+    def _end_office(self, row: Row) -> dict[str, Any]:
+        """One that passed on by a change of organisation goes on until the file speaks of it, or its body ends."""
+        person, to = self.names[row["actor_id"]], self._last_days.get(row["body"])
+        same = (person, row["office"], row["body"])
+        told = any((o.person, o.office, o.body) == same for o in self.people.offices)
+        if row["came_from"] is None or told or person not in self.people.persons:
+            return self._end_period(row)
+        return {"valid_to": to} if to is not None and (row["valid_to"] is None or row["valid_to"] > to) else {}
+
+    @property
+    def _last_days(self) -> dict[str, date | None]:
+        return {key: body.to for key, body in self.people.bodies.items()}
 
     def _end_substitute(self, row: Row) -> dict[str, Any]:
         return {"ended_at": self.at} if row["ended_at"] is None and row["valid_to"] >= self.day else {}

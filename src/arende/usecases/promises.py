@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, or_, select, text
 
 from arende import actors, db, machine, models
 from arende.app import App
@@ -21,7 +21,7 @@ from arende.errors import ArendeError, NotFound, Sentence, Unavailable
 from arende.machine import SYSTEM
 from arende.meetingcommands import CarryOut, CarryOver, FollowMeeting, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
-from arende.organisationcommands import ReceiveCase
+from arende.organisationcommands import ReceiveCase, TakeEffect
 from arende.prepared import Prepared, Row
 from arende.registercommands import TakeOver, TakeRecord
 from arende.terms import Text
@@ -29,6 +29,7 @@ from arende.usecases import agendas, cases, documents, effects, registry, steps
 from arende.usecases.facts import gather, standing
 from arende.usecases.fields import clean_note, clean_text, read_fields
 from arende.work import Work
+from arende.workdays import local_day
 
 BATCH = 200
 
@@ -52,12 +53,15 @@ def keep(app: App, log: Callable[[str], None] = lambda _: None) -> tuple[int, in
     return kept, refused
 
 
-_QUEUED = Prepared(select(promised_steps).where(text("state = 'queued'")).order_by(promised_steps.c.id).limit(BATCH))
+_MAY = or_(promised_steps.c.not_before.is_(None), promised_steps.c.not_before <= bindparam("day"))
+_QUEUED = Prepared(
+    select(promised_steps).where(text("state = 'queued'"), _MAY).order_by(promised_steps.c.id).limit(BATCH)
+)
 
 
 def _queued(app: App) -> list[Row]:
     with db.reading(app.engine) as conn:
-        rows = _QUEUED.rows(conn)
+        rows = _QUEUED.rows(conn, day=local_day(app.clock()))
         keys = actors.keys_of(conn, {r["actor_id"] for r in rows}) if rows else {}
     return [{**r, "actor": keys[r["actor_id"]]} for r in rows]
 
@@ -85,6 +89,7 @@ _KINDS: dict[str, type[Command]] = {
     "record": TakeRecord,
     "merger": TakeOver,
     "handover": ReceiveCase,
+    "effect": TakeEffect,
 }
 
 
@@ -134,5 +139,7 @@ def report_promise(w: Work, cmd: ReportPromise) -> None:
                      en=f"The item could not be put on {no}: {reply}")  # fmt: skip
     if row["kind"] in ("record", "merger", "handover"):
         title = Text(sv=f"{no} kunde inte ta emot: {reply}", en=f"{no} could not receive: {reply}")
+    if row["kind"] == "effect":
+        title = Text(sv=f"Överlämningen kunde inte göras: {reply}", en=f"The hand-over could not be made: {reply}")
     role = "meeting_secretary" if "meeting_secretary" in w.rules.roles else "registrar"
     effects.open_task(w, TaskEffect(of=role, act="enter_outcome", title=title), seq, 0)

@@ -221,7 +221,13 @@ def _demand_no_meeting(w: Work) -> None:
 
 def promise_at_once(w: Work, seq: int, kind: str, register_no: str, data: Row) -> None:
     """Promise a command on another case, carried out as soon as this one is committed, or by the next sweep."""
-    agendas.promise(w, seq, 0, kind, register_no, data, None, w.actor.id)
+    promise_all_at_once(w, seq, kind, [register_no], data)
+
+
+def promise_all_at_once(w: Work, seq: int, kind: str, numbers: list[str], data: Row) -> None:
+    """The same for many cases, each on its own; so many that they take long go on by the sweeps."""
+    for n, number in enumerate(numbers):
+        agendas.promise(w, seq, n, kind, number, data, None, w.actor.id)
 
     def carry_out() -> None:
         from arende.usecases import promises  # it carries out the other half by the functions above
@@ -229,7 +235,8 @@ def promise_at_once(w: Work, seq: int, kind: str, register_no: str, data: Row) -
         with suppress(ArendeError):  # then the next sweep does
             promises.keep(w.app)
 
-    w.afterwards.append(carry_out)
+    if numbers:
+        w.afterwards.append(carry_out)
 
 
 USE_CASES: dict[type[Command], UseCase] = {

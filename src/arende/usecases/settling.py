@@ -17,7 +17,7 @@ from arende.errors import Refused, Sentence
 from arende.joins import verdict
 from arende.prepared import Prepared, Row
 from arende.terms import CLEARANCES
-from arende.usecases import deadlines, effects, evidence, requestmails, requests, steps
+from arende.usecases import deadlines, effects, evidence, requestmails, requests, steps, successions
 from arende.usecases.facts import group_states, persons_of, standing_requests
 from arende.usecases.requests import group_of, rule_of
 from arende.usecases.stepping_in import Asked, successors, whom
@@ -29,6 +29,9 @@ _TAKEN_BACK = Prepared(
     select(_e.payload, _e.actor_id, _e.occurred_at)
     .where(_e.case_id == bindparam("case"), _e.kind == "approval:withdrawn")
     .order_by(_e.seq)
+)
+_PASSED = Prepared(
+    select(_e.payload).where(_e.case_id == bindparam("case"), _e.seq == bindparam("seq"), _e.kind == "case:handed_over")
 )
 
 
@@ -203,6 +206,11 @@ def past(w: Work, row: Row) -> Sentence:
     if row["state"] == "handed_over":
         heir = next(a for a in group_of(w, row) if a["role"] == row["role"] and a["seq"] > row["seq"])
         name = w.ask(actors.by_id, heir["approver_id"]).name
+        if passed := _passed(w, heir["seq"]):
+            return Sentence(
+                f"Organet har upphört, och ärendet har gått över till {passed.sv}. Nu är det {name} som tillfrågas.",
+                f"The body has ended, and the case has passed to {passed.en}. {name} is asked instead.",
+            )
         return Sentence(
             f"Sista dagen gick utan svar, så begäran har gått över till {name}.",
             f"The last day passed without an answer, so the request has passed to {name}.",
@@ -215,6 +223,13 @@ def past(w: Work, row: Row) -> Sentence:
         "Begäran gäller inte längre: ärendet har gått vidare eller texten har ändrats.",
         "The request no longer applies: the case has moved on or the text has changed.",
     )
+
+
+def _passed(w: Work, seq: int) -> Sentence | None:
+    """The body that the case passed to by the event, when that was a change of organisation."""
+    event = next(iter(_PASSED.rows(w.conn, case=w.case["id"], seq=seq)), None)
+    body = successions.body(w.conn, (event["payload"] or {}).get("to", "")) if event else None
+    return Sentence(body["name_sv"], body["name_en"] or body["name_sv"]) if body else None
 
 
 def taken_back(w: Work, row: Row) -> Sentence | None:

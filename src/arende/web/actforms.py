@@ -13,7 +13,16 @@ from arende.web.fields import Field, Kind
 from arende.web.speech import Speech
 
 Source = Literal[
-    "staff", "parties", "stances", "relations", "accesses", "documents", "directions", "bodies", "progress"
+    "staff",
+    "parties",
+    "stances",
+    "relations",
+    "accesses",
+    "documents",
+    "directions",
+    "bodies",
+    "successors",
+    "progress",
 ]
 """Where the choices of a field come from."""
 

@@ -183,7 +183,7 @@ class _Acting:
     ) -> tuple[Row, CaseType, Asked]:
         with db.reading(self.app.engine) as conn:
             row, rules = opened(self.app, conn, request, register_no)
-            known = choices(self.app, conn, rules, t, request.query_params.get("key"))
+            known = choices(self.app, conn, rules, row["fields"], t, request.query_params.get("key"))
             which = request.query_params.get(act.of, "") if act.of else ""
             again = form is not None and is_done(conn, command_id(form))  # its matter may be gone by now
             lead = self._about(conn, row, act, which, t) if act.of and not again else ""

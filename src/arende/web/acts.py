@@ -207,26 +207,41 @@ ACTS: dict[str, Act] = {
         organisationcommands.HandOver,
         S("För över till efterträdaren", "Hand over to the successor"),
         S(
-            "Överlämningen är gjord. Händelserna säger vad som har förts över och vad som är kvar att göra.",
-            "The hand-over is done. The events say what has been moved and what is left to do.",
+            "Efterträdaren är införd. Händelserna säger vad som går över, vilken dag, och vad som är kvar att göra.",
+            "The successor is entered. The events say what passes on, on which day, and what is left to do.",
         ),
         (
             Asks(
                 "successor",
                 S("Organ som tar över", "Body that takes over"),
+                "choice",
                 required=True,
-                most=64,
+                source="successors",
                 hint=S(
-                    "Organets nyckel i personfilen, till exempel rs_bsh. Det får börja senare.",
-                    "Its key in the people file, such as rs_bsh. It may begin later.",
+                    "Ett organ som inrättas genom samma ändring finns med när det har lagts in i personfilen.",
+                    "A body that the same change sets up is there once it has been entered in the people file.",
+                ),
+            ),
+            Asks(
+                "members",
+                S(
+                    "Har fullmäktige valt dem som sitter i organen till efterträdaren?",
+                    "Has the assembly elected those who sit in the bodies to the successor?",
+                ),
+                "yesno",
+                hint=S(
+                    "Annars slutar uppdragen med organet, och nya val läggs in i personfilen (KL 5:1).",
+                    "Else the seats end with the body, and new elections are entered in the people file (KL 5:1).",
                 ),
             ),
         ),
         help=S(
-            "Öppna ärenden, uppgifter och uppdrag hos organen som upphör går över. Sammanträden, dagordningar och "
-            "begäran om svar görs klara för hand, och räknas upp. Ledamöternas uppdrag slutar med organet.",
-            "Open cases, tasks and assignments of the bodies that end pass on. Meetings, agendas and requests are "
-            "finished by hand, and are listed. The members' offices end with the body.",
+            "Öppna ärenden, uppgifter, uppdrag och begäran om svar går över av sig själva, dagen efter organens sista. "
+            "Numren står kvar; nya ärenden får efterträdarens diarieserie. Sammanträden och dagordningar görs klara "
+            "för hand, och räknas upp.",
+            "Open cases, tasks, assignments and requests pass on by themselves, on the day after the bodies' last. "
+            "Their numbers stay; new cases get the successor's diary series. Meetings and agendas are finished by "
+            "hand, and are listed.",
         ),
     ),
     "void": Act(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from arende import directory, workdays
@@ -11,7 +12,8 @@ from arende.casetypes import CaseType, FieldDef
 from arende.casewords import RELATIONS, capital, document_words, field_words, round_kind
 from arende.operationalplan import STATUS_WORDS
 from arende.phrases import STANCES, stance_words
-from arende.queries import Connection
+from arende.queries import Connection, Row
+from arende.usecases import handovers
 from arende.web import labels, worklabels
 from arende.web.fields import Choices, Field, Kind
 from arende.web.speech import Speech
@@ -71,7 +73,7 @@ def capital_of(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def choices(app: App, conn: Connection, rules: CaseType, t: Speech, key: str | None) -> dict[str, Choices]:
+def choices(app: App, conn: Connection, rules: CaseType, fields: Row, t: Speech, key: str | None) -> dict[str, Choices]:
     """What the fields of the acts may be filled with, by where they come from."""
     today = workdays.local_day(app.clock())
     kind = round_kind(rules, key) if key else next(iter(_rounds(rules)), "alignment")
@@ -79,6 +81,7 @@ def choices(app: App, conn: Connection, rules: CaseType, t: Speech, key: str | N
         "staff": directory.staff(conn, today),
         "parties": directory.parties(conn, today),
         "bodies": directory.all_bodies(conn, today, t.lang),
+        "successors": _successors(conn, today, handovers.ending(rules, fields), t),
         "stances": tuple(
             (s, capital_of(stance_words(kind, s, t.lang))) for s in STANCES[kind if kind in STANCES else "referral"]
         ),
@@ -88,6 +91,11 @@ def choices(app: App, conn: Connection, rules: CaseType, t: Speech, key: str | N
         "directions": tuple((k, t.say(words)) for k, words in labels.DIRECTIONS.items()),
         "progress": tuple((k, capital_of(t.say(words))) for k, words in STATUS_WORDS.items()),
     }
+
+
+def _successors(conn: Connection, today: date, ended: frozenset[str], t: Speech) -> Choices:
+    """The bodies that are there when those that end are not: those that begin by the same change, too."""
+    return directory.lasting_bodies(conn, today, ended, t.lang) if ended else ()
 
 
 def _rounds(rules: CaseType) -> list[str]:

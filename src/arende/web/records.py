@@ -116,7 +116,7 @@ class _Records:
         t = self.pages.speech(request)
         with db.reading(self.app.engine) as conn:
             row, rules = opened(self.app, conn, request, register_no)
-            known = casefields.choices(self.app, conn, rules, t, None)
+            known = casefields.choices(self.app, conn, rules, row["fields"], t, None)
         size = t.size(self.app.settings.max_document_mb * 1_000_000)
         fields = [
             Field("kind", t("upload_kind"), "choice", True, t("upload_kind_hint"), known["documents"]),

@@ -277,6 +277,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("ordinal", sa.Integer(), server_default="0", nullable=False),
         sa.Column("political_party", sa.String(length=200), nullable=True),
+        sa.Column("came_from", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["actors.id"], name=op.f("fk_offices_actor_id_actors"), ondelete="RESTRICT"
         ),
@@ -987,6 +988,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("created_at", Utc, nullable=False),
+        sa.Column("not_before", sa.Date(), nullable=True),
         sa.Column("done_at", Utc, nullable=True),
         sa.CheckConstraint("state IN ('queued','done','refused')", name=op.f("ck_promised_steps_state")),
         sa.ForeignKeyConstraint(
@@ -1053,6 +1055,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("relations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_relations_other"), ["other"], unique=False)
+
+    op.create_table(
+        "successions",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(length=64), nullable=False),
+        sa.Column("successor", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_successions_case_id_cases"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_successions")),
+    )
+    with op.batch_alter_table("successions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_successions_body"), ["body"], unique=False)
 
     op.create_table(
         "tasks",
