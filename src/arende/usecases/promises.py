@@ -55,13 +55,13 @@ def keep(app: App, log: Callable[[str], None] = lambda _: None) -> tuple[int, in
 
 _MAY = or_(promised_steps.c.not_before.is_(None), promised_steps.c.not_before <= bindparam("day"))
 _QUEUED = Prepared(
-    select(promised_steps).where(text("state = 'queued'"), _MAY).order_by(promised_steps.c.id).limit(BATCH)
+    select(promised_steps).where(text("state = 'queued'"), _MAY).order_by(promised_steps.c.id).limit(bindparam("most"))
 )
 
 
 def _queued(app: App) -> list[Row]:
     with db.reading(app.engine) as conn:
-        rows = _QUEUED.rows(conn, day=local_day(app.clock()))
+        rows = _QUEUED.rows(conn, day=local_day(app.clock()), most=BATCH)
         keys = actors.keys_of(conn, {r["actor_id"] for r in rows}) if rows else {}
     return [{**r, "actor": keys[r["actor_id"]]} for r in rows]
 
