@@ -117,7 +117,7 @@ def title_of(row: Row) -> dict[str, str]:
 def _decided(w: Work, cmd: GiveAssignment) -> tuple[str, str]:
     """The body and the words of the decision: as given, else as the case has it."""
     known = decision_of(w)
-    body = receivers.body_key(w, cmd.body) if cmd.body else known[0] if known else None
+    body = receivers.body_key(w, cmd.body, w.today) if cmd.body else known[0] if known else None
     decision = clean_note(cmd.decision) or (known[1] if known and known[0] == body else None)
     if body is None or decision is None:
         raise Refused(

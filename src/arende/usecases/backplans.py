@@ -14,6 +14,7 @@ from arende.app import App
 from arende.backplan import BackPlan, BodyRules, Stage
 from arende.errors import Refused, Sentence
 from arende.swedish_holidays import FIRST_YEAR
+from arende.usecases import successions
 from arende.usecases.meetingdays import body_row, due_before, meeting_days, proposed_meetings
 
 ALTERNATIVES = 3
@@ -82,8 +83,10 @@ def gather_plan(app: App, conn: Connection, register_no: str, body: str, meeting
     case = queries.case(conn, register_no)
     ct = app.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
     rules = {row["key"]: _rules(dict(row)) for row in conn.execute(select(models.bodies)).mappings().all()}
-    key = str(body_row(conn, body)["key"])
+    found = body_row(conn, body)
+    key = str(found["key"])
     first, today = date(FIRST_YEAR, 1, 1), workdays.local_day(app.clock())
+    successions.demand_body(conn, found, meeting or today)
     decided = {b: meeting_days(conn, b, first, calendar=app.calendar) for b in rules}
     stages = backplan.way(ct, case["state"], key, case["fields"])
     aimed = case["fields"].get(stages[-1].aims or "")

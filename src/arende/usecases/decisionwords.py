@@ -144,5 +144,5 @@ def _decides(w: Work, state: str, outcomes: Iterable[str]) -> bool:
 def unit_of_series(w: Work) -> str | None:
     """The body whose diary series the case is in, or the one that has taken over from it."""
     owner = successions.of_series(w, w.rules.register_)
-    found = (successions.following(w, owner, w.today) or owner) if owner else None
+    found = (successions.following(w.conn, owner, w.today) or owner) if owner else None
     return str(found["name_sv"]) if found else None

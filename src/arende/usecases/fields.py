@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from arende import actors, models
+from arende.actors import Actor
 from arende.casetypes import CaseType, FieldDef
 from arende.errors import Invalid, Refused, Sentence
 from arende.guards import field_title
@@ -157,7 +158,22 @@ def _read_choice(_: Work, declared: FieldDef, text: str) -> str:
 
 
 def _read_party(w: Work, _: FieldDef, text: str) -> str:
-    return w.ask(actors.party, text).key
+    return live_party(w, text).key
+
+
+def live_party(w: Work, key: str) -> Actor:
+    """The party of this key; raises NotFound for an unknown one, and Refused for one that is no more."""
+    found = w.ask(actors.party, key)
+    if not found.is_active(w.today):
+        raise Refused(
+            Sentence(
+                f"{found.name} finns enligt personfilen till och med den {found.ended_on}, och kan varken tillfrågas "
+                "eller få brev. Ange den som har tagit över, eller rätta personfilen.",
+                f"{found.name} exists until {found.ended_on} by the people file, and can neither be asked nor written "
+                "to. Give whoever has taken over, or mend the people file.",
+            )
+        )
+    return found
 
 
 def _read_parties(w: Work, _: FieldDef, text: str) -> list[str]:
@@ -165,7 +181,7 @@ def _read_parties(w: Work, _: FieldDef, text: str) -> list[str]:
     groups = set(w.ask(actors.group_keys))
     keys: list[str] = []
     for key in (k for k in re.split(r"[,;\s]+", text) if k):
-        keys += [p.key for p in w.ask(actors.group, key)] if key in groups else [w.ask(actors.party, key).key]
+        keys += [p.key for p in w.ask(actors.group, key)] if key in groups else [live_party(w, key).key]
     if not keys:
         raise ValueError
     return list(dict.fromkeys(keys))

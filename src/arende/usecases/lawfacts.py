@@ -18,6 +18,7 @@ from arende.errors import NotFound
 from arende.hearingguards import Sent
 from arende.lawguards import Body, LawFacts, Point
 from arende.prepared import Prepared, Row
+from arende.usecases import successions
 from arende.work import Work
 
 NAMES = (*lawguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
@@ -83,7 +84,8 @@ def _points(w: Work, fields: Mapping[str, Any]) -> dict[str, Point]:
 
 
 def _point(w: Work, row: Row) -> Point:
-    in_force = row["valid_from"] <= w.today and (row["valid_to"] is None or w.today <= row["valid_to"])
+    board = successions.body(w.conn, row["body"])
+    in_force = successions.exists(row, w.today) and board is not None and successions.exists(board, w.today)
     limit = Decimal(row["max_amount"]) if row["max_amount"] is not None else None
     bodies = frozenset(office.partition("@")[2] for office in row["offices"])
     return Point(row["key"], row["title_sv"], in_force, limit, row["regime"], row["reported"], bodies)

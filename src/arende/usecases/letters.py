@@ -18,7 +18,7 @@ from arende.guards import document_title
 from arende.letterwords import Enclosed, LetterCase, LetterWords
 from arende.mailwords import Given
 from arende.prepared import Row
-from arende.usecases import compiling, deadlines, decisionwords, mails, typeset
+from arende.usecases import compiling, deadlines, decisionwords, mails, successions, typeset
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -185,17 +185,17 @@ def _relations(w: Work) -> Iterator[Given]:
 
 def _unit(w: Work, effect: LetterEffect) -> str:
     """The body named, else the one whose diary series the case is in, else the unit that signs our mails."""
-    b = models.bodies.c
     if not effect.sender:
         return decisionwords.unit_of_series(w) or w.authority[1]
-    found = w.conn.execute(select(b.name_sv).where(b.key == effect.sender)).scalar()
+    found = successions.body(w.conn, effect.sender)
     if found is None:
         raise Refused(
             Sentence(
                 f"Organet {effect.sender} finns inte i personfilen.", f"There is no body {effect.sender} in the file."
             )
         )
-    return str(found)
+    successions.demand_body(w.conn, found, w.today)
+    return str(found["name_sv"])
 
 
 def _recipients(w: Work, names: tuple[str, ...]) -> Iterator[str]:

@@ -50,7 +50,7 @@ def planned(w: Work, rules: CaseType, given: dict[str, Any]) -> tuple[str, int, 
             )
         )
     day = _day(given.get("meeting_date"))
-    successions.demand_body(w, body, day)
+    successions.demand_body(w.conn, body, day)
     w.data["warnings"] = [list(s) for s in warnings(profile, day, w.today)]
     filled = {"body": body["key"], "profile": profile, "last_day": given.get("last_day") or day.isoformat()}
     return series_of(w, body), day.year, {**given, **filled}
@@ -129,7 +129,7 @@ def row_of(w: Work) -> Row:
                 f"The last day, {last.isoformat()}, is before the first, {day.isoformat()}.",
             )
         )
-    successions.demand_body(w, body_of(w, f["body"]), last)
+    successions.demand_body(w.conn, body_of(w, f["body"]), last)
     return {
         "body": f["body"],
         "profile": f["profile"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from arende import actors, models, workdays
+from arende import models, workdays
 from arende.answercommands import AddParty, RemoveParty
 from arende.effecttypes import ConsultationEffect
 from arende.errors import Refused, Sentence
@@ -13,7 +13,7 @@ from arende.prepared import Row
 from arende.usecases import answerrows, answertokens, compiling, consultations, deadlines, referralmails, rounds
 from arende.usecases.answerrows import party_of
 from arende.usecases.facts import demand, demand_awake, standing
-from arende.usecases.fields import clean_text
+from arende.usecases.fields import clean_text, live_party
 from arende.work import Work
 
 _WHAT = Sentence("Du kan inte ändra vilka som tillfrågas.", "You cannot change who is asked.")
@@ -55,7 +55,7 @@ def add_party(w: Work, cmd: AddParty) -> None:
     behalf = demand(w, standing(w), ("case_officer",), _WHAT)
     demand_awake(w)
     round_ = _open(rounds.current(w, cmd.key))
-    party, rule = w.ask(actors.party, cmd.party), rounds.rule_of(round_)
+    party, rule = live_party(w, cmd.party), rounds.rule_of(round_)
     if any(a["party_id"] == party.id for a in rounds.answers_of(w, round_)):
         raise Refused(
             Sentence(f"{party.name} är redan tillfrågad i omgången.", f"{party.name} has been asked in this round.")

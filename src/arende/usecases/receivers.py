@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from arende import actors, models
 from arende.actors import Actor
 from arende.errors import NotFound, Refused, Sentence, did_you_mean
 from arende.prepared import Row
+from arende.usecases import successions
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -56,6 +58,8 @@ def _of_body(w: Work, body: Row) -> Receiver:
 def somebody(w: Work, named: str) -> Receiver:
     """The same, but refused when it is nobody: an assignment that nobody gets is not given."""
     found = receiver(w, named)
+    if not found.people and (body := _body_or_none(w, named.partition("@")[2] or named)) is not None:
+        successions.demand_body(w.conn, body, w.today)
     if not found.people:
         raise Refused(
             Sentence(
@@ -92,6 +96,8 @@ def _body(w: Work, key: str) -> Row:
     return found
 
 
-def body_key(w: Work, key: str) -> str:
-    """The key of a body that exists; raises NotFound."""
-    return str(_body(w, key)["key"])
+def body_key(w: Work, key: str, day: date) -> str:
+    """The key of a body that exists on the day; raises NotFound for an unknown one, Refused for one that is no more."""
+    found = _body(w, key)
+    successions.demand_body(w.conn, found, day)
+    return str(found["key"])

@@ -36,7 +36,7 @@ def receive_case(w: Work, cmd: ReceiveCase) -> None:
     successor = successions.body(w.conn, cmd.successor)
     if successor is None:
         raise Invalid(Sentence(f"Organet {cmd.successor} finns inte.", f"There is no body {cmd.successor}."))
-    successions.demand_body(w, successor, w.today)
+    successions.demand_body(w.conn, successor, w.today)
     if bar := barred(w, ended, successor, w.today):
         raise Refused(bar)
     fields = dict.fromkeys(sorted(_fields(w.rules, w.case, ended)) if _is_ahead(w) else (), cmd.successor)

@@ -59,13 +59,13 @@ def first_day(ended: Row, successor: Row) -> date:
     return max(last + timedelta(days=1), successor["valid_from"] or date.min)
 
 
-def demand_body(w: Work, row: Row, day: date) -> None:
+def demand_body(conn: Connection, row: Row, day: date) -> None:
     """Raise Refused when the body does not exist on the day, naming the one that has taken over."""
     if exists(row, day):
         return
     sv, en = row["name_sv"], row["name_en"] or row["name_sv"]
     if row["valid_to"] is not None and row["valid_to"] < day:
-        after = following(w, row, day)
+        after = following(conn, row, day)
         sv, en = f"{sv} upphörde den {row['valid_to']}", f"{en} ended on {row['valid_to']}"
         instead = (
             Sentence(f"Välj {after['name_sv']}, som har tagit över.",
@@ -82,11 +82,11 @@ def demand_body(w: Work, row: Row, day: date) -> None:
     )
 
 
-def following(w: Work, row: Row, day: date) -> Row | None:
+def following(conn: Connection, row: Row, day: date) -> Row | None:
     """The body itself while it exists, else the one that has taken over from it; None when nobody has on that day."""
     passed: set[str] = set()
     while not exists(row, day):
-        after = next(iter(_AFTER.rows(w.conn, key=row["key"])), None)
+        after = next(iter(_AFTER.rows(conn, key=row["key"])), None)
         if after is None or row["key"] in passed:
             return None
         passed.add(row["key"])
@@ -105,7 +105,7 @@ def for_new_cases(w: Work, series: str) -> str:
     owner = of_series(w, series)
     if owner is None or exists(owner, w.today) or w.today < (owner["valid_from"] or date.min):
         return series
-    after = following(w, owner, w.today)
+    after = following(w.conn, owner, w.today)
     while after is not None and not _SERIES.fullmatch(after["short"] or ""):
         after = body(w.conn, after["parent"]) if after["parent"] else None  # a body without one is in its parent's
     if after is None:
