@@ -71,6 +71,12 @@ def test_everything_in_a_type_is_named_in_both_languages(shipped_app: App, key: 
     assert rules.description.en
 
 
+def test_a_plan_before_the_board_is_not_late_the_morning_after_the_meeting(shipped_app: App) -> None:
+    due = shipped_app.types.current("operational_plan").states["awaiting_rs"].deadline
+    assert due is not None
+    assert (due.days, due.unit, due.after) == (3, "working", "decision_date")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("key", [key for key in TYPES if key not in OWN])
 def test_the_same_commands_give_the_same_events(story: Story, key: str) -> None:
