@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 
 from arende import db, models, queries, workdays
 from arende.app import App
-from arende.demo import localboards, partners, play
+from arende.demo import localboards, partners, play, policies
 from arende.demo.stage import Stage
 from arende.home import demo_file
 from arende.letters import Letter
@@ -112,6 +113,30 @@ def test_the_policy_documents_are_warned_of_and_expire_on_their_days(fresh: App)
     assert {m["recipient_name"] for m in warned} == {"Avdelningschefen", "Handläggaren"}
     (application,) = letters(fresh, number, "application")
     assert application.head.recipients == ("Statens kulturråd",)
+    assert "Styrdokument, handling" in application.plain()
+    assert "Missiv" not in application.plain()
+
+
+def test_a_policy_document_goes_the_way_of_the_law_day_by_day() -> None:
+    for c in policies.COURSES:
+        order = [c.begun, c.consulted, *sorted(c.answered), c.answer_by, c.submitted, c.cleared, c.rs, c.recommended,
+                 c.rf, c.minutes_approved, c.announced, c.in_force]  # fmt: skip
+        assert order == sorted(order)
+        assert len({*c.answered}) == 6
+        days = {d: date.fromisoformat(d) for d in order}
+        assert all(workdays.is_working_day(day) for day in days.values())
+        assert days[c.recommended] + timedelta(days=7) < days[c.rf], "announced a week before"
+        assert (days[c.announced] - days[c.minutes_approved]).days <= 2
+        assert c.in_force >= c.valid[0], "nothing applies before its day"
+
+
+def test_no_policy_document_applies_before_its_first_day(fresh: App) -> None:
+    told(fresh, "policy_documents")
+    with db.reading(fresh.engine) as conn:
+        for row in conn.execute(models.cases.select()).mappings():
+            taken = [e for e in queries.history(conn, row["id"]) if e["kind"] == "case:step:taken"]
+            days = {e["payload"]["to"]: workdays.local_day(e["occurred_at"]).isoformat() for e in reversed(taken)}
+            assert days["in_force"] >= row["fields"]["valid_from"]
 
 
 def test_a_local_boards_year_is_minuted_announced_and_gains_legal_force(fresh: App) -> None:
