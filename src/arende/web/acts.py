@@ -236,7 +236,7 @@ ACTS: dict[str, Act] = {
             ),
         ),
         help=S(
-            "Öppna ärenden, uppgifter, uppdrag och begäran om svar går över av sig själva, dagen efter organens sista. "
+            "Öppna ärenden, uppgifter, uppdrag och begäran om svar går över dagen efter organens sista dag. "
             "Numren står kvar; nya ärenden får efterträdarens diarieserie. Sammanträden och dagordningar görs klara "
             "för hand, och räknas upp.",
             "Open cases, tasks, assignments and requests pass on by themselves, on the day after the bodies' last. "
