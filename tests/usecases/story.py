@@ -172,9 +172,13 @@ class Story:
         return self
 
     def _is_as_loaded(self) -> bool:
-        """Whether nothing has happened yet, so that a copy made by an earlier test may be taken."""
+        """Whether nothing has happened yet, so that a copy made by an earlier test may be taken.
+
+        And whether its links are made with the key that all stories share: a copy made with another opens none of them.
+        """
         untouched = not self.numbers and not self.changed_people and self.clock.now == START
-        return untouched and self.app.engine.dialect.name == "sqlite"
+        shared = self.app.settings.site_key_file is not None
+        return untouched and shared and self.app.engine.dialect.name == "sqlite"
 
     def _keep(self, state: str) -> None:
         if state not in SNAPSHOTS:

@@ -85,7 +85,8 @@ class Walk(RuleBasedStateMachine):
         shutil.copyfile(self.template, self.folder / "story.sqlite")
         engine = db.open_engine(f"sqlite:///{self.folder / 'story.sqlite'}", sync_full=False)
         clock = VirtualClock()
-        app = open_app(Settings(data_dir=self.folder), engine, clock)
+        key = self.shipped.settings.data_dir / "site.key"
+        app = open_app(Settings(data_dir=self.folder, site_key_file=key), engine, clock)
         self.story = Story(replace(app, storage=self.shipped.storage), clock)
 
     def teardown(self) -> None:
