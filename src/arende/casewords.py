@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from arende import workdays
+from arende import phrases, workdays
 from arende.casetypes import CaseType
-from arende.effecttypes import ConsultationEffect
+from arende.effecttypes import ApprovalEffect, ConsultationEffect
 from arende.errors import Sentence
 from arende.phrases import ACTS, stance_words
 from arende.terms import BUILT_IN_ROLES
@@ -231,6 +231,15 @@ def row(words: list[str], last: str) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def answer_words(rules: CaseType, asks: ApprovalEffect, decision: str, language: str = "sv") -> str:
+    """An answer as on a button. An urgent decision is taken for one body, which the step's own title names."""
+    lead = asks.leads.get(decision)  # abstaining leads nowhere
+    named = lead.trigger if lead is not None and asks.act == "urgent_decision" else None
+    if named and any(t.trigger == named and t.title for t in rules.transitions):
+        return rules.trigger_title(named, language)
+    return phrases.answer_words(asks.act, decision, language)
+
+
 def act_done(act: str, decision: str) -> Sentence:
     """What somebody did by answering so: "skrev under"."""
     return _ANSWERS.get((act, decision), _OTHERWISE.get(decision, Sentence("svarade", "answered")))
@@ -246,12 +255,8 @@ _ANSWERS: dict[tuple[str, str], Sentence] = {
     ("agenda_clearance", "reject"): Sentence("tog inte upp ärendet nu", "did not take the matter up now"),
     ("delegated_decision", "approve"): Sentence("beslutade enligt förslaget", "decided as proposed"),
     ("delegated_decision", "reject"): Sentence("lämnade beslutet till nämnden", "left the decision to the board"),
-    ("urgent_decision", "approve"): Sentence(
-        "beslutade på regionstyrelsens vägnar", "decided on behalf of the executive board"
-    ),
-    ("urgent_decision", "reject"): Sentence(
-        "lämnade beslutet till regionstyrelsen", "left the decision to the executive board"
-    ),
+    ("urgent_decision", "approve"): Sentence("beslutade på nämndens vägnar", "decided on behalf of the board"),
+    ("urgent_decision", "reject"): Sentence("lämnade beslutet till nämnden", "left the decision to the board"),
     ("signature", "approve"): Sentence("skrev under", "signed"),
     ("signature", "return"): Sentence("skickade tillbaka utan att skriva under", "sent it back unsigned"),
     ("minutes", "approve"): Sentence("justerade protokollet", "approved the minutes"),

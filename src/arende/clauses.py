@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from arende import duedates, guards, phrases, vocabulary
+from arende import casewords, duedates, guards, vocabulary
 from arende.casetypes import CaseType, Guard, Rule
 from arende.effecttypes import (
     ApprovalEffect,
@@ -269,7 +269,7 @@ class Clauses:
         yield from self._asking(e)
         for answer in ("approve", *e.answers):
             if lead := e.leads[answer]:
-                words = phrases.answer_words(e.act, answer, "en" if self.language == "en" else "sv")
+                words = casewords.answer_words(self.ct, e, answer, "en" if self.language == "en" else "sv")
                 yield self.say("Svaret ", "The answer ") + self._quoted(words) + ": " + self._lead(lead)
 
     def _asking(self, e: ApprovalEffect) -> Iterator[str]:

@@ -100,10 +100,10 @@ class ApprovalAsked(MailContext):
     """What happens if nobody answers; None = the words of the act."""
     link: str
     """Where the request is read and answered; its secret is put in when the mail is sent."""
-    by_reply: bool = False
-    """Whether a reply by mail may decide."""
+    by_reply: bool = False  # a reply by mail may decide
     answers: tuple[str, ...] = ("return",)
-    """The answers besides yes that the request declares: reject, return. Shown in the words of the act."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What an answer is called here; else, as ``answers`` (those besides yes: reject, return), in the act's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,13 +65,13 @@ ACTS: dict[str, dict[str, ActWords]] = {
     "urgent_decision": {
         "sv": ActWords(
             "Brådskande beslut",
-            "Besluta på regionstyrelsens vägnar",
-            "Saken är så brådskande att regionstyrelsens sammanträde inte kan avvaktas.",
+            "Besluta på nämndens vägnar",
+            "Saken är så brådskande att nämndens sammanträde inte kan avvaktas.",
             "Om ingen svarar fattas inget beslut, och handläggarens chef får veta det.",
         ),
         "en": ActWords(
             "Urgent decision",
-            "Decide on behalf of the executive board",
+            "Decide on behalf of the board",
             "The matter is so urgent that the board's meeting cannot be awaited.",
             "If nobody answers, no decision is taken and the officer's manager is told.",
         ),
@@ -240,7 +240,7 @@ ANSWERS: dict[str, dict[str, Sentence]] = {
         "reject": Sentence("Ta inte upp nu", "Do not take up now"),
     },
     "delegated_decision": {"reject": Sentence("Lämna till nämnden", "Leave to the board")},
-    "urgent_decision": {"reject": Sentence("Lämna till regionstyrelsen", "Leave to the executive board")},
+    "urgent_decision": {"reject": Sentence("Lämna till nämnden", "Leave to the board")},
     "signature": {"return": Sentence("Skicka tillbaka", "Send back")},
     "minutes": {"return": Sentence("Begär ändring", "Ask for a change")},
 }

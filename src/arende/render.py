@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -186,9 +186,11 @@ def _wrapped_line(line: str) -> Iterable[str]:
 def _vocabulary(context: MailContext | Digest, language: str) -> Mapping[str, Any]:
     """The fixed words that belong to the occasion: those of the act, or the stances a party may take."""
     if isinstance(context, mailwords.ApprovalAsked | mailwords.ReplyHeld):
-        others = tuple(phrases.answer_words(context.act, answer, language) for answer in context.answers)
-        begins = phrases.reply_words(context.answers, language)
-        return {"words": phrases.ACTS[context.act][language], "others": others, "reply_words": begins}
+        named = context.labels if isinstance(context, mailwords.ApprovalAsked) else {}
+        others = tuple(named.get(a) or phrases.answer_words(context.act, a, language) for a in context.answers)
+        words, begins = phrases.ACTS[context.act][language], phrases.reply_words(context.answers, language)
+        words = replace(words, yes=named.get("approve", words.yes))
+        return {"words": words, "others": others, "reply_words": begins}
     if isinstance(context, mailwords.ApprovalSettled | mailwords.ApprovalStoodIn | mailwords.ReplyReceipt):
         return {"words": phrases.ACTS[context.act][language]}
     if isinstance(context, mailwords.Referral | mailwords.ReferralReminder):

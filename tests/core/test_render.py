@@ -93,7 +93,7 @@ def test_every_field_of_a_context_is_used_by_some_template(words):
         read = set().union(*(words.variables_read(n) for n, c in mailwords.OCCASIONS.items() if c is context))
         everywhere |= read
         shown = read | ({"act"} if "words" in read else set())  # the act is shown by its words, and so are its answers
-        shown |= {"answers"} if {"others", "reply_words"} & read else set()
+        shown |= {"answers", "labels"} if {"others", "reply_words"} & read else set()
         assert {f.name for f in dataclasses.fields(context)} - common <= shown, context.__name__
     assert common <= everywhere
 

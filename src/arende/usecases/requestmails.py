@@ -6,7 +6,7 @@ an urgent decision, which is always asked for at once.
 
 from __future__ import annotations
 
-from arende import comparison, mailwords, models, recordtext
+from arende import casewords, comparison, mailwords, models, recordtext
 from arende.actors import Actor
 from arende.effecttypes import ApprovalEffect
 from arende.guards import document_title
@@ -116,6 +116,7 @@ def _asked(w: Work, effect: ApprovalEffect, to: Actor, row: Row) -> Row:
         "link": mails.link(w),
         "by_reply": by_reply(w, effect),
         "answers": effect.answers,
+        "labels": {a: casewords.answer_words(w.rules, effect, a, to.language) for a in ("approve", *effect.answers)},
     }
 
 

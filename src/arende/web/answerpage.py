@@ -9,7 +9,7 @@ from typing import Any
 
 from arende import duedates, phrases, workdays
 from arende.casetypes import CaseType
-from arende.casewords import act_done, capital, document_words
+from arende.casewords import act_done, answer_words, capital, document_words
 from arende.errors import ArendeError, Sentence
 from arende.trails import mandate_words
 from arende.usecases import evidence, withdrawals
@@ -148,7 +148,7 @@ class AnswerPage:
         return [
             {
                 "value": decision,
-                "label": phrases.answer_words(self.row["act"], decision, self.t.lang),
+                "label": answer_words(self.shown.rules, self.shown.rule, decision, self.t.lang),
                 "hint": self._hint(decision),
                 "chosen": self.form.get("decision") == decision,
             }

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils.compat import uuid7
 
-from arende import duedates, phrases, workdays
+from arende import casewords, duedates, phrases, workdays
 from arende.app import App
 from arende.commands import AskAboutApproval, Command, DecideApproval
 from arende.errors import ArendeError
@@ -97,8 +97,7 @@ def _as_whom(found: Asked, name: str, t: Speech) -> str:
 
 
 def _fields(found: Asked, t: Speech) -> list[Field]:
-    act = found.request["act"]
-    answers = tuple((d, phrases.answer_words(act, d, t.lang)) for d in found.answers)
+    answers = tuple((d, casewords.answer_words(found.rules, found.rule, d, t.lang)) for d in found.answers)
     return [
         Field("decision", t("your_answer"), "radio", True, "", answers),
         Field("comment", t("your_comment"), "long", False, t("comment_hint"), most=LONGEST),
