@@ -147,6 +147,11 @@ def test_a_local_boards_year_is_minuted_announced_and_gains_legal_force(fresh: A
     words = page(fresh, "MLNKU210002")
     assert "2021-05-27" in words
     assert "Bekräfta laga kraft" in words
+    (minutes, *_) = letters(fresh, "MLNKU210002", "minutes")
+    said = minutes.plain()
+    assert "Stadshuset i Kungsbacka (påhittad plats)" in said
+    assert "Nämnden väljer vice ordföranden till justerare. (Påhittat:" in said
+    assert "Ej belagt" not in said
 
 
 def test_the_plan_of_2021_is_decided_by_the_forum_and_its_sixteen_meetings_are_held(fresh: App) -> None:

@@ -26,7 +26,10 @@ def test_the_declaration_travels_from_draft_to_closed_on_each_database(story_on_
 def test_it_may_be_registered_for_somebody_else_who_then_has_the_task(story: Story) -> None:
     story.register("registrar", officer="officer2")
     assert [t["assignee"] for t in story.tasks(state="open")] == ["officer2"]
-    assert [m["address"] for m in story.mails("task_assigned")] == ["officer2@region.example"]
+    (mail,) = story.mails("task_assigned")
+    assert mail["address"] == "officer2@region.example"
+    assert "Gå vidare från ”Utkast”" in mail["subject"]
+    assert story.tasks()[0]["title"] == {"sv": "Gå vidare från ”Utkast”", "en": "Go on from “Draft”"}
 
 
 def test_a_number_counts_within_its_year(story: Story) -> None:

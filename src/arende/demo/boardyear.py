@@ -1,7 +1,8 @@
 """A local board's year: four meetings with minutes, notice and time for appeal, and its yearly day of development.
 
 Told: that each local board meets, keeps minutes and holds a yearly day, Att leda in i framtiden; that the board of
-Kungsbacka met on 27 May 2021. The other days, the agendas and who took part are invented; the decisions are not told.
+Kungsbacka met on 27 May 2021. The other days, the agendas and who took part are invented; so are the place and the
+decisions, and the minutes say so.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from arende import home, people, workdays
+from sqlalchemy import select
+
+from arende import db, home, models, people, workdays
 from arende.commands import RegisterCase
 from arende.demo.stage import Happening, Stage
 from arende.meetingcommands import AddAgendaItem, ItemOutcome, RecordAttendance, RecordOutcomes
+from arende.meetingtables import agenda_items
 from arende.usecases import people as register
 from arende.workdays import STOCKHOLM
 
@@ -25,6 +29,14 @@ DAYS = {
     date(2021, 9, 23): "Välmående ger resultat: nya skolor",
     date(2021, 11, 11): "Verksamhet och dialoger under 2022",
 }
+PLACE = "Stadshuset i Kungsbacka (påhittad plats)"
+INVENTED = "(Påhittat: källan berättar inte vad nämnden beslutade.)"
+NOTED = "Nämnden tackar för informationen och lägger den till handlingarna."
+FIXED = {
+    "Val av justerare": "Nämnden väljer vice ordföranden till justerare.",
+    "Godkännande av föredragningslistan": "Nämnden godkänner föredragningslistan.",
+}
+"""What a board decides in its standing items."""
 MEMBERS = ("lnku_chair", "lnku_vice_chair", "lnku_member")
 
 
@@ -56,7 +68,8 @@ def _meeting(s: Stage, day: date, heading: str) -> list[Happening]:
 
     def prepare() -> None:
         done = m.do(RegisterCase, actor="lnku_secretary", type="meeting", title=f"Lokal nämnd Kungsbacka {day}",
-                    fields={"body": BODY, "meeting_date": day.isoformat(), "starts_at": "13:00"})  # fmt: skip
+                    fields={"body": BODY, "meeting_date": day.isoformat(), "starts_at": "13:00",
+                            "place": PLACE})  # fmt: skip
         m.register_no = str(done.register_no)
         m.do(AddAgendaItem, actor="lnku_secretary", heading=heading)
         m.step("lnku_secretary", "draft_agenda")
@@ -66,8 +79,7 @@ def _meeting(s: Stage, day: date, heading: str) -> list[Happening]:
         for n, person in enumerate(MEMBERS):
             m.do(RecordAttendance, actor="lnku_secretary", person=person, presiding=n == 0, checker=n == 1)
         m.step("lnku_secretary", "open")
-        items = (ItemOutcome(item=n, outcome="approved", decision=NOT_TOLD) for n in (1, 2, 3))
-        m.do(RecordOutcomes, actor="lnku_secretary", outcomes=tuple(items))
+        m.do(RecordOutcomes, actor="lnku_secretary", outcomes=_decisions(m))
         m.step("lnku_secretary", "end")
         m.say(f"{day}  ", f"Nämnden sammanträder {said[0]}", f"The board meets on {said[1]}")
 
@@ -85,6 +97,19 @@ def _meeting(s: Stage, day: date, heading: str) -> list[Happening]:
 
     scenes = ((-21, prepare), (-10, lambda: m.step("lnku_secretary", "summon")), (0, hold), (4, check), (32, take_down))
     return [_at(s, m, day + timedelta(days=n), act) for n, act in scenes]
+
+
+def _decisions(m: Stage) -> tuple[ItemOutcome, ...]:
+    """What became of each item, in the words of a secretary."""
+    c, i = models.cases.c, agenda_items.c
+    query = select(i.item, i.heading).join(models.cases, c.id == i.case_id).where(c.register_no == m.register_no)
+    with db.reading(m.app.engine) as conn:
+        items = conn.execute(query.order_by(i.item)).all()
+    return tuple(
+        ItemOutcome(item=n, outcome="approved" if heading in FIXED else "noted",
+                    decision=f"{FIXED.get(heading, NOTED)} {INVENTED}")
+        for n, heading in items
+    )  # fmt: skip
 
 
 def _at(s: Stage, other: Stage, day: date, act: Callable[[], None]) -> Happening:

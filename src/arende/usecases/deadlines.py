@@ -16,6 +16,7 @@ from arende import assignmentcommands, duedates, models, workdays
 from arende.effecttypes import Due
 from arende.meetingtables import assignments
 from arende.prepared import Prepared, Row
+from arende.terms import Text
 from arende.usecases.meetingdays import as_body, meeting_days
 from arende.work import Work
 
@@ -275,9 +276,14 @@ def to_do(w: Work, row: Row, language: str) -> str:
         tasks = [t for t in tasks if f"{t['seq']}.{t['n']}" == name]
     else:
         tasks = [t for t in tasks if t["of_state"] == w.case["state"] and t["act"] != "next_step"]
-    state = w.rules.state_title(w.case["state"], language)
-    undated = {"sv": f"Ta nästa steg efter ”{state}”", "en": f"Take the next step after “{state}”"}[language]
+    undated = go_on_from(w, w.case["state"]).in_(language)
     return "; ".join(dict.fromkeys(t["title"][language] for t in tasks)) or undated
+
+
+def go_on_from(w: Work, state: str) -> Text:
+    """What is to be done where a state waits for somebody and no task says what."""
+    titles = {language: w.rules.state_title(state, language) for language in ("sv", "en")}
+    return Text(sv=f"Gå vidare från ”{titles['sv']}”", en=f"Go on from “{titles['en']}”")
 
 
 def morning(day: date) -> datetime:

@@ -15,7 +15,6 @@ from arende.usecases.facts import office_of, persons_of
 from arende.work import Work
 
 DEFAULT_TITLES = {
-    "next_step": Text(sv="Ta nästa steg", en="Take the next step"),
     "delivery_failure": Text(sv="Ett utskick kom inte fram", en="A mail was not delivered"),
     "late_answer": Text(sv="Ett svar kom efter omgången", en="An answer came after the round"),
     "assign": Text(sv="Utse en annan handläggare: den förra har anmält jäv", en="Appoint another case officer"),

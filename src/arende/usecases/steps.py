@@ -227,7 +227,8 @@ def _await(w: Work, state: str, seq: int) -> None:
     if asked & set(in_house):
         return
     for n, role in enumerate(in_house):
-        effect = TaskEffect(of=role, act="next_step", mail=None if _is_self(w, role) else "task_assigned")
+        mail = None if _is_self(w, role) else "task_assigned"
+        effect = TaskEffect(of=role, act="next_step", title=deadlines.go_on_from(w, state), mail=mail)
         effects.open_task(w, effect, seq, 100 + n, of_state=state)
 
 
