@@ -31,7 +31,7 @@ RINGS = {
         searchwords registercommands registertimeline organisationcommands traywords
         plancommands
         searchwords registercommands registertimeline endings searchcommands
-        operationalplan planrows plantext plancomparison
+        operationalplan planrows plantext plansheet plansource plancomparison
         operationalcommands plantimeline planfollowup
     """,
     1: """

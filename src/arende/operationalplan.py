@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,8 @@ Confidence = Literal["high", "medium", "low"]
 """How sure it is that the entry stands in its right place and column."""
 Status = Literal["not_started", "ongoing", "done", "delayed", "stopped"]
 Doubt = Literal[
-    "column", "place", "fused", "split_word", "lone_number", "duplicate", "repeated_line", "years", "empty", "change"
+    "column", "place", "fused", "split_word", "lone_number", "duplicate", "repeated_line", "years", "empty", "change",
+    "owner", "ends"
 ]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = ("section", "area", "priority", "assignment", "activity")
@@ -79,6 +80,14 @@ DOUBT_WORDS: dict[Doubt, Sentence] = {
         "Årtalen går inte att förstå (till exempel 20201-2020).", "The years make no sense (such as 20201-2020)."
     ),
     "empty": Sentence("Inget står under den.", "Nothing stands under it."),
+    "owner": Sentence(
+        "Ingen med det namnet finns bland personer, enheter och nämnder.",
+        "Nobody of that name is among the persons, units and bodies.",
+    ),
+    "ends": Sentence(
+        "Slutdatumet ligger före planens år eller före starten, eller går inte att läsa som en dag.",
+        "The end date is before the plan's year or before the start, or cannot be read as a day.",
+    ),
     "change": Sentence(
         "Källan säger att ändringar är röda, men texten har ingen färg: om den är ändrad är okänt.",
         "The source says that changes are red, but the text has no colour: whether it changed is unknown.",
@@ -112,6 +121,7 @@ class Entry(_Frozen):
     owner: str = Field("", max_length=200)
     """Who is responsible: a unit or an office, in words."""
     status: Status | None = None
+    starts: date | None = None
     ends: date | None = None
     children: tuple[Entry, ...] = ()
 
@@ -163,11 +173,11 @@ def read(given: Any) -> Plan:
                 f"The plan cannot be read: {place} is wrong ({first['msg']}).",
             )
         ) from None
-    _fits(plan)
+    fits(plan)
     return plan
 
 
-def _fits(plan: Plan) -> None:
+def fits(plan: Plan) -> None:
     """An entry stands only under one of a level further out, no key is had by two, and there are not too many."""
     found = list(plan.walk())
     if len(found) > MOST:
@@ -212,8 +222,30 @@ def folded(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def doubted(plan: Plan) -> Plan:
-    """The plan with the doubts that its texts themselves raise: duplicates, odd years, an unknown change, emptiness."""
+def named_in(words: str) -> str:
+    """A name as it is looked for: without regard to case and space."""
+    return " ".join(words.casefold().split())
+
+
+def _unknown(owner: str, known: Collection[str]) -> bool:
+    """Whether nobody has the name, nor each of the names in a row of them ("Regionkontoret och Infrastruktur")."""
+    parts = re.split(r"[,;/]|\boch\b", owner)
+    return named_in(owner) not in known and not all(named_in(part) in known for part in parts)
+
+
+def year_of(plan: Plan) -> int | None:
+    """The first year that the title names."""
+    found = re.search(r"\b(?:19|20|21)\d\d\b", plan.title)
+    return int(found[0]) if found else None
+
+
+def doubted(plan: Plan, year: int | None = None, known: Collection[str] | None = None) -> Plan:
+    """The plan with the doubts that it raises itself: duplicates, odd years, an unknown change, emptiness, odd days.
+
+    ``year`` is the plan's, else its title's. ``known`` has the names that an owner may have, as ``named_in`` gives
+    them; None = not known, so that no owner is doubted.
+    """
+    begins = date(first, 1, 1) if (first := year or year_of(plan)) else date.min
     seen = Counter((e.kind, folded(e.text)) for _, e in plan.walk() if e.text)
     red = bool(re.search(r"\brö(d|tt|da)\b", plan.revision_note, re.IGNORECASE))
 
@@ -228,6 +260,10 @@ def doubted(plan: Plan) -> Plan:
         if red and entry.change == "unknown" and entry.kind != "section":
             found.add("change")
         ends = entry.ends or (end_of(entry.text) if entry.kind == "activity" else None)
+        if ends and ends < max(begins, entry.starts or begins):
+            found.add("ends")
+        if entry.owner and known is not None and _unknown(entry.owner, known):
+            found.add("owner")
         return entry.model_copy(
             update={
                 "doubts": tuple(sorted(found)),

@@ -332,6 +332,14 @@ def read(text: str, file: str) -> People:
     return people
 
 
+def names(people: People) -> set[str]:
+    """What everybody in the file is called: persons with their titles, parties, bodies in each language and short."""
+    found = {said for p in people.persons.values() for said in (p.name, p.title)}
+    found |= {p.name for p in people.parties.values()}
+    found |= {said for b in people.bodies.values() for said in (b.name.in_("sv"), b.name.in_("en"), b.short)}
+    return {said for said in found if said}
+
+
 def located(finding: Finding) -> Sentence:
     """The sentence of a finding with its file, its line and the suggestion."""
     more = finding.suggestion

@@ -72,7 +72,7 @@ def _walk(found: tuple[Compared, ...]) -> Iterator[Compared]:
         yield from _walk(one.children)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     """An entry with where it stands; compared by what it is, not by what it says."""
 
@@ -178,11 +178,11 @@ def _join(old: _Node, new: _Node) -> None:
 def _merged(old: list[_Node], new: list[_Node]) -> Iterator[Compared]:
     """The children of one place: the new ones in their order, each followed by what was removed after its pair."""
     after: dict[int, list[_Node]] = defaultdict(list)
-    behind = -1
+    here, behind = {*new}, -1
     for node in old:
         if node.pair is None:
             after[behind].append(node)
-        elif node.pair in new:
+        elif node.pair in here:
             behind = node.pair.at
     yield from (_removed(n) for n in after[-1])
     for node in new:
@@ -215,7 +215,7 @@ def _compared(node: _Node) -> Compared:
 
 
 def _data(old: Entry, new: Entry) -> Iterator[Sentence]:
-    """What differs in numbers, owner, status and end date."""
+    """What differs in numbers, owner, status, start and end date."""
     if old.numbers != new.numbers:
         yield _from_to(Sentence("siffra", "number"), _list(old.numbers), _list(new.numbers))
     if old.owner != new.owner:
@@ -223,6 +223,8 @@ def _data(old: Entry, new: Entry) -> Iterator[Sentence]:
     if old.status != new.status:
         before, after = (STATUS_WORDS[s] if s else _NOTHING for s in (old.status, new.status))
         yield _from_to(Sentence("läge", "status"), before, after)
+    if old.starts != new.starts:
+        yield _from_to(Sentence("startdatum", "start date"), _one(old.starts), _one(new.starts))
     if old.ends != new.ends:
         yield _from_to(Sentence("slutdatum", "end date"), _one(old.ends), _one(new.ends))
 

@@ -224,7 +224,7 @@ def _taken(cell: Cell, width: float, numbered: bool) -> _Taken:
                                         doubts=("column", "lone_number")))  # fmt: skip
     if FUSED.search(text) or (cell.room is not None and cell.room < BROKEN * cell.widest):
         doubts.add("fused")
-    numbers, text = _numbered(text)
+    numbers, text = numbers_of(text)
     note, text = _noted(text)
     kind, sure = _kind(cell, bool(numbers), width, numbered)
     if sure != "high":
@@ -233,7 +233,7 @@ def _taken(cell: Cell, width: float, numbered: bool) -> _Taken:
                               confidence=sure, doubts=tuple(sorted(doubts)), line=cell.line))  # fmt: skip
 
 
-def _numbered(text: str) -> tuple[tuple[int, ...], str]:
+def numbers_of(text: str) -> tuple[tuple[int, ...], str]:
     """The numbers in front of a cell, each of those that they span, and what follows."""
     found = IN_FRONT.match(text)
     numbers: list[int] = []

@@ -83,6 +83,9 @@ def _about(entry: Entry, language: str) -> Iterable[str]:
         yield Sentence(f"ansvarig: {entry.owner}", f"owner: {entry.owner}").in_(language)
     if entry.status:
         yield STATUS_WORDS[entry.status].in_(language)
+    if entry.starts:
+        day = full_date(entry.starts, language)
+        yield Sentence(f"från {day}", f"from {day}").in_(language)
     if entry.ends:
         day = full_date(entry.ends, language)
         yield Sentence(f"senast {day}", f"by {day}").in_(language)

@@ -142,6 +142,7 @@ class Templates:
             sv, en = f"mallen gör något otillåtet: {what}", f"the template does what it may not: {what}"
         else:
             sv, en = f"värdet ”{what}” saknas", f'the value "{what}" is missing'
+            return Lacking(self._refused(path, sv, en, line), (_named(error), written or ""), _at(path, line))
         return self._refused(path, sv, en, line)
 
     def _place(self, error: Exception) -> tuple[str, int, str | None] | None:
@@ -159,15 +160,32 @@ class Templates:
         return str(place[0].relative_to(folder) if folder else place[0]), place[1], ", ".join(found) or None
 
     def _refused(self, path: str, sv: str, en: str, line: int | None = None) -> Refused:
-        at_sv, at_en = (f", rad {line}", f", line {line}") if line else ("", "")
+        at = _at(path, line)
         return Refused(
             Sentence(
-                f"{self.subject.sv} kan inte skrivas, så steget är inte taget: {sv}. Mall: {path}{at_sv}. Be "
+                f"{self.subject.sv} kan inte skrivas, så steget är inte taget: {sv}. {at.sv} Be "
                 "administratören rätta mallen.",
-                f"{self.subject.en} cannot be written, so the step is not taken: {en}. Template: {path}{at_en}. "
+                f"{self.subject.en} cannot be written, so the step is not taken: {en}. {at.en} "
                 "Ask the administrator to mend the template.",
             )
         )
+
+
+class Lacking(Refused):
+    """A value that the template names is missing.
+
+    ``names`` are what was missing and the whole of what is written there; ``place`` tells the template and its line.
+    """
+
+    def __init__(self, why: Refused, names: tuple[str, str], place: Sentence) -> None:
+        super().__init__(*why.sentences)
+        self.names, self.place = names, place
+
+
+def _at(path: str, line: int | None) -> Sentence:
+    """Where in the templates, for whoever writes them."""
+    at_sv, at_en = (f", rad {line}", f", line {line}") if line else ("", "")
+    return Sentence(f"Mall: {path}{at_sv}.", f"Template: {path}{at_en}.")
 
 
 # ---------------------------------------------------------------- what is read

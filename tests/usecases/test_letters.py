@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from datetime import date
 from functools import reduce
@@ -153,8 +154,23 @@ def test_the_pdf_is_the_letter_set_anew_and_carries_the_cases_data(letters: Stor
 
 
 def test_a_value_that_is_missing_refuses_the_step_and_says_which(letters: Story) -> None:
-    with untouched(letters), told(Refused, "Uppgiften ”Brevets text” (text) saknas"):
+    with untouched(letters), pytest.raises(Refused) as refused:
         letters.step("officer", "ask", to="municipality_laholm")
+    sv, en = refused.value.told("sv")[0], refused.value.told("en")[0]
+    assert sv.startswith("Uppgiften ”Brevets text” (text) saknas, och handlingen kan inte skrivas utan den.")
+    assert en.startswith('The value "The text" (text) is missing')
+    assert re.search(r"Mall: letters/\S+\.md\.j2, rad \d+\.$", sv)
+    assert re.search(r"Template: letters/\S+\.md\.j2, line \d+\.$", en)
+
+
+def test_a_value_that_is_missing_in_a_statement_of_the_template_is_named_too(letters: Story, home: Path) -> None:
+    (home / "templates/letters").mkdir(parents=True)
+    (home / "templates/letters/letter.md.j2").write_text("# Brev\n{% if case.fields.text == 'x' %}\n{% endif %}\n")
+    settings = Settings(home=home, data_dir=home / "data")
+    opened = Story(App.on(settings, letters.app.engine, letters.clock), letters.clock)
+    opened.no = letters.no
+    with told(Refused, "Uppgiften ”Brevets text” (text) saknas", "Mall: letters/letter.md.j2, rad 2."):
+        opened.step("officer", "ask", to="municipality_laholm")
 
 
 def test_a_letter_nobody_has_signed_is_never_written_as_signed(story: Story, home: Path) -> None:

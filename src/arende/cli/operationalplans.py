@@ -39,15 +39,16 @@ def import_(
     ] = False,
 ) -> None:
     """Läs en plan ur text och visa vad som är tveksamt; med --case sparas den. Read a plan; --case keeps it."""
-    text = _text(file)
+    text, notices = _text(file)
     if case is None:
         from arende.usecases.operationalplans import read_file
 
-        plan = read_file(file.name, text)
+        plan = read_file(file.name, text, known=_names())
         told = say(
             "Läst, inte sparad. Spara med --case DNR --as USER.", "Read, not kept. Keep it by --case DNR --as USER."
         )
-        show({"kept": False, **_data(plan)}, lambda: "\n".join([*_lines(plan, doubts), "", told]))
+        show({"kept": False, "notices": notices, **_data(plan)},
+             lambda: "\n".join([*_noted(notices), *_lines(plan, doubts), "", told]))  # fmt: skip
         return
     if as_ is None:
         fail_use("Ange vem som läser in planen: --as USER.", "Say who reads the plan in: --as USER.")
@@ -60,8 +61,8 @@ def import_(
     head = say(f"Version {done.data['plan_version']} är sparad i {done.register_no}.",
                f"Version {done.data['plan_version']} is kept in {done.register_no}.")  # fmt: skip
     show({"kept": True, "register_no": done.register_no, "version": done.data["plan_version"],
-          "base": done.data["base"], **_data(plan)},
-         lambda: "\n".join([*_lines(plan, doubts), "", head]))  # fmt: skip
+          "base": done.data["base"], "notices": notices, **_data(plan)},
+         lambda: "\n".join([*_noted(notices), *_lines(plan, doubts), "", head]))  # fmt: skip
 
 
 @app.command("show")
@@ -92,8 +93,11 @@ def compare(
         from arende.plancomparison import compare as compared
         from arende.usecases.operationalplans import read_file
 
-        old, new = (read_file(f.name, _text(f)) for f in (Path(which), other))
-        _show_compared(compared(old, new), say(f"{other} jämförd med {which}", f"{other} compared with {which}"))
+        files = [(f, *_text(f)) for f in (Path(which), other)]
+        old, new = (read_file(f.name, text) for f, text, _ in files)
+        noted = [f"{f.name}: {notice}" for f, _, notices in files for notice in notices]
+        told = say(f"{other} jämförd med {which}", f"{other} compared with {which}")
+        _show_compared(compared(old, new), " – ".join([told, *noted]))
         return
     from arende import db, queries
     from arende.usecases.operationalplans import comparison
@@ -193,14 +197,37 @@ def _day(text: str | None) -> date | None:
         fail_use("--ends är en dag, som 2019-06-30.", "--ends is a day, such as 2019-06-30.")
 
 
-def _text(file: Path) -> str:
+def _text(file: Path) -> tuple[str, list[str]]:
+    """The text of the file, and what to tell of how it was read."""
+    from arende.errors import Invalid
+    from arende.plansource import read_source
+
     try:
-        return file.read_text(encoding="utf-8-sig")
+        found = read_source(file.name, file.read_bytes())
     except OSError as e:
         fail_use(f"Filen går inte att läsa: {e.strerror}.", f"The file cannot be read: {e.strerror}.")
-    except UnicodeDecodeError:
-        fail_use(f"{file.name} är ingen text i UTF-8. Spara planen som text (UTF-8).",
-                 f"{file.name} is no text in UTF-8. Save the plan as text (UTF-8).")  # fmt: skip
+    except Invalid as e:
+        fail_use(e.told("sv")[0], e.told("en")[0])
+    return found.text, [found.notice.in_(OPTIONS.lang)] if found.notice else []
+
+
+def _noted(notices: list[str]) -> list[str]:
+    return [f"! {notice}" for notice in notices] + ([""] if notices else [])
+
+
+def _names() -> set[str] | None:
+    """Every name that an owner may have, by the people file; None where it cannot be read."""
+    from arende import home, people
+    from arende.operationalplan import named_in
+    from arende.settings import read_settings
+    from arende.yamlfile import Unreadable, text_of
+
+    file = home.people_file(read_settings()) or home.demo_file("people.yaml")
+    try:
+        found, _ = people.examine(text_of(file, str(file)), str(file))
+    except Unreadable:
+        return None
+    return {named_in(said) for said in people.names(found)} if found else None
 
 
 def _kept(dnr: str, version: int | None) -> tuple[Plan, dict[str, Any]]:

@@ -18,6 +18,7 @@ from arende.guards import document_title
 from arende.letterwords import Enclosed, LetterCase, LetterWords
 from arende.mailwords import Given
 from arende.prepared import Row
+from arende.templating import Lacking
 from arende.usecases import compiling, deadlines, decisionwords, mails, successions, typeset
 from arende.usecases.facts import persons_of
 from arende.work import Work
@@ -54,18 +55,21 @@ def _file(w: Work, effect: LetterEffect, words: LetterWords, key: str, to: str) 
     values = {name: getattr(words, name) for name in LetterWords.__dataclass_fields__}
     try:
         letter = typeset.write(w, effect.template, head, values, data(w, words))
-    except Refused as e:
+    except Lacking as e:
         raise _lacking(w, e) from e
     name = " ".join(x for x in (_name(w, effect.name, key), to) if x)
     typeset.put(w, key, name, letter, "outgoing" if effect.to and not effect.draft else "drawn_up")
 
 
-_FIELD = re.compile(r"case\.fields\.([a-z][a-z0-9_]*)")
+_FIELD = re.compile(r"""case\.fields(?:\.|\[["'])([a-z][a-z0-9_]*)""")
 
 
-def _lacking(w: Work, why: Refused) -> Refused:
+def _lacking(w: Work, why: Lacking) -> Refused:
     """The refusal in the words of whoever takes the step, where what is missing is a value that the case asks for."""
-    keys = [k for k in dict.fromkeys(_FIELD.findall(str(why))) if k in w.rules.fields and k not in w.case["fields"]]
+    missing, written = why.names
+    named = _FIELD.findall(written)
+    keys = [missing] if missing in named or not written else list(dict.fromkeys(named))
+    keys = [k for k in keys if k in w.rules.fields and w.case["fields"].get(k) is None]
     if not keys:
         return why
     titles = [casewords.field_words(w.rules, k) for k in keys]
@@ -73,8 +77,8 @@ def _lacking(w: Work, why: Refused) -> Refused:
     en = ", ".join(f'"{t.en}" ({k})' for t, k in zip(titles, keys, strict=True))
     return Refused(
         Sentence(
-            f"Uppgiften {sv} saknas, och handlingen kan inte skrivas utan den. Fyll i den.",
-            f"The value {en} is missing, and the document cannot be written without it. Give it.",
+            f"Uppgiften {sv} saknas, och handlingen kan inte skrivas utan den. Fyll i den. {why.place.sv}",
+            f"The value {en} is missing, and the document cannot be written without it. Give it. {why.place.en}",
         )
     )
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
+from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from arende import models, operationalplan, plancomparison, planrows, plantext, planwords, queries, rights
+from arende import models, operationalplan, plancomparison, planrows, plansheet, plantext, planwords, queries, rights
 from arende.actors import Actor
 from arende.casetypes import CaseType
 from arende.commands import Command
@@ -35,8 +37,15 @@ _NOT_YOURS = Sentence("Planen skrivs av handläggaren eller chefen.", "The plan 
 # ---------------------------------------------------------------- reading a file
 
 
-def read_file(name: str, text: str) -> Plan:
-    """The plan in a text, whichever of the forms it has. Raises Invalid in sentences."""
+def read_file(name: str, text: str, year: int | None = None, known: Collection[str] | None = None) -> Plan:
+    """The plan in a text, whichever of the forms it has. Raises Invalid in sentences.
+
+    ``year`` and ``known`` as for ``operationalplan.doubted``.
+    """
+    return operationalplan.doubted(_read(name, text), year, known)
+
+
+def _read(name: str, text: str) -> Plan:
     if "\x00" in text or "\\u0000" in text:
         raise Invalid(
             Sentence(
@@ -45,6 +54,8 @@ def read_file(name: str, text: str) -> Plan:
             )
         )
     if text.lstrip()[:1] not in ("{", "["):
+        if plansheet.between(text):
+            return plansheet.read_sheet(name, text)
         return plantext.read_text(text)
     try:
         data = json.loads(text)
@@ -52,7 +63,7 @@ def read_file(name: str, text: str) -> Plan:
         raise Invalid(Sentence(f"{name} är inte riktig JSON.", f"{name} is not proper JSON.")) from None
     if isinstance(data, dict) and "rows" in data:
         return planrows.from_table(data)
-    return operationalplan.doubted(operationalplan.read(data))
+    return operationalplan.read(data)
 
 
 # ---------------------------------------------------------------- the commands
@@ -64,7 +75,8 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
     declared = of_case(w)
     behalf = demand(w, standing(w), declared.by, _NOT_YOURS)
     _not_frozen(w)
-    plan = read_file(cmd.file_name, cmd.text)
+    year = str(w.case["fields"].get("year") or "")
+    plan = read_file(cmd.file_name, cmd.text, int(year) if re.fullmatch(r"[0-9]{4}", year) else None, w.ask(_owners))
     rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
     base, before = _base(w, rows, cmd.follows)
     plan = _named(plan, before, rows)
@@ -81,6 +93,13 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
     )  # fmt: skip
     _write(w, declared, plan, version, base, behalf)
     w.data.update({"plan_version": version, "counts": counts, "base": base})
+
+
+def _owners(conn: Connection) -> set[str]:
+    """Every name that an owner of an activity may have: a person's or a party's, a title, a body's or a unit's."""
+    a, b = models.actors.c, models.bodies.c
+    rows = [*conn.execute(select(a.name, a.title)), *conn.execute(select(b.name_sv, b.name_en, b.short))]
+    return {operationalplan.named_in(said) for row in rows for said in row if said}
 
 
 def _write(w: Work, declared: PlanDef, plan: Plan, version: int, base: Row | None, behalf: Actor | None) -> None:
