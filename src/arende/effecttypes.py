@@ -19,6 +19,10 @@ class Consequence(Model):
     mail: MailEffect | None = None
 
 
+NEXT_STEP = "next_step"
+"""Act of the task that says no more than that the case waits here: taking a step does it, and nothing else."""
+
+
 class Due(Model):
     """A deadline as written: an amount in a unit, counted from an anchor, on a ground.
 

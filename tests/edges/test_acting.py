@@ -19,7 +19,7 @@ from arende.actors import actor
 from arende.app import App
 from arende.assignmentcommands import GiveAssignment
 from arende.casetypes import FieldDef
-from arende.commands import AddDocument, AddNote, Advance, RegisterCase, Relate
+from arende.commands import AddDocument, Advance, RegisterCase, Relate
 from arende.errors import NotFound
 from arende.home import demo_file
 from arende.registercommands import MergeCases
@@ -220,12 +220,17 @@ def test_a_refusal_of_the_command_stands_on_the_form(app: App, number: str) -> N
     assert "Du kan inte fördela ärendet." in text
 
 
-def test_a_task_of_nobodys_step_is_reported_as_done(app: App, officer: Browser, number: str) -> None:
-    app.do(AddNote(actor="officer", register_no=number, text="x"))
+def test_the_next_step_of_a_case_leads_to_its_steps_and_is_not_reported_as_done(
+    app: App, officer: Browser, number: str
+) -> None:
     with db.reading(app.engine) as conn:
-        open_ = [x for x in queries.tasks(conn, queries.case(conn, number)["id"]) if x["state"] == "open"]
-    for task in open_:
-        officer.send(f"/cases/{number}/do/complete?task={task['id']}", comment="Gjort")
+        (task,) = [x for x in queries.tasks(conn, queries.case(conn, number)["id"]) if x["state"] == "open"]
+    assert task["act"] == "next_step"
+    inbox = officer.read("/")
+    assert f'href="/cases/{number}"' in inbox
+    by_hand = f"/cases/{number}/do/complete?task={task['id']}"
+    assert by_hand not in inbox + officer.read(f"/cases/{number}").replace("&amp;", "&")
+    assert "Uppgiften blir klar när ärendet går vidare." in officer.send(by_hand, code=422, comment="Gjort")
 
 
 def test_every_act_names_a_command_whose_fields_it_fills(app: App) -> None:

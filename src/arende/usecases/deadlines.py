@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, Integer, Table, and_, bindparam, or_, select, text
 
 from arende import assignmentcommands, duedates, models, workdays
-from arende.effecttypes import Due
+from arende.effecttypes import NEXT_STEP, Due
 from arende.meetingtables import assignments
 from arende.prepared import Prepared, Row
 from arende.terms import Text
@@ -275,7 +275,7 @@ def to_do(w: Work, row: Row, language: str) -> str:
     if kind == "task":
         tasks = [t for t in tasks if f"{t['seq']}.{t['n']}" == name]
     else:
-        tasks = [t for t in tasks if t["of_state"] == w.case["state"] and t["act"] != "next_step"]
+        tasks = [t for t in tasks if t["of_state"] == w.case["state"] and t["act"] != NEXT_STEP]
     undated = go_on_from(w, w.case["state"]).in_(language)
     return "; ".join(dict.fromkeys(t["title"][language] for t in tasks)) or undated
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from arende import actors, assignmentcommands, machine, models, workdays
 from arende.actors import Actor
-from arende.effecttypes import TaskEffect
+from arende.effecttypes import NEXT_STEP, TaskEffect
 from arende.errors import Refused, Sentence
 from arende.guards import Facts
 from arende.machine import Step
@@ -64,8 +64,10 @@ def take(
         effects.apply(w, effect, seq, n, of_state=step.dest, note=note)
     if moved:
         _await(w, step.dest, seq)
-    elif given:
-        _reanchor(w, given, note or w.rules.trigger_title(trigger))
+    else:
+        ask_house(w, seq)
+        if given:
+            _reanchor(w, given, note or w.rules.trigger_title(trigger))
     w.case["due_at"] = deadlines.nearest(w)
     _go_on(w)
     if resumed:
@@ -163,7 +165,7 @@ def _leave(w: Work, step: Step, trigger: str, note: str | None) -> None:
         left.add(w.case["previous_state"])
     for task in w.rows(models.tasks):
         if task["state"] == "open" and task["of_state"] in left:
-            effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, "next_step"))
+            effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, NEXT_STEP))
     if not resumed:
         requests.withdraw_approvals(w)
         rounds.close_left_behind(w, note)
@@ -217,10 +219,20 @@ def wind_up(w: Work) -> None:
 def _await(w: Work, state: str, seq: int) -> None:
     """Set the state's deadline, and make sure that everybody in the house it waits for has it on their list."""
     rules = w.rules.states[state]
+    if rules.deadline is not None and not rules.final and not rules.auto:
+        deadlines.begin(w, f"state:{state}", rules.deadline, outside=_outside(rules.waits_for))
+    ask_house(w, seq)
+
+
+def ask_house(w: Work, seq: int) -> None:
+    """Put the next step on the lists of those in the house whom the state waits for, unless they are asked already.
+
+    Called when the state is entered and whenever something asked for in it is done: no case may wait for nobody.
+    """
+    state = w.case["state"]
+    rules = w.rules.states[state]
     if rules.final or rules.auto:
         return
-    if rules.deadline is not None:
-        deadlines.begin(w, f"state:{state}", rules.deadline, outside=_outside(rules.waits_for))
     asked = {t["role"] for t in w.rows(models.tasks) if t["state"] == "open" and t["of_state"] == state}
     asked |= {a["role"] for a in w.rows(models.approvals) if a["state"] == "pending"}
     in_house = [r for r in rules.waits_for if r not in ("parties", "external", machine.SYSTEM)]
@@ -228,7 +240,7 @@ def _await(w: Work, state: str, seq: int) -> None:
         return
     for n, role in enumerate(in_house):
         mail = None if _is_self(w, role) else "task_assigned"
-        effect = TaskEffect(of=role, act="next_step", title=deadlines.go_on_from(w, state), mail=mail)
+        effect = TaskEffect(of=role, act=NEXT_STEP, title=deadlines.go_on_from(w, state), mail=mail)
         effects.open_task(w, effect, seq, 100 + n, of_state=state)
 
 

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from arende import actors, models
 from arende.assignmentcommands import ACT
 from arende.commands import CompleteTask
+from arende.effecttypes import NEXT_STEP
 from arende.errors import Forbidden, NotFound, Refused, Sentence
 from arende.prepared import Row
-from arende.usecases import effects
+from arende.usecases import effects, steps
 from arende.usecases.facts import refuse_conflict, standing, stood_in_for
 from arende.usecases.fields import clean_note
 from arende.work import Work
@@ -46,10 +47,24 @@ def complete_task(w: Work, cmd: CompleteTask) -> None:
                 f"The task waits for {w.rules.role_title(task['role'], 'en')}, not for you.",
             )
         )
+    if task["act"] == NEXT_STEP:
+        raise Refused(_by_a_step(w, task))
     comment = clean_note(cmd.comment)
     effects.close_task(w, task, outcome={"comment": comment})
     payload = {"task": cmd.task, "act": task["act"], "title": task["title"], "comment": comment}
-    w.event("task:completed", payload, on_behalf_of=absent or held.behalf([task["role"]]))
+    seq = w.event("task:completed", payload, on_behalf_of=absent or held.behalf([task["role"]]))
+    steps.ask_house(w, seq)
+
+
+def _by_a_step(w: Work, task: Row) -> Sentence:
+    """Ticked off by hand, it would leave the case waiting for nobody."""
+    here = [r.transition for r in w.rules.rows if r.source == task["of_state"] != r.dest]
+    own = dict.fromkeys(t.name for t in here if task["role"] in t.by) or dict.fromkeys(t.name for t in here if t.by)
+    sv, en = (", ".join(f"”{w.rules.trigger_title(name, lang)}”" for name in own) for lang in ("sv", "en"))
+    return Sentence(
+        f"Uppgiften blir klar när ärendet går vidare. Ta ett av stegen: {sv}.",
+        f"The task is done when the case moves on. Take one of the steps: {en}.",
+    )
 
 
 def _done_already(w: Work, number: int) -> Sentence:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from arende.casetypes import CaseType
+from arende.effecttypes import NEXT_STEP
 from arende.organisationcommands import TASK as HAND_OVER
 from arende.usecases import operationalplans
 from arende.usecases.options import Choice, Offers
@@ -177,7 +178,8 @@ class CaseOffers:
 
     def of_task(self, task: Any) -> Shown | None:
         """Reporting a task as done, when it waits for the visitor; steps complete their own tasks."""
-        if not self._mine(task) or task["act"] in {c.trigger for c in (self.offers.choices if self.offers else ())}:
+        by_steps = {NEXT_STEP, *(c.trigger for c in (self.offers.choices if self.offers else ()))}
+        if not self._mine(task) or task["act"] in by_steps:
             return None
         asked = next((q for q in self.read.questions if (q["seq"], task["act"]) == (task["seq"], ASKED)), None)
         return self._act("reply_question", question=asked["id"]) if asked else self._act("complete", task=task["id"])

@@ -10,6 +10,7 @@ from arende import assignmentcommands, desk, queries, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.casewords import act_noun
+from arende.effecttypes import NEXT_STEP
 from arende.endings import state_words
 from arende.queries import Connection, Row
 from arende.web.session import Visitor
@@ -65,13 +66,13 @@ class InboxPage:
         return self.t("reason_request", act=act_noun(rules, row["act"]).in_(self.t.lang), role=role)
 
     def _task(self, row: Row, rules: CaseType) -> str:
-        """Where the task is done: at the step it is about, else where it is reported as done."""
+        """Where the task is done: at its step, among the steps of the case, else where it is reported as done."""
         base = f"/cases/{row['register_no']}"
         if row["act"] in _triggers(rules, row["state"]):
             return f"{base}/step/{row['act']}"
         if rules.meeting_of and row["act"] in MEETING_ACTS:
             return f"/meetings/{row['register_no']}/do/{row['act']}"
-        return f"{base}/do/complete?task={row['id']}"
+        return base if row["act"] == NEXT_STEP else f"{base}/do/complete?task={row['id']}"
 
     def _action(self, row: Row, rules: CaseType) -> str:
         if row["act"] in _triggers(rules, row["state"]):
