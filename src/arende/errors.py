@@ -61,8 +61,20 @@ class Forbidden(ArendeError):
     """This person may not do this."""
 
 
+class Lack(NamedTuple):
+    """A value that a template is short of."""
+
+    names: tuple[str, str]
+    """What was missing, and the whole of what is written there."""
+    place: Sentence
+    """The template and its line."""
+
+
 class Refused(ArendeError):
     """The rules or the facts do not allow it now; the sentences say why and what to do."""
+
+    lack: Lack | None = None
+    """What a template was short of, where that is why."""
 
 
 class Reused(Refused):

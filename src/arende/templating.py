@@ -31,7 +31,7 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from arende.errors import Refused, Sentence
+from arende.errors import Lack, Refused, Sentence
 
 _EXPRESSION = re.compile(r"\{\{-?\s*(.+?)\s*(?:\|[^}]*)?-?\}\}")
 
@@ -142,7 +142,9 @@ class Templates:
             sv, en = f"mallen gör något otillåtet: {what}", f"the template does what it may not: {what}"
         else:
             sv, en = f"värdet ”{what}” saknas", f'the value "{what}" is missing'
-            return Lacking(self._refused(path, sv, en, line), (_named(error), written or ""), _at(path, line))
+            why = self._refused(path, sv, en, line)
+            why.lack = Lack((_named(error), written or ""), _at(path, line))
+            return why
         return self._refused(path, sv, en, line)
 
     def _place(self, error: Exception) -> tuple[str, int, str | None] | None:
@@ -169,17 +171,6 @@ class Templates:
                 "Ask the administrator to mend the template.",
             )
         )
-
-
-class Lacking(Refused):
-    """A value that the template names is missing.
-
-    ``names`` are what was missing and the whole of what is written there; ``place`` tells the template and its line.
-    """
-
-    def __init__(self, why: Refused, names: tuple[str, str], place: Sentence) -> None:
-        super().__init__(*why.sentences)
-        self.names, self.place = names, place
 
 
 def _at(path: str, line: int | None) -> Sentence:
