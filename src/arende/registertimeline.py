@@ -43,11 +43,8 @@ def _named(t: Any) -> Sentence:
         f"{t.who.sv} förde in att {to} tar över efter {row(bodies, 'och')} från {day.sv}.",
         f"{t.who.en} entered that {to} follows {row(bodies, 'and')} from {day.en}.",
     )
-    if not remains:
-        return told
-    return Sentence(
-        f"{told.sv} Att göra klart för hand dessförinnan: {row(remains, 'och')}.",
-        f"{told.en} To be finished by hand before that: {row(remains, 'and')}.",
+    return _and_by_hand(
+        told, Sentence("Att göra klart för hand dessförinnan", "To be finished by hand before that"), remains
     )
 
 
@@ -58,11 +55,16 @@ def _handed_over(t: Any) -> Sentence:
     told = Sentence(f"{t.who.sv} förde över {sv} till {to}.", f"{t.who.en} moved {en} to {to}.")
     if seats := len(t.payload.get("members") or ()):
         told = Sentence(f"{told.sv} {seats} uppdrag gick över.", f"{told.en} {seats} seats passed on.")
+    return _and_by_hand(told, Sentence("Kvar att göra för hand", "Left to do by hand"), remains)
+
+
+def _and_by_hand(told: Sentence, what: Sentence, remains: list[str]) -> Sentence:
+    """What was told, and the cases that a person has to see to."""
     if not remains:
         return told
     return Sentence(
-        f"{told.sv} Kvar att göra för hand: {row(remains, 'och')}.",
-        f"{told.en} Left to do by hand: {row(remains, 'and')}.",
+        f"{told.sv} {what.sv}: {row(remains, 'och')}.",
+        f"{told.en} {what.en}: {row(remains, 'and')}.",
     )
 
 
