@@ -242,7 +242,8 @@ FIELDS = {
     "ConsultationEffect.late": "What a late answer means.",
     "ConsultationEffect.extendable": "Whether a party may be given more time.",
     "ConsultationEffect.close_early": "Who may end it before it is complete.",
-    "ConsultationEffect.complete": "The step that is taken when it is complete.",
+    "ConsultationEffect.complete": "The step that is taken when it is complete. The round stays open while the case "
+    "goes to a state that has this step too, and is closed early when the case goes anywhere else.",
     "ConsultationEffect.expired": "The step that is taken when the last day has passed.",
     "ConsultationEffect.mail": "The mail that asks.",
     "ConsultationEffect.letter": "A document of the case that goes with every request; without it the step is refused.",

@@ -1,7 +1,7 @@
 """What the shipped types have to do with meetings: what is decided reports itself, what waits is taken up."""
 
 import pytest
-from room import Room
+from room import MEMBERS, Room
 from scenarios import Player, scenarios
 from story import Story, letter_of
 
@@ -44,6 +44,50 @@ def test_information_is_noted_by_the_board_at_its_next_meeting(story: Story) -> 
     room.settle("noted").checking().approve_minutes()
     assert room.keep() == (2, 0), "its last day follows the meeting, and then its outcome"
     assert told.state == "noted"
+
+
+def whole_assembly(story: Story, day: str) -> Room:
+    """A meeting of the assembly that is open, with all who have a name here: five of nine."""
+    room = Room(story, "rf").summoned(day)
+    story.on_the(day, 10)
+    room.come(*MEMBERS["rf"], checker="rf_m1").step("open")
+    return room
+
+
+@pytest.mark.long
+def test_an_agreement_comes_to_the_assembly_by_the_boards_proposal_and_to_each_of_them_once(story: Story) -> None:
+    case = played(story, "agreement", "rs_preparation")
+    case.decide("rs_chair", "board_clearance")
+    board = Room(case, "rs").opened("2020-03-10")
+    assert board.cases() == [case.no]
+    board.settle("approved").checking().approve_minutes()
+    assert board.keep()[1] == 0
+    assert (case.state, case.case["fields"]["rs_date"]) == ("to_decide", "2020-03-10")
+    case.step("officer", "request_decisions", one_no="falls", decide_by="2020-06-30")
+    assembly = whole_assembly(case, "2020-04-29")
+    assert assembly.cases() == [case.no]
+    assembly.settle("approved").checking().approve_minutes()
+    assert assembly.keep()[1] == 0
+    assert case.state == "region_decided"
+    assert set(case.stances().values()) == {"sent"}, "the municipalities' round goes on"
+    later = Room(case, "rf")
+    later.plan("2020-05-27")
+    later.step("draft_agenda")
+    assert later.cases() == [], "what the assembly has decided is not taken up again"
+
+
+@pytest.mark.long
+def test_what_the_assembly_remits_goes_by_the_board_again_while_the_municipalities_go_on(story: Story) -> None:
+    case = played(story, "agreement", "parallel_decisions")
+    assembly = whole_assembly(case, "2020-04-29")
+    assembly.settle("remitted", motive="Följderna ska beskrivas.").checking().approve_minutes()
+    assert assembly.keep()[1] == 0
+    assert (case.state, set(case.stances().values())) == ("remitted", {"sent"})
+    case.step("officer", "resubmit", "Följderna står i en bilaga.")
+    board = Room(case, "rs").opened("2020-05-20")
+    board.settle("approved").checking().approve_minutes()
+    assert board.keep()[1] == 0
+    assert case.state == "parallel_decisions"
 
 
 @pytest.mark.long

@@ -266,8 +266,9 @@ def tell_last_day(w: Work, seq: int) -> None:
                 referralmails.extension(w, party, a, day, f"{seq}.{r['key']}.{n}.rested", rested=True)
 
 
-def close_left_behind(w: Work, reason: str | None) -> None:
-    """The case leaves the state: rounds that are still open are closed early."""
+def close_left_behind(w: Work, reason: str | None, dest: str | None = None) -> None:
+    """The case leaves the state: open rounds are closed early, but for those whose end is awaited in ``dest`` too."""
+    awaited = {r.transition.trigger for r in w.rules.rows if r.source == dest}
     for round_ in w.rows(models.consultations):
-        if round_["state"] == "open":
+        if round_["state"] == "open" and rule_of(round_).complete not in awaited:
             end_round(w, round_, "closed_early", reason)

@@ -168,7 +168,7 @@ def _leave(w: Work, step: Step, trigger: str, note: str | None) -> None:
             effects.close_task(w, task, outcome={"by_step": trigger}, done=task["act"] in (trigger, NEXT_STEP))
     if not resumed:
         requests.withdraw_approvals(w)
-        rounds.close_left_behind(w, note)
+        rounds.close_left_behind(w, note, step.dest)
 
 
 def is_resumed(w: Work, step: Step) -> bool:
