@@ -93,6 +93,8 @@ _FIELDS: Mapping[str, Any] = {
     "dismissal_reasons": "Föreningen fick del av beslutet den 5 oktober 2026. Tiden för att överklaga gick ut den 26 "
     "oktober. Överklagandet kom in den 9 november, alltså för sent. Vi hade upplyst om rätt tid och rätt domstol.",
 }
+_OF_ANOTHER_OCCASION: Mapping[str, tuple[str, ...]] = {"cover_letter": ("basis",)}
+"""Fields a letter writes at an occasion that is not the one it is shown at: what an agreement is to cover."""
 _OF_ONE: Mapping[str, Mapping[str, Any]] = {
     "chair_decision": {
         "decision_text": "Region Exempel yttrar sig enligt bilagan.",
@@ -181,13 +183,14 @@ CORRECTED = ("grant_correction", "delegated_correction")
 def of_case(name: str, own: Mapping[str, Any] | None = None) -> LetterWords:
     """What a letter of a case knows; ``own`` are samples of fields that the installation's case types have."""
     regime = "administrative_appeal" if name in (*DISCLOSED, *CORRECTED, "grant_decision") else "legality_review"
+    left_out = _OF_ANOTHER_OCCASION.get(name, ())
     return LetterWords(
         case=LetterCase(
             register_no=HEAD.register_no,
             title=_TITLES.get(name, "Avsiktsförklaring om regional fysisk planering"),
             type="Avsiktsförklaring",
             state="Inför beslut",
-            fields={**(own or {}), **_FIELDS, **_OF_ONE.get(name, {})},
+            fields={k: v for k, v in {**(own or {}), **_FIELDS, **_OF_ONE.get(name, {})}.items() if k not in left_out},
         ),
         authority=HEAD.authority,
         unit=HEAD.unit,

@@ -95,7 +95,7 @@ def said_change(c: Compared, language: str = "sv") -> Any:
     """An entry with its changes: a mark in words, and what is new and what is gone."""
     if not c.differences:
         return said(c.entry, language)
-    marks = "".join(f"[{WORDS[d].in_(language)}]" for d in c.differences)
+    marks = f"[{', '.join(WORDS[d].in_(language) for d in c.differences)}]"
     told = f"({'; '.join(t.in_(language) for t in c.told)})" if c.told else ""
     if c.differences[0] in ("added", "removed"):
         kind = "new" if c.differences[0] == "added" else "gone"

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from arende import lettersamples
+from arende.definitions import load_folder
 from arende.errors import NotFound
 from arende.letters import Head, Letters
 from arende.letterwords import VARIABLES, LetterWords
@@ -17,7 +18,8 @@ from arende.plansamples import OF_PLANS
 from arende.templatecheck import Templating
 from arende.typesetting import Press
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES, STATES = ROOT / "templates", ROOT / "states"
 NAMES = sorted(Letters([TEMPLATES]).names())
 
 
@@ -45,6 +47,18 @@ def test_every_letter_is_typeset_as_archival_and_accessible(shipped, name):
             assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"], xmp["pdfuaid:part"]) == ("3", "A", "1")
             assert xmp["dc:title"]
     assert shipped.letter(name).head.kind
+
+
+@pytest.fixture(scope="module")
+def with_fields() -> Templating:
+    """As the command line shows them: with the fields of all shipped case types."""
+    types, _ = load_folder(sorted(STATES.glob("*.yaml")), parts=[STATES / "parts"])
+    return Templating([TEMPLATES], types.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_letter_is_shown_with_words_of_its_own(with_fields, name):
+    assert "Exempel på" not in with_fields.letter(name).plain()
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in {**lettersamples.OF_MEETINGS, **OF_PLANS}])
