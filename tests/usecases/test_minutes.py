@@ -75,7 +75,7 @@ def test_the_minutes_tell_what_happened(room: Room) -> None:
         "2 ja, 2 nej och 0 som avstår. Ordförandens röst avgör.",
         "- Ja röstar: RSAU:s ordförande",
         "- Nej röstar: Ledamot 1 i RSAU (påhittad)",
-        "Beslut\nBifall.\nBudgeten fastställs.",
+        "Beslut\nBudgeten fastställs.",
         "Reservationer\n- Ledamot 1 i RSAU (påhittad)",
     ):
         assert said in text
@@ -391,7 +391,7 @@ def test_a_decision_goes_to_its_case_with_an_extract(story: Story) -> None:
     (extract,) = [d for d in story.rows(models.documents) if d["key"] == "minutes_extract"]
     letter = letter_of(story, extract)
     assert letter.title == "§ 3 Regional fysisk planering"
-    assert "Bifall.\nAvsiktsförklaringen lämnas in." in letter.plain()
+    assert "Beslut\nAvsiktsförklaringen lämnas in." in letter.plain()
     assert extract["media_type"] == "application/pdf"
 
 

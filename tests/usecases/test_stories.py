@@ -49,6 +49,12 @@ def letters(app: App, number: str, key: str) -> list[Letter]:
     return [Letter.from_json(app.storage.read(r["source"]).decode()) for r in found]
 
 
+def media_types(app: App) -> set[str]:
+    """Of every document that a story's people hand in or that the steps write."""
+    with db.reading(app.engine) as conn:
+        return {str(r.media_type) for r in conn.execute(models.documents.select())}
+
+
 def listed(app: App) -> dict[str, str]:
     """Title and state of every case."""
     with db.reading(app.engine) as conn:
@@ -64,6 +70,7 @@ def test_a_story_is_played_to_its_end_with_every_mail_sent_and_no_second_time(fr
     assert (again.register_no, again.events, again.mails) == (played.register_no, played.events, played.mails)
     assert play.is_played(fresh)
     assert "Avslutad" in page(fresh, played.register_no)
+    assert "text/markdown" not in media_types(fresh), "each paper is a letter that a secretary would know"
 
 
 def test_every_story_has_a_title(fresh: App) -> None:

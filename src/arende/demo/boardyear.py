@@ -50,7 +50,7 @@ def play(s: Stage) -> None:
     s.alongside = sorted((h for day, heading in DAYS.items() for h in _meeting(s, day, heading)), key=lambda h: h.at)
     s.scene("2021-10-18", "Inbjudan till utvecklingsdagen sänds ut (påhittat)",
             "The invitation to the day of development is sent (invented)")  # fmt: skip
-    s.document("lnku_secretary", "programme", "exempel.md")
+    s.paper("lnku_secretary", "programme")
     s.step("lnku_secretary", "invite", place="Digitalt möte", starts_at="09:00", last_registration="2021-12-01")
     s.scene("2021-12-16", "Utvecklingsdagen har hållits (dag ej belagd)",
             "The day of development has been held (day not told)")  # fmt: skip

@@ -107,7 +107,7 @@ def _municipalities(s: Stage) -> None:
         "The forum of municipal and regional leaders (KRF) meets; alignment with the municipalities",
         at="16:30",
     )
-    s.document("krf_secretary", "krf_notes", "anteckningar_krf.md")
+    s.paper("krf_secretary", "krf_notes")
     for name in ("varberg", "kungsbacka", "hylte"):
         s.position("krf_secretary", f"municipality_{name}", "supports", comment=f"Vid KRF:s möte. {OWN_WAY}")
         _said(s, name, "ställer sig bakom vid KRF", "supports it at the KRF")

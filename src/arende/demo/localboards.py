@@ -32,11 +32,11 @@ def _inquiry(s: Stage) -> None:
             "The assembly appoints the committee on the organisation")  # fmt: skip
     s.register("officer", "organisation_change", "De lokala nämnderna upphör och en ny beredning inrättas",
                term_ends="2022-12-31")  # fmt: skip
-    s.document("officer", "directive", "exempel.md")
+    s.paper("officer", "directive")
     s.step("officer", "start", committee_decision="Regionfullmäktige 2020-10-28 (paragrafen är inte belagd)")
     s.scene("2021-03-15", "Kommunerna tillfrågas om förslaget (påhittat)",
             "The municipalities are asked about the proposal (invented)")  # fmt: skip
-    s.document("officer", "proposal", "exempel.md")
+    s.paper("officer", "proposal")
     s.step("officer", "refer", abolished=BOARDS, successor="Regionstyrelsens beredning för social hållbarhet",
            answer_by="2021-06-30", asked="municipalities")  # fmt: skip
     s.scene("2021-06-15", "Kommunerna svarar (påhittat)", "The municipalities answer (invented)")
@@ -49,8 +49,8 @@ def _decision(s: Stage) -> None:
     s.scene("2021-07-01", "Yttrandena är inne; ärendet lämnas till regionstyrelsen (påhittat)",
             "The opinions are in; the case goes to the executive board (invented)")  # fmt: skip
     s.finish_tasks("officer", "gather_opinions", INVENTED)
-    s.document("officer", "opinions", "exempel.md")
-    s.document("officer", "regulations", "exempel.md")
+    s.paper("officer", "opinions")
+    s.paper("officer", "regulations")
     s.step("officer", "submit", rs_date="2022-02-15")
     s.answer_request("rs_chair", "agenda_clearance")
     s.scene("2022-02-16", "Regionstyrelsen föreslår fullmäktige att besluta (dag och paragraf ej belagda)",
@@ -58,7 +58,8 @@ def _decision(s: Stage) -> None:
     s.step("rs_secretary", "recommend", rs_date="2022-02-15", rs_section=NOT_TOLD, rf_date="2022-03-02")
     s.scene("2022-03-03", "Regionfullmäktige har beslutat (paragrafen ej belagd)",
             "The assembly has decided (section not told)")  # fmt: skip
-    s.document("rf_secretary", "minutes_extract", "exempel.md")
+    s.paper("rf_secretary", "minutes_extract", heading="De lokala nämnderna upphör", day="2 mars 2022",
+            decision="de lokala nämnderna upphör den 31 december 2022, och beredningens reglemente antas.")  # fmt: skip
     s.step(
         "rf_secretary", "record_decision", rf_date="2022-03-02", rf_section=NOT_TOLD, minutes_approved_on="2022-03-02"
     )

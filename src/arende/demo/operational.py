@@ -35,7 +35,7 @@ def play(s: Stage) -> None:
     s.step("manager", "circulate", version_no="1")
     s.scene("2019-03-01", "Synpunkterna är besvarade; planen lämnas till regionstyrelsen (påhittat)",
             "The comments are answered; the plan goes to the executive board (invented)")  # fmt: skip
-    s.document("officer", "comments", "exempel.md")
+    s.paper("officer", "comments")
     s.step("officer", "propose", decision_date="2019-03-12")
     s.answer_request("rs_chair", "agenda_clearance")
     s.scene("2019-03-13", "Regionstyrelsen har fastställt planen (dag och paragraf ej belagda)",

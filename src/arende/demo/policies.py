@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from arende.demo.stage import NOT_TOLD, TOWNS, Happening, Stage
-from arende.workdays import STOCKHOLM
+from arende.workdays import STOCKHOLM, full_date
 
 INVENTED = "Påhittat för demonstrationen."
 BY_LAW = ("neighbours", "operators", "business", "travellers")
@@ -41,6 +41,8 @@ class Course:
     announced: str
     in_force: str
     """The first working day of the period."""
+    goals: tuple[str, ...]
+    """Invented: what the paper of the demonstration says."""
 
 
 TRANSPORT = Course(
@@ -50,6 +52,8 @@ TRANSPORT = Course(
     answered=("2019-09-11", "2019-09-17", "2019-09-24", "2019-09-26", "2019-08-29", "2019-09-27"),
     rs="2019-11-05", recommended="2019-11-07", rf="2019-12-11", minutes_approved="2019-12-16", announced="2019-12-17",
     in_force="2020-01-02",
+    goals=("Fler väljer att resa med buss och tåg.", "Det går att arbetspendla mellan länets huvudorter.",
+           "Resorna är tillgängliga för alla."),
 )  # fmt: skip
 CULTURE = Course(
     "culture_plan", "Kulturstrategi och kulturplan 2021–2024",
@@ -58,6 +62,8 @@ CULTURE = Course(
     answered=("2020-06-11", "2020-08-26", "2020-06-17", "2020-08-28", "2020-08-20", "2020-06-24"),
     rs="2020-10-06", recommended="2020-10-08", rf="2020-10-28", minutes_approved="2020-11-02", announced="2020-11-03",
     in_force="2021-01-04",
+    goals=("Kultur finns nära dem som bor i länet.", "Barn och unga får möta och skapa kultur.",
+           "Kulturskapare kan leva och arbeta här."),
 )  # fmt: skip
 STRATEGY = Course(
     "strategy", "Hallands strategi för hållbar tillväxt 2021–2028",
@@ -66,6 +72,8 @@ STRATEGY = Course(
     answered=("2020-09-09", "2020-09-23", "2020-09-16", "2020-09-29", "2020-09-03", "2020-09-25"),
     rs="2020-11-03", recommended="2020-11-05", rf="2020-12-09", minutes_approved="2020-12-14", announced="2020-12-15",
     in_force="2021-01-04",
+    goals=("Länet är attraktivt att bo, arbeta och driva företag i.", "Tillväxten håller sig inom vad naturen tål.",
+           "Kommuner och region arbetar åt samma håll."),
 )  # fmt: skip
 COURSES = (TRANSPORT, CULTURE, STRATEGY)
 APPLIED = "2020-11-09"
@@ -109,7 +117,7 @@ def _written(one: Stage, c: Course) -> list[Day]:
     def consult() -> None:
         one.say(f"{c.consulted}  ", f"{c.short[0]}: de sex kommunerna får samråda (påhittat)",
                 f"{c.short[1]}: the six municipalities are consulted (invented)")  # fmt: skip
-        one.document("officer", "document", "exempel.md")
+        one.paper("officer", "document", "policy_document", title=c.title, period=_period(c), goals=c.goals)
         law = BY_LAW if c is TRANSPORT else ()
         more = {f"consulted_{who}": INVENTED for who in law}
         one.step("officer", "consult", asked="municipalities", answer_by=c.answer_by, **more)
@@ -126,7 +134,8 @@ def _answered(one: Stage, c: Course) -> list[Day]:
 
 def _decided(one: Stage, c: Course) -> list[Day]:
     def submit() -> None:
-        one.document("officer", "consultation_report", "exempel.md")
+        one.paper("officer", "consultation_report", title=c.title,
+                  answer_by=full_date(date.fromisoformat(c.answer_by)))  # fmt: skip
         one.step("officer", "submit", rs_date=c.rs)
 
     def recommend() -> None:
@@ -137,7 +146,8 @@ def _decided(one: Stage, c: Course) -> list[Day]:
     def record() -> None:
         one.say(f"{c.rf}  ", f"{c.short[0]}: regionfullmäktige antar (påhittad dag, paragrafen ej belagd)",
                 f"{c.short[1]}: the assembly adopts it (invented day, section not told)")  # fmt: skip
-        one.document("rf_secretary", "minutes_extract", "exempel.md")
+        one.paper("rf_secretary", "minutes_extract", heading=c.title, day=full_date(date.fromisoformat(c.rf)),
+                  decision=f"dokumentet antas. Det gäller {_period(c)}.")  # fmt: skip
         one.step("rf_secretary", "record_decision", rf_date=c.rf, rf_section=NOT_TOLD,
                  minutes_approved_on=c.minutes_approved)  # fmt: skip
 
@@ -154,6 +164,11 @@ def _decided(one: Stage, c: Course) -> list[Day]:
         (c.announced, lambda: one.step("registrar", "announce", announced_on=c.announced)),
         (c.in_force, put_in_force),
     ]
+
+
+def _period(c: Course) -> str:
+    first, last = (full_date(date.fromisoformat(day)) for day in c.valid)
+    return f"från och med den {first} till och med den {last}"
 
 
 def _apply(one: Stage) -> None:

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
-from arende import db, home, models, virtualtime, workdays
+from arende import db, models, virtualtime, workdays
 from arende.answercommands import HandInAnswer
 from arende.app import App
 from arende.commands import (
@@ -34,6 +34,7 @@ from arende.commands import (
     Stance,
     WithdrawAnswer,
 )
+from arende.demo import papers
 from arende.errors import Sentence
 from arende.plancommands import KeepPlan
 from arende.usecases import clock, deadlines, promises
@@ -151,16 +152,19 @@ class Stage:
         self.do(Advance, actor=actor, trigger=trigger, note=note, fields=fields)
         self.delivered()
 
-    def document(self, actor: str, key: str, file: str, *, incoming: bool = False) -> None:
-        """Put one of the demonstration's documents on the case."""
-        self.file(actor, key, home.demo_file(f"documents/{file}"), "text/markdown", incoming=incoming)
+    def paper(self, actor: str, key: str, name: str | None = None, /, **words: object) -> None:
+        """Put one of the demonstration's papers on the case, typeset as its writer would have it."""
+        pdf = papers.typeset(self.app, name or key, self.register_no, workdays.local_day(self.now), **words)
+        self._add(actor, key, f"{name or key}.pdf", "application/pdf", pdf)
 
-    def file(self, actor: str, key: str, file: Path, media_type: str, *, incoming: bool = False) -> None:
+    def file(self, actor: str, key: str, file: Path, media_type: str) -> None:
         """Put a file on the case."""
-        sha256, size = self.app.storage.put(io.BytesIO(file.read_bytes()))
-        direction = "incoming" if incoming else "drawn_up"
-        self.do(AddDocument, actor=actor, key=key, file_name=file.name, media_type=media_type, size=size,
-                sha256=sha256, direction=direction)  # fmt: skip
+        self._add(actor, key, file.name, media_type, file.read_bytes())
+
+    def _add(self, actor: str, key: str, file_name: str, media_type: str, content: bytes) -> None:
+        sha256, size = self.app.storage.put(io.BytesIO(content))
+        self.do(AddDocument, actor=actor, key=key, file_name=file_name, media_type=media_type, size=size,
+                sha256=sha256, direction="drawn_up")  # fmt: skip
 
     def relate(self, actor: str, kind: str, other: str) -> None:
         """Say what the case rests on."""

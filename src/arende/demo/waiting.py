@@ -70,7 +70,7 @@ def _to_sign(s: Stage) -> None:
     s.step("officer", "consult", krf_date=today)
     for town in TOWNS:
         s.position("krf_secretary", f"municipality_{town}", "supports", comment=INVENTED)
-    s.document("officer", "compilation", "exempel.md")
+    s.paper("officer", "compilation", title=TITLES[s.story])
     s.step("officer", "propose_decision", decision_body="unspecified")
     s.step("rs_secretary", "record_decision", decision_note=INVENTED)
     s.answer_request("region_director", "signature")
@@ -82,9 +82,9 @@ def _written(s: Stage, meeting: str | None = None) -> None:
     """A text, reviewed and sent on, for a meeting in two weeks where none is named."""
     s.register("officer", TYPE, TITLES[s.story])
     s.relate("officer", "basis", "Strukturbild Halland")
-    s.document("officer", "declaration", "exempel.md")
+    s.paper("officer", "declaration", title=TITLES[s.story])
     s.step("officer", "request_review", INVENTED)
-    s.document("officer", "official_statement", "exempel.md")
+    s.paper("officer", "official_statement", title=TITLES[s.story])
     days = (workdays.local_day(s.now) + timedelta(days=n) for n in range(14, 40))
     s.step("manager", "submit", rsau_date=meeting or next(filter(workdays.is_working_day, days)).isoformat())
 
