@@ -47,13 +47,21 @@ def sweep(app: App, name: str, run: str, now: datetime | None = None) -> Swept |
     return Swept(done.line + gap, done.rows)
 
 
+ROUNDS = 5
+"""Batches of promises in one turn, deadlines before each: many cases that pass to another body take a few turns."""
+
+
 def _deadlines(app: App) -> Swept:
     fired = clock.fire_due(app)
-    kept, told = promises.keep(app)
+    count, (kept, told) = fired.count, promises.keep(app)
+    for _ in range(ROUNDS - 1):
+        if kept + told == 0 or (kept + told) % promises.BATCH:
+            break
+        count += clock.fire_due(app).count
+        more = promises.keep(app)
+        kept, told = kept + more[0], told + more[1]
     if kept or told:
-        return Swept(
-            f"{fired.count} frister behandlade. {kept} utfall förda till ärenden, {told} gick till sekreteraren."
-        )
+        return Swept(f"{count} frister behandlade. {kept} utfall förda till ärenden, {told} gick till sekreteraren.")
     if not fired.count and not fired.refused:
         return Swept("Inga frister hade löpt ut.")
     line = f"{fired.count} frister behandlade, {len(fired.refused)} gick inte. Äldst: {_minutes(fired.gap)}."

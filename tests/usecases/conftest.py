@@ -106,6 +106,15 @@ def story_on_each(engine: Engine, shipped_app: App, tmp_path: Path, clock: Virtu
     yield from _told(shipped_app, engine, clock, tmp_path)
 
 
+@pytest.fixture
+def story_on_postgres(postgres_url: str, shipped_app: App, tmp_path: Path, clock: VirtualClock) -> Iterator[Story]:
+    """A story on PostgreSQL, for modules whose stories are told there as well."""
+    engine = db.open_engine(postgres_url)
+    load(engine, read(PEOPLE, "people.yaml"), clock())
+    yield from _told(shipped_app, engine, clock, tmp_path)
+    engine.dispose()
+
+
 def _told(shipped: App, engine: Engine, clock: VirtualClock, folder: Path) -> Iterator[Story]:
     key = shipped.settings.data_dir / "site.key"  # one for all, since stories take over one another's databases
     app = open_app(Settings(data_dir=folder / "data", site_key_file=key), engine, clock)

@@ -131,7 +131,7 @@ class Case:
     def i8_a_deadline_where_one_is_due(self) -> None:
         state = self.case["state"]
         due = self.rules.states[state].deadline
-        if due is None or self.rules.states[state].final:
+        if due is None or self.rules.states[state].final or self.case["ending"]:
             return
         anchor = due.before or due.after or due.at
         if anchor and not self.case["fields"].get(anchor):

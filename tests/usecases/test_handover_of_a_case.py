@@ -13,15 +13,17 @@ from typing import Any
 
 import pytest
 from links import Phone, link_of
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from story import Story, told, untouched
 from test_handovers import change, gathering, hand_over, on, the_day
 
-from arende import db, models
+from arende import db, models, sweeps
+from arende.assignmentcommands import GiveAssignment
 from arende.commands import AddNote, AssignCase, RegisterCase
 from arende.errors import Stale
 from arende.meetingcommands import AddAgendaItem
 from arende.meetingtables import assignments, promised_steps
+from arende.registercommands import MergeCases
 from arende.settings import Settings
 from arende.usecases import promises
 from arende.workdays import STOCKHOLM
@@ -37,6 +39,7 @@ register: FR
 initial: draft
 by: [case_officer]
 roles:
+  its_secretary: {office: secretary, body_from: body, title: {sv: organets sekreterare, en: secretary of the body}}
   its_chair: {office: chair, body_from: body, title: {sv: organets ordförande, en: chair of the body}}
   hyltes_chair: {office: chair, body: ln_hylte, title: {sv: ordföranden i Hylte, en: the chair in Hylte}}
 fields:
@@ -72,6 +75,12 @@ transitions:
     then:
       - consultation: {kind: referral, parties: municipalities, due: {days: 30, unit: working}, late: record,
                        complete: close, expired: close, attach: [text], mail: referral}
+  - trigger: prepare
+    from: draft
+    to: same
+    by: [case_officer]
+    then:
+      - task: {of: its_secretary, act: enter_agenda, stays: true, title: {sv: Förbered mötet, en: Prepare the meeting}}
   - {trigger: close, from: [cleared, out], to: closed, by: [case_officer, system]}
   - {trigger: back, from: asked, to: draft, by: [case_officer, system]}
 """
@@ -82,6 +91,13 @@ def seated(text: str) -> str:
     lines = "".join(f"  - {{person: {who}, office: {what}, body: ln_hylte, from: 2019-01-01}}\n"
                     for who, what in (("rs_m1", "chair"), ("krf_secretary", "secretary")))  # fmt: skip
     return text.replace("offices:\n", f"offices:\n{lines}", 1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def story(request: pytest.FixtureRequest) -> Story:
+    """Told on both kinds of database; on SQLite from what others have played."""
+    told: Story = request.getfixturevalue("story" if request.param == "sqlite" else "story_on_postgres")
+    return told
 
 
 @pytest.fixture
@@ -175,26 +191,19 @@ def test_a_partys_link_answers_after_the_hand_over_as_before(case: Story) -> Non
 
 
 def test_an_assignment_is_reported_to_the_successor(case: Story) -> None:
-    with db.writing(case.app.engine) as conn:  # as a decision of the board gave it
-        given = {"number": 1, "what": "Utred", "receiver": "officer", "decision": "LN § 1", "state": "given"}
-        id_ = conn.execute(select(models.cases.c.id).where(models.cases.c.register_no == case.no)).scalar_one()
-        needed = {c.name: None for c in assignments.c if not c.nullable and c.name != "id"}
-        given |= {"body": "ln_hylte", "case_id": id_, "given_at": case.clock()}
-        assert needed.keys() - given.keys() <= {"seq"}
-        conn.execute(insert(assignments).values(**given, **({"seq": 1} if "seq" in needed else {})))
+    given = {"what": "Utred.", "to": "officer", "report_on": "2023-03-01"}
+    case.on_case(GiveAssignment, "registrar", body="ln_hylte", decision="LN 2022-12-01 § 4", **given)
     hand_on(case)
     assert [a["body"] for a in case.rows(assignments)] == ["rs"]
 
 
 def test_an_open_task_of_an_office_waits_for_whoever_holds_it_in_the_successor(case: Story) -> None:
-    other = gathering(case, "ln_hylte")
-    with db.writing(case.app.engine) as conn:  # what organisers do, that waits for the board's secretary
-        t, c = models.tasks.c, models.cases.c
-        of = select(c.id).where(c.register_no == other).scalar_subquery()
-        conn.execute(update(models.tasks).where(t.case_id == of).values(role="organiser", office="secretary@ln_hylte"))
+    case.step("officer", "prepare")
+    (task,) = (t for t in case.tasks() if t["act"] == "enter_agenda")
+    assert (task["office"], task["assignee"]) == ("secretary@ln_hylte", "krf_secretary")
     hand_on(case)
-    waiting = [t for t in on(case, other).tasks() if t["act"] != "read_handover"]
-    assert {(t["office"], t["assignee"]) for t in waiting} == {("secretary@rs", "rs_secretary")}
+    (task,) = (t for t in case.tasks() if t["act"] == "enter_agenda")
+    assert (task["office"], task["assignee"]) == ("secretary@rs", "rs_secretary")
 
 
 def test_a_case_on_an_agenda_of_the_body_waits_until_the_item_is_taken_up_or_struck(case: Story) -> None:
@@ -229,6 +238,7 @@ CHILD = """
 import sys, time
 from pathlib import Path
 from arende.app import App
+from arende.registercommands import MergeCases
 from arende.settings import Settings
 from arende.usecases import promises
 from arende.workdays import STOCKHOLM
@@ -270,6 +280,41 @@ def _done(case: Story) -> list[Any]:
     query = select(promised_steps.c.id).where(promised_steps.c.kind == "handover", promised_steps.c.state == "done")
     with db.reading(case.app.engine) as conn:
         return list(conn.execute(query).scalars())
+
+
+def test_a_record_that_moves_does_not_wait_behind_the_cases_that_pass(
+    case: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [case.no, *(gathering(case, "ln_hylte") for _ in range(9))]
+    on(case, case.numbers[0]).on_the("2023-01-02")
+    monkeypatch.setattr(promises, "BATCH", 2)
+    hand_over(case)
+    assert sum(passed(case, numbers).values()) == 2, "the others wait for the sweeps"
+    case.register("officer", "asking", "En fråga till", fields={"body": "tu"})
+    case.register("officer", "asking", "Samma fråga", fields={"body": "tu"})
+    case.on_case(MergeCases, "registrar", into=case.numbers[-2], reason="Samma sak.")
+    assert on(case, case.numbers[-2]).events("case:joined")
+    sweeps.sweep(case.app, "deadlines", "direct")
+    assert passed(case, numbers) == dict.fromkeys(numbers, 1)
+
+
+def test_a_promise_that_the_program_cannot_read_bars_no_other(case: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [case.no, *(gathering(case, "ln_hylte") for _ in range(5))]
+    on(case, case.numbers[0]).on_the("2023-01-02")
+    with monkeypatch.context() as m:
+        m.setattr(promises, "BATCH", 0)
+        hand_over(case)
+    p = promised_steps.c
+    first = select(p.id).where(p.kind == "handover").order_by(p.id).limit(3)
+    with db.writing(case.app.engine) as conn:  # as a newer version of the program might have left it
+        spoilt = list(conn.execute(first).scalars())
+        conn.execute(update(promised_steps).where(p.id.in_(spoilt)).values(data={"unheard": "of"}))
+    monkeypatch.setattr(promises, "BATCH", 2)
+    said: list[str] = []
+    assert promises.keep(case.app, said.append) == (2, 0)
+    assert said == [f"promise {id_}: ValidationError" for id_ in spoilt]
+    assert promises.keep(case.app) == (1, 0)
+    assert sum(passed(case, numbers).values()) == 3
 
 
 def test_whoever_reads_the_case_while_it_passes_is_told_what_changed(case: Story) -> None:

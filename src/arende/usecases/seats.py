@@ -1,11 +1,13 @@
 """The seats of a body that ends, when the assembly has elected those who sit there to its successor (KL 5:1).
 
 Nobody comes to sit in a body because another has ended: the assembly elects. So seats pass on only where the change
-says that it has. What passes is the office, from the day on which the change takes effect; the people file goes on
-from there.
+says that it has. What passes is the office, from the day on which the change takes effect to the end of the elected
+period; the people file goes on from there.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from sqlalchemy import bindparam, insert, or_, select
 
@@ -36,11 +38,22 @@ def pass_on(w: Work, ended: frozenset[str], successor: Row) -> list[Row]:
         if (person.id, office) in there or not person.is_active(w.today):
             continue
         there.add((person.id, office))
-        values = {**seat, "office": office, "body": successor["key"], "valid_from": w.today, "valid_to": None}
+        values = {**seat, "office": office, "body": successor["key"], "valid_from": w.today}
+        values["valid_to"] = _last_day(w.today, successor)
         values["came_from"] = w.case["register_no"]
         w.execute(_SEAT, **{f"seat_{name}": values[name] for name in _COLUMNS})
         seated.append({"person": person.key, "office": office})
     return seated
+
+
+def _last_day(day: date, successor: Row) -> date:
+    """The last day of the period: four years from 1 January after the general elections (KL 6:18), or the body's own.
+
+    The elections were in 2022 and are held every fourth year (RF 3:3). Where the assembly has settled another period
+    for a board, the people file says so.
+    """
+    period = date(day.year + (2022 - day.year) % 4, 12, 31)
+    return min(period, successor["valid_to"] or period)
 
 
 def _sitting(w: Work, bodies: frozenset[str]) -> list[Row]:

@@ -230,8 +230,10 @@ ACTS: dict[str, Act] = {
                 ),
                 "yesno",
                 hint=S(
-                    "Annars slutar uppdragen med organet, och nya val läggs in i personfilen (KL 5:1).",
-                    "Else the seats end with the body, and new elections are entered in the people file (KL 5:1).",
+                    "Då har de kvar sina uppdrag där till valperiodens slut (KL 6:18). Annars slutar uppdragen med "
+                    "organet, och nya val läggs in i personfilen (KL 5:1).",
+                    "Then they keep their seats there to the end of the elected period (KL 6:18). Else the seats end "
+                    "with the body, and new elections are entered in the people file (KL 5:1).",
                 ),
             ),
         ),
