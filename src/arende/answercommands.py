@@ -14,7 +14,7 @@ from arende.commands import MailRecord, OnCase, Stance, Words
 
 
 class OnAnswer(OnCase):
-    """A command on one party's answer. ``key``: which round, where the case has several."""
+    """A command on one party's answer. ``key``: which round, where there are several: ``decisions:2``."""
 
     party: str
     key: str | None = None

@@ -26,7 +26,8 @@ def stance(rules: CaseType, key: str, given: str) -> Sentence:
 
 
 def round_kind(rules: CaseType, key: str) -> str:
-    """The kind of the round ``key``: alignment, referral, statutory or decision."""
+    """The kind of the round ``key``, or ``key:2``: alignment, referral, statutory or decision."""
+    key = key.partition(":")[0]
     return next((c.kind for c in _rounds(rules) if c.name == key), key if key == "alignment" else "referral")
 
 

@@ -251,7 +251,7 @@ class AnswerConsultation(OnCase):
     """Record numbers of documents on the case that carry the answer."""
     mail: int | None = None
     """The inbound mail that is the answer: everything that came with it belongs to it, and its day counts."""
-    key: str | None = None
+    key: str | None = None  # the round, demanded of a party asked more than once: decisions:2
 
 
 class WithdrawAnswer(OnCase):

@@ -134,9 +134,16 @@ class Story:
     def answering(
         self, town: str, stance: commands.Stance = "supports", who: str = "registrar", **more: Any
     ) -> commands.AnswerConsultation:
+        more = {"key": self._newest_round(), **more}
         return commands.AnswerConsultation(actor=who, register_no=self.no, party=party(town), stance=stance, **more)
 
+    def _newest_round(self) -> str | None:
+        """Where parties have been asked more than once: the round that is open, else the last one."""
+        known = sorted(self.rows(models.consultations), key=lambda c: (c["state"] == "open", c["seq"]))
+        return f"{known[-1]['key']}:{known[-1]['round']}" if len(known) > 1 else None
+
     def withdraw(self, town: str, who: str = "registrar", **more: Any) -> Outcome:
+        more = {"key": self._newest_round(), **more}
         return self.do(commands.WithdrawAnswer(actor=who, register_no=self.no, party=party(town), **more))
 
     def extend(self, town: str, until: str, who: str = "officer") -> Outcome:

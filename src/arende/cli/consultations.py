@@ -17,7 +17,14 @@ Party = Annotated[str, typer.Argument(metavar="PARTY", help="Partens nyckel, t.e
 Whoever = Annotated[str, typer.Option("--as", metavar="USER", help="Vem som för in det; annars parten själv.")]
 Comment = Annotated[str | None, typer.Option("--comment", help="Kommentar. Comment.")]
 Reason = Annotated[str, typer.Option("--reason", help="Skäl, som parten får veta. Reason, which the party is told.")]
-Key = Annotated[str | None, typer.Option("--key", help="Vilken omgång, när ärendet har flera.")]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        help="Vilken omgång, när ärendet har flera: NYCKEL, eller NYCKEL:2 "
+        "för den andra. Which round, where the case has several.",
+    ),
+]
 ROUND = ("key", "round", "kind", "state", "opened_at", "due_at", "ended_at", "reason", "compiled")
 SILENT = ("sent", "acknowledged", "extension_requested", "extension_granted", "no_response")
 """States of those who have not answered, or not yet."""

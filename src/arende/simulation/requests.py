@@ -44,7 +44,8 @@ def expect(world: World, waits: Waits) -> None:
     """Somebody is going to see to it, some day."""
     if waits.table == "answers":
         due = waits.due_on or world.clock.today
-        parties.expect(world, Asked(waits.register_no, waits.row["key"], waits.who or "", waits.row["officer"], due))
+        key = f"{waits.row['key']}:{waits.row['round']}"
+        parties.expect(world, Asked(waits.register_no, key, waits.who or "", waits.row["officer"], due))
         return
     today = world.clock.today
     left = workdays.working_days_between(today, waits.due_on) if waits.due_on and waits.due_on > today else 1

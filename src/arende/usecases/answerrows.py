@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
-from arende import actors, models
+from arende import actors, models, workdays
 from arende.actors import Actor
-from arende.errors import NotFound, Sentence
+from arende.casewords import round_title
+from arende.errors import NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.usecases import deadlines, effects, rounds
 from arende.usecases.facts import demand, standing
@@ -34,6 +36,39 @@ def party_of(w: Work, round_: Row, key: str) -> tuple[Actor, Row]:
     )
 
 
+def round_meant(w: Work, key: str | None, party: str) -> Row:
+    """The round that a party's answer belongs to: the one it names, or the only one in which the party was asked.
+
+    Raises Refused where the party was asked more than once and the answer does not say which time it answers: a
+    position on an earlier text must never count as a decision on another.
+    """
+    every = sorted(w.rows(models.consultations), key=lambda c: c["seq"])
+    known = [c for c in every if key in (None, c["key"], rounds.name_of(c))]
+    asked = [c for c in known if _was_asked(w, c, party)]
+    if len(asked) < 2:
+        return asked[0] if asked else rounds.current(w, key)
+    sv, en = ("; ".join(_told(c, language) for c in asked) for language in ("sv", "en"))
+    name = w.ask(actors.actor, party).name
+    raise Refused(
+        Sentence(
+            f"{name} har tillfrågats flera gånger. Läs vad svaret gäller och ange omgången (key): {sv}.",
+            f"{name} has been asked more than once. See what the answer is about and name the round (key): {en}.",
+        )
+    )
+
+
+def _was_asked(w: Work, round_: Row, party: str) -> bool:
+    answers = [a for a in rounds.answers_of(w, round_) if a["state"] not in ("created", "closed")]
+    return party in actors.keys_of(w.conn, (a["party_id"] for a in answers)).values()
+
+
+def _told(round_: Row, language: str) -> str:
+    """One round in a list to choose from: what it was, how it is named, and the day it was sent."""
+    what = round_title(round_["kind"], round_["round"]).in_(language)
+    day = workdays.full_date(workdays.local_day(round_["opened_at"]), language)
+    return f"{rounds.name_of(round_)} ({what}, {'sent on' if language == 'en' else 'sänd den'} {day})"
+
+
 def may_file(w: Work, party: Actor, what: Sentence | None = None) -> Actor | None:
     """Refuse whoever is neither the party nor may register for it. Returns whom a substitute represents."""
     if w.actor.id == party.id:
@@ -54,6 +89,28 @@ def settle_in_hand(w: Work, row: Row) -> None:
         deadlines.end(w, supplement_key(row, w.ask(actors.by_id, row["party_id"])))
     if left:
         w.change(models.answers, row, **dict.fromkeys(left))
+
+
+def release(w: Work, row: Row, documents: Iterable[int]) -> list[str]:
+    """What came in is entered in one round: the party's other rounds no longer have it in hand. Returns their names."""
+    entered, names = set(documents), []
+    for round_ in w.rows(models.consultations):
+        for other in rounds.answers_of(w, round_):
+            held = other["pending"]
+            same = other["party_id"] == row["party_id"] and other is not row
+            if same and held and entered & set(held["documents"]):
+                close_tasks(w, held["seq"])
+                w.change(models.answers, other, state=before_hand(w, round_, other), pending=None)
+                names.append(rounds.name_of(round_))
+    return names
+
+
+def before_hand(w: Work, round_: Row, row: Row) -> str:
+    """The state to go back to when what was in hand turns out to be no answer of this round."""
+    was = str(row["pending"]["was"] if row["state"] in rounds.IN_HAND else row["state"])
+    in_line = rounds.rule_of(round_).order == "sequence"
+    over = round_["state"] != "open" or (in_line and row["due_at"] < w.at)
+    return "no_response" if was in rounds.WAITING and over else was
 
 
 def supplement_key(row: Row, party: Actor) -> str:

@@ -16,7 +16,7 @@ from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.terms import Text
 from arende.usecases import answerrows, compiling, deadlines, effects, referralmails, rounds, steps
-from arende.usecases.answerrows import may_file, party_of
+from arende.usecases.answerrows import may_file, party_of, round_meant
 from arende.usecases.facts import demand, demand_awake, persons_of, standing
 from arende.usecases.fields import clean_note, clean_text
 from arende.work import Work
@@ -27,7 +27,7 @@ _MAIL = select(models.inbound.c.case_id, models.inbound.c.received_at)
 def answer_consultation(w: Work, cmd: AnswerConsultation) -> None:
     """File a party's position: the first, a late one or a revised one. Always filed, never lost; joined once."""
     w.open_case(cmd.register_no)
-    round_ = rounds.current(w, cmd.key)
+    round_ = round_meant(w, cmd.key, cmd.party)
     party, row = party_of(w, round_, cmd.party)
     behalf = may_file(w, party)
     given = position(w, cmd)
@@ -55,7 +55,7 @@ def record_positions(w: Work, cmd: RecordPositions) -> None:
         )
     source = clean_text(cmd.source)
     for one in cmd.positions:
-        round_ = rounds.current(w, cmd.key)
+        round_ = round_meant(w, cmd.key, one.party)
         party, row = party_of(w, round_, one.party)
         given, in_hand = position(w, one) | {"documents": list(_documents(w, cmd.documents))}, row["pending"]
         seq = put_in_force(w, round_, party, row, given, behalf=may_file(w, party), more={"source": source})
@@ -125,9 +125,12 @@ def put_in_force(
     over, came = round_["state"] != "open", came or w.at
     late = over and came >= round_["ended_at"]
     before, first = rounds.in_force(row), row["revision"] == 0
+    came_with = {*given["documents"], *(row["pending"] or {}).get("documents", ())}
     now = given["stance"] if given["stance"] != "will_return" else None
     answerrows.settle_in_hand(w, row)
     payload = {"consultation": round_["key"], "round": round_["round"], "party": party.key}
+    if released := answerrows.release(w, row, came_with):
+        payload["not_of"] = released
     revision, state = row["revision"] + (1 if now else 0), _state(row, now, over=over)
     w.change(models.answers, row, **given, state=state, revision=revision, received_at=came, late=late)
     payload |= {"revision": revision, "late": late, **given, **(more or {})}
@@ -190,7 +193,7 @@ def go_on(w: Work, round_: Row) -> None:
 def withdraw_answer(w: Work, cmd: WithdrawAnswer) -> None:
     """A party takes its support back – also long after the round, without breaking the case."""
     w.open_case(cmd.register_no)
-    round_ = rounds.current(w, cmd.key)
+    round_ = round_meant(w, cmd.key, cmd.party)
     party, row = party_of(w, round_, cmd.party)
     behalf = may_file(w, party)
     before = rounds.in_force(row)

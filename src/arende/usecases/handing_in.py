@@ -93,6 +93,8 @@ def by_post(w: Work, sender: Actor, records: list[int], arrived_on: date) -> Non
 
 
 def _written(w: Work, sender: Actor, more: Row, records: list[int], came: datetime, how: Sentence) -> None:
+    """In hand in the last round of each key where the party is awaited; a person sees which of its rounds it is of."""
+    doubt = _doubt(w, sender)
     for rows in last_rounds(w.rows(models.consultations)).values():
         round_ = rows[-1]
         for row in rounds.answers_of(w, round_):
@@ -101,10 +103,20 @@ def _written(w: Work, sender: Actor, more: Row, records: list[int], came: dateti
                 given = {**nothing, "documents": records}
                 seq = receive(w, round_, sender, row, given, more, came=came)
                 title = Text(
-                    sv=f"För in svaret från {sender.name} ({how.sv}), eller lägg det åt sidan",
-                    en=f"Enter the answer of {sender.name} ({how.en}), or set it aside",
+                    sv=f"För in svaret från {sender.name} ({how.sv}), eller lägg det åt sidan{doubt.sv}",
+                    en=f"Enter the answer of {sender.name} ({how.en}), or set it aside{doubt.en}",
                 )
                 effects.open_task(w, TaskEffect(of="registrar", act="enter_answer", title=title, mail=None), seq, 0)
+
+
+def _doubt(w: Work, sender: Actor) -> Sentence:
+    """Words for whoever enters it, where the party has been asked more than once."""
+    if sum(a["party_id"] == sender.id and a["state"] not in ("created", "closed") for a in w.rows(models.answers)) < 2:
+        return Sentence("", "")
+    return Sentence(
+        ". Parten har tillfrågats flera gånger: läs vilken omgång svaret gäller",
+        ". The party has been asked more than once: see which round the answer is of",
+    )
 
 
 def _copy(w: Work, round_: Row, party: Actor, given: Row, sender: str, attached: Sequence[MailRecord]) -> Row:

@@ -150,7 +150,7 @@ def _base(asked: Asked, marks: Sequence[str]) -> Row:
         "door": "web",
         "register_no": asked.case["register_no"],
         "party": asked.party.key,
-        "key": asked.round_["key"],
+        "key": rounds.name_of(asked.round_),
     }
 
 

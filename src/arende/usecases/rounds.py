@@ -175,8 +175,16 @@ def usual_day(w: Work, round_: Row) -> datetime:
     return min(days) if days else cast("datetime", round_["due_at"])
 
 
+def name_of(round_: Row) -> str:
+    """How a command names the round: ``decisions:2`` is the second round of ``decisions``."""
+    return f"{round_['key']}:{round_['round']}"
+
+
 def current(w: Work, key: str | None) -> Row:
-    """The last round of the case's consultation (of ``key`` when there are several); raises NotFound."""
+    """The round that ``key`` names: ``decisions:2``, or the last of ``decisions``, or the case's; raises NotFound."""
+    found = next((c for c in w.rows(models.consultations) if name_of(c) == key), None)
+    if found is not None:
+        return found
     last = {k: rows[-1] for k, rows in last_rounds(w.rows(models.consultations)).items()}
     if key is None and last:
         running = [row for row in last.values() if row["state"] == "open"]

@@ -25,7 +25,7 @@ from arende.errors import Refused, Sentence
 from arende.prepared import Row
 from arende.terms import Text
 from arende.usecases import compiling, consultations, deadlines, effects, referralmails, rounds
-from arende.usecases.answerrows import close_tasks, may_file, party_of, supplement_key
+from arende.usecases.answerrows import before_hand, close_tasks, may_file, party_of, supplement_key
 from arende.usecases.facts import demand, standing
 from arende.usecases.fields import clean_text
 from arende.work import Work
@@ -146,11 +146,7 @@ def set_aside_answer(w: Work, cmd: SetAsideAnswer) -> None:
     behalf = _by(w, "registrar", "Du kan inte lägga svaret åt sidan.", "You cannot set the answer aside.")
     held, reason = _pending(row, party), clean_text(cmd.reason)
     close_tasks(w, held["seq"])
-    was = held["was"] if row["state"] in rounds.IN_HAND else row["state"]
-    in_line = rounds.rule_of(round_).order == "sequence"
-    if was in rounds.WAITING and (round_["state"] != "open" or (in_line and row["due_at"] < w.at)):
-        was = "no_response"
-    w.change(models.answers, row, state=was, pending=None, supplement=None)
+    w.change(models.answers, row, state=before_hand(w, round_, row), pending=None, supplement=None)
     deadlines.end(w, supplement_key(row, party))
     seq = w.event("answer:set_aside", _about(round_, party) | {"reason": reason}, on_behalf_of=behalf)
     if not held.get("mail"):  # a mail may have been a question, and its sender is answered otherwise

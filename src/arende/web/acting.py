@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from arende import db, desk, queries
 from arende.app import App
 from arende.casetypes import CaseType
+from arende.casewords import round_title
 from arende.commands import Advance, Command, Outcome
 from arende.errors import ArendeError, NotFound, Sentence, Stale
 from arende.queries import Connection, Row
@@ -187,6 +188,7 @@ class _Acting:
             which = request.query_params.get(act.of, "") if act.of else ""
             again = form is not None and is_done(conn, command_id(form))  # its matter may be gone by now
             lead = self._about(conn, row, act, which, t) if act.of and not again else ""
+            lead += _of_round(conn, row, request.query_params.get("key"), t) if act.of == "party" else ""
             wish = _wish(conn, row, which) if act.of == "party" else {}
         fields = filled([asks.field(t, known) for asks in act.asks], wish)
         asked = Asked(t.say(act.title), t.say(act.title), fields, lead, t.say(act.help))
@@ -298,6 +300,13 @@ def command_id(form: Sent) -> UUID:
         return UUID(str(form["command"]))
     except ValueError:
         return uuid7()
+
+
+def _of_round(conn: Connection, row: Row, key: str | None, t: Speech) -> str:
+    """Which round an answer is of, in words, where the parties have been asked more than once."""
+    known = queries.consultations(conn, row["id"])
+    meant = [c for c in known if f"{c['key']}:{c['round']}" == key] if len(known) > 1 else []
+    return "".join(f" – {t.say(round_title(c['kind'], c['round']))}" for c in meant)
 
 
 def _wish(conn: Connection, row: Row, party: str) -> dict[str, str]:

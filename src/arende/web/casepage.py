@@ -250,7 +250,7 @@ class CasePage:
     def _round(self, round_: Row) -> Shown:
         return {
             "id": f"{round_['key']}-{round_['round']}",
-            "key": round_["key"],
+            "key": f"{round_['key']}:{round_['round']}",
             "title": _noun(round_["kind"]).in_(self.t.lang),
             "number": self.t("round", n=round_["round"]) if round_["round"] > 1 else "",
             "status": self._tag(statuswords.ROUND_STATES, round_["state"]),
