@@ -17,7 +17,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from arende.dbfaults import cannot_create_folder, driver_errors, not_a_database_url, old_schema, sentence_of
+from arende.dbfaults import (
+    cannot_create_folder,
+    driver_errors,
+    not_a_database_url,
+    old_schema,
+    sentence_of,
+    unreleased_schema,
+)
 from arende.dbfaults import newer_schema as newer
 from arende.errors import Invalid, Unavailable
 from arende.migrations import HEAD, KNOWN
@@ -270,12 +277,27 @@ def upgrade(engine: Engine) -> Upgraded:
     if before is not None and before not in KNOWN:
         raise Unavailable(newer(before))
     if before != HEAD:
+        from alembic import command  # noqa: F401 – takes seconds at worst: not while others wait for the lock
+
         with told(engine), engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 _upgrade_sqlite(connection)
             else:
                 _upgrade_postgresql(connection)
     return Upgraded(before, HEAD)
+
+
+def demand_tables(engine: Engine) -> None:
+    """Raise Unavailable when the tables are not this program's although their revision is: made by an unreleased one.
+
+    Reads the whole schema, so it is for who sets up a database, not for every start.
+    """
+    from arende.migrations.shape import lacking  # imports every table
+
+    with reading(engine) as connection:
+        missing = lacking(connection)
+    if missing:
+        raise Unavailable(unreleased_schema(missing))
 
 
 def _upgrade_sqlite(connection: Connection) -> None:

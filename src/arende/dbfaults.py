@@ -188,3 +188,13 @@ def newer_schema(found: str) -> Sentence:
         f"Databasen hör till en nyare version av arende (schema {found}). Installera den versionen.",
         f"The database belongs to a newer version of arende (schema {found}). Install that version.",
     )
+
+
+def unreleased_schema(missing: str) -> Sentence:
+    """The tables have this program's revision and are not its own: a program that was never released made them."""
+    return Sentence(
+        f"Databasen kan inte användas: {missing} saknas, fast tabellerna säger sig vara den här versionens. De har "
+        "gjorts av en utvecklingsversion av arende och kan inte föras vidare. Välj en ny mapp med ARENDE_DATA_DIR.",
+        f"The database cannot be used: {missing} is missing, though the tables claim to be of this version. A "
+        "development version of arende made them, and they cannot be upgraded. Choose a new folder by ARENDE_DATA_DIR.",
+    )

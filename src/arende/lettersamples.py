@@ -233,7 +233,7 @@ _FRAME = {
 }  # fmt: skip
 _ITEM: dict[str, Any] = {
     "section_no": 145, "heading": "Avsiktsförklaring om regional fysisk planering", "cases": ["RS260017"],
-    "outcome": "Bifall med ändring", "position": "Ställer sig bakom förslaget med ändring",
+    "outcome": "Bifall med ändring", "own_words": False, "position": "Ställer sig bakom förslaget med ändring",
     "decision": "1. Avsiktsförklaringen antas.\n2. Avsnitt 4 kompletteras.",
     "proposal": "Avsiktsförklaringen antas.", "conflicts": ["Karin Exempel"], "late": False, "motive": None,
     "motions": [{"name": "Per Exempel", "text": "Avsnitt 4 kompletteras med kustens behov."}],

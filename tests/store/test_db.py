@@ -132,6 +132,20 @@ def test_a_newer_database_is_left_alone(engine: Engine) -> None:
             use(engine)
 
 
+def test_tables_of_a_program_that_was_never_released_are_not_said_to_be_up_to_date(engine: Engine) -> None:
+    db.demand_tables(engine)
+    with db.writing(engine) as c:
+        c.exec_driver_sql("ALTER TABLE watches RENAME TO watched")
+    assert db.upgrade(engine).before == migrations.HEAD, "nothing that an upgrade would mend"
+    with pytest.raises(Unavailable, match=r"watches saknas.*utvecklingsversion.*ARENDE_DATA_DIR"):
+        db.demand_tables(engine)
+    with db.writing(engine) as c:
+        c.exec_driver_sql("ALTER TABLE watched RENAME TO watches")
+        c.exec_driver_sql("ALTER TABLE cases RENAME COLUMN title TO heading")
+    with pytest.raises(Unavailable, match=r"cases\.title saknas"):
+        db.demand_tables(engine)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without a single table."""

@@ -410,6 +410,17 @@ def test_each_outcome_leads_where_the_definition_says(story: Story, outcome: str
     assert story.state == state
 
 
+def test_minutes_name_the_outcome_where_the_words_could_be_those_proposed(room: Room) -> None:
+    item = room.item("Budget")["item"]
+    room.outcome(item, "rejected", decision="Budgeten fastställs.")
+    room.settle()
+    room.step("end")
+    room.step("draft_minutes")
+    text = room.page("minutes")
+    assert "Beslut\nAvslag.\nBudgeten fastställs." in text
+    assert "Beslut\nBifall." in text, "an item without words of its own"
+
+
 def test_an_adjourned_case_is_taken_up_when_the_next_agenda_has_it(story: Story) -> None:
     room = Room(story, "rs")
     story.register()

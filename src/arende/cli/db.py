@@ -18,6 +18,7 @@ def upgrade() -> None:
     engine = db.open_engine(read_settings().url)
     try:
         done = db.upgrade(engine)
+        db.demand_tables(engine)
     finally:
         engine.dispose()
     if done.before == done.after:
@@ -37,6 +38,7 @@ def check() -> None:
     engine = db.open_engine(read_settings().url)
     try:
         db.check(engine)
+        db.demand_tables(engine)
     finally:
         engine.dispose()
     show(

@@ -75,6 +75,7 @@ def open_fresh(settings: Settings) -> App:
     """The app on a database that is brought up to date first, with the demonstration's people if it has none."""
     engine = db.open_engine(settings.url)
     db.upgrade(engine)
+    db.demand_tables(engine)
     app = App.on(settings, engine, virtualtime.InstallationClock(engine))
     with db.reading(engine) as conn:
         known = conn.execute(select(models.authority.c.key)).first()

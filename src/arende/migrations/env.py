@@ -7,21 +7,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON, BigInteger, DateTime
 
-from arende import (  # noqa: F401 – their tables join those of models
-    apitables,
-    calendartables,
-    delegationtables,
-    meetingtables,
-    operationaltables,
-    organisationtables,
-    persontables,
-    plantables,
-    savedtables,
-    searchtables,
-    signintables,
-    watchtables,
-)
-from arende.models import Utc, with_conditions
+from arende import searchtables
+from arende.migrations.shape import tables
+from arende.models import Utc
 
 
 def rendered(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
@@ -43,7 +31,7 @@ def types_differ(_context: Any, _found: Any, _column: Any, found: Any, wanted: A
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=with_conditions(),
+    target_metadata=tables(),
     render_as_batch=True,
     render_item=rendered,
     compare_type=types_differ,

@@ -18,6 +18,9 @@ OUTCOME_WORDS = {
     "approved": "Bifall", "approved_with_change": "Bifall med ändring", "rejected": "Avslag",
     "remitted": "Återremiss", "adjourned": "Bordläggning", "noted": "Läggs till handlingarna", "withdrawn": "Utgår",
 }  # fmt: skip
+OWN_WORDS = {"approved", "noted"}
+"""Outcomes that a decision tells by its own words alone. Any other is named first: the form begins with the words that
+were proposed, and minutes that showed nothing but those would tell what was not decided."""
 POSITION_WORDS = {
     "approved": "Ställer sig bakom förslaget", "approved_with_change": "Ställer sig bakom förslaget med ändring",
     "rejected": "Ställer sig inte bakom förslaget", "remitted": "Tillbaka för mer underlag",
@@ -81,6 +84,7 @@ def item(w: Work, row: Row) -> Row:
     return {
         **row,
         "outcome": OUTCOME_WORDS.get(row["outcome"] or "", "–"),
+        "own_words": row["outcome"] in OWN_WORDS,
         "position": POSITION_WORDS.get(row["outcome"] or "", "–"),
         "cases": [c["register_no"] for c in _of(w, row, agenda_cases)],
         "motions": [{"name": _name(w, m["actor_id"]), "text": m["text"]} for m in _of(w, row, motions)],
