@@ -56,6 +56,7 @@ _FIELDS: Mapping[str, Any] = {
     "decision_body": "regionstyrelsen",
     "decision_date": "9 december 2026",
     "delegation_point": "3.2",
+    "dismissal_point": "1.9",
     "mandate_ref": "regionstyrelsen 2023-01-25 § 12",
     "urgency": "Svarstiden går ut den 27 november 2026, före nästa sammanträde.",
     "extra_meeting": "Ett extra sammanträde hinner inte kallas med rimlig tid att läsa handlingarna.",
