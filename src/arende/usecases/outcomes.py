@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
 from arende import models
 from arende.effecttypes import TaskEffect
-from arende.machine import SYSTEM
 from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.prepared import Row
 from arende.statetypes import AtMeeting
 from arende.terms import Text
 from arende.usecases import agendas, assignments, effects, minutewords, waitingcases
-from arende.usecases.meetingfacts import body_name, next_meeting, the_meeting
+from arende.usecases.meetingfacts import body_name, the_meeting
 from arende.work import Work
 
 QUIET = ("noted", "withdrawn")
@@ -83,21 +82,6 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
     agendas.promise(w, seq, n, "step", register_no, data, authority, item["recorded_by_id"] or w.actor.id)
 
 
-def cleared(w: Work, body: str, seq: int) -> None:
-    """The chair has cleared the case: it comes onto an agenda that is drafted already; else the draft gathers it."""
-    at = waitingcases.awaits(w.rules, w.case)
-    aimed = w.case["fields"].get(at.date or "") if at is not None else None
-    if not aimed:
-        return
-    meeting = next_meeting(w, body, date.fromisoformat(aimed) - timedelta(days=1))
-    if meeting is None or meeting["day"].isoformat() != aimed or meeting["state"] in agendas.OPEN_TO_ALL:
-        return
-    number = w.case["register_no"]
-    data = {"heading": None, "cases": [number], "origin": number, "reason": "Klartecken kom efter dagordningen",
-            "kind": "case"}  # fmt: skip
-    agendas.promise(w, seq, 400, "agenda", meeting["register_no"], data, None, agendas.system(w))
-
-
 def not_cleared(w: Work, body: str, seq: int, n: int) -> None:
     """The clearance of a case no longer counts: where it stands on an agenda, the body's secretary has to act.
 
@@ -118,15 +102,9 @@ def not_cleared(w: Work, body: str, seq: int, n: int) -> None:
             sv=f"Klartecknet till {meeting} gäller inte längre: ta bort punkten, eller vänta på ett nytt",
             en=f"The clearance for {meeting} no longer counts: take the item off, or wait for a new one",
         )
-        effects.open_task(w, TaskEffect(of=_minds(w, at), act="not_cleared", title=title), seq, n)
+        role = waitingcases.enters(w.rules, at)
+        effects.open_task(w, TaskEffect(of=role, act="not_cleared", title=title), seq, n)
         return
-
-
-def _minds(w: Work, at: AtMeeting | None) -> str:
-    """The role that enters the meeting's outcome in the case."""
-    outcome = (at.outcomes.get("approved") or at.outcomes.get("noted")) if at is not None else None
-    by = [r for t in w.rules.transitions if t.name == outcome for r in t.by if r != SYSTEM]
-    return by[0] if by else "case_officer"
 
 
 def follow_to(w: Work, seq: int, n: int, register_no: str, at: AtMeeting, day: date) -> None:

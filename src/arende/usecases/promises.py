@@ -25,7 +25,7 @@ from arende.organisationcommands import ReceiveCase, TakeEffect
 from arende.prepared import Prepared, Row
 from arende.registercommands import TakeOver, TakeRecord
 from arende.terms import Text
-from arende.usecases import agendas, cases, documents, effects, registry, steps
+from arende.usecases import agendas, cases, documents, effects, registry, steps, waitingcases
 from arende.usecases.facts import gather, standing
 from arende.usecases.fields import clean_note, clean_text, read_fields
 from arende.work import Work
@@ -159,4 +159,6 @@ def report_promise(w: Work, cmd: ReportPromise) -> None:
     if row["kind"] == "effect":
         title = Text(sv=f"Överlämningen kunde inte göras: {reply}", en=f"The hand-over could not be made: {reply}")
     role = "meeting_secretary" if "meeting_secretary" in w.rules.roles else "registrar"
+    if role == "registrar" and row["kind"] == "agenda":  # a case that came late to a meeting that it had chosen
+        role = waitingcases.enters(w.rules, waitingcases.awaits(w.rules, w.case))
     effects.open_task(w, TaskEffect(of=role, act="enter_outcome", title=title), seq, 0)

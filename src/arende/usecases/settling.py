@@ -52,9 +52,9 @@ def answered(w: Work, row: Row, decision: str, comment: str | None, behalf: Acto
     deadlines.end(w, f"approval:{row['key']}")
     lead = rule.approve if outcome == "yes" else answer_of(row, decision)
     if lead is not None and lead.agenda_item:
-        from arende.usecases import outcomes  # it files documents and opens tasks, so it builds on this module
+        from arende.usecases import latecomers  # it reads agendas, which file documents, so it builds on this module
 
-        outcomes.cleared(w, lead.agenda_item, seq)
+        latecomers.ready(w, seq, "Klartecken kom efter dagordningen")
     if lead is not None and lead.trigger:
         steps.lead(w, lead.trigger, note=comment, authority=row["authority"], on_behalf_of=behalf, by_itself=False)
 

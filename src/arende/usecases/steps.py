@@ -68,10 +68,20 @@ def take(
         ask_house(w, seq)
         if given:
             _reanchor(w, given, note or w.rules.trigger_title(trigger))
+    _onto_the_agenda(w, seq, given, moved=moved)
     w.case["due_at"] = deadlines.nearest(w)
     _go_on(w)
     if resumed:
         _catch_up(w, seq, since)
+
+
+def _onto_the_agenda(w: Work, seq: int, given: Mapping[str, object], *, moved: bool) -> None:
+    """The case has come to wait for a body's meeting, or has chosen another: that agenda may be drafted already."""
+    at = w.rules.states[w.case["state"]].at_meeting
+    if at is not None and (moved or (given.get(at.date or "") and not at.report)):
+        from arende.usecases import latecomers  # it reads agendas, so it builds on this module
+
+        latecomers.ready(w, seq, "Ärendet kom efter dagordningen")
 
 
 def _tick_off(w: Work, trigger: str, *, moved: bool) -> None:

@@ -64,6 +64,13 @@ def body_awaited(at: AtMeeting, case: Row) -> str | None:
     return at.body or case["fields"].get(at.body_from or "")
 
 
+def enters(rules: CaseType, at: AtMeeting | None) -> str:
+    """The role that enters the meeting's outcome in the case."""
+    outcome = (at.outcomes.get("approved") or at.outcomes.get("noted")) if at is not None else None
+    by = [r for t in rules.transitions if t.name == outcome for r in t.by if r != SYSTEM]
+    return by[0] if by else "case_officer"
+
+
 def look(w: Work, meeting: Row, register_no: str, *, kind: str = "case", reports: bool = False) -> Waiting:
     """One case as it stands before a meeting: with a warning for everything that is not ready.
 
