@@ -86,12 +86,14 @@ class PrefectServer:
     def runs(self, **wanted: Any) -> list[dict[str, Any]]:
         """Flow runs that have begun."""
         begun = {"state": {"type": {"not_any_": ["SCHEDULED"]}}, **wanted}
-        answer = httpx.post(f"{self.url}/flow_runs/filter", json={"flow_runs": begun, "limit": 200}, trust_env=False)
+        answer = httpx.post(
+            f"{self.url}/flow_runs/filter", json={"flow_runs": begun, "limit": 200}, trust_env=False, timeout=30
+        )
         runs: list[dict[str, Any]] = answer.raise_for_status().json()
         return runs
 
     def run(self, id_: str) -> dict[str, Any]:
-        answer = httpx.get(f"{self.url}/flow_runs/{id_}", trust_env=False)
+        answer = httpx.get(f"{self.url}/flow_runs/{id_}", trust_env=False, timeout=30)
         found: dict[str, Any] = answer.raise_for_status().json()
         return found
 

@@ -70,7 +70,7 @@ def a_party(site: Site) -> int:
 
 def logged(server: PrefectServer, run: str) -> list[str]:
     asked = {"logs": {"flow_run_id": {"any_": [run]}}, "limit": 100}
-    lines = httpx.post(f"{server.url}/logs/filter", json=asked, trust_env=False).json()
+    lines = httpx.post(f"{server.url}/logs/filter", json=asked, trust_env=False, timeout=30).json()
     return [line["message"] for line in lines if line["message"].startswith("RS26")]
 
 
@@ -78,7 +78,7 @@ def artifact(server: PrefectServer, run: str) -> list[Any]:
     import json
 
     asked = {"artifacts": {"flow_run_id": {"any_": [run]}}}
-    found = httpx.post(f"{server.url}/artifacts/filter", json=asked, trust_env=False).json()
+    found = httpx.post(f"{server.url}/artifacts/filter", json=asked, trust_env=False, timeout=30).json()
     rows: list[Any] = json.loads(found[0]["data"])
     return rows
 
@@ -146,7 +146,9 @@ def feed(server: PrefectServer, number: str, since: datetime) -> list[Any]:
     """What Prefect shows of a case, in whatever order it came; other tests have cases of the same number there."""
     its = {"resource": {"id": [f"arende.case.{number}"]}, "occurred": {"since": since.isoformat()}}
     asked = {"filter": its}
-    found: list[Any] = httpx.post(f"{server.url}/events/filter", json=asked, trust_env=False).json()["events"]
+    found: list[Any] = httpx.post(f"{server.url}/events/filter", json=asked, trust_env=False, timeout=30).json()[
+        "events"
+    ]
     return found
 
 
@@ -154,10 +156,12 @@ def test_a_run_that_a_killed_worker_left_is_told_as_crashed(
     with_prefect: Site, prefect_server: PrefectServer, worker: Start
 ) -> None:
     site = with_prefect
-    flow = httpx.post(f"{prefect_server.url}/flows/", json={"name": "deliver"}, trust_env=False).json()["id"]
+    flow = httpx.post(f"{prefect_server.url}/flows/", json={"name": "deliver"}, trust_env=False, timeout=30).json()[
+        "id"
+    ]
     state = {"type": "RUNNING", "name": "Running"}
     left = {"flow_id": flow, "name": "RS260001 → 1 mottagare", "tags": ["worker:gone-1"], "state": state}
-    run = httpx.post(f"{prefect_server.url}/flow_runs/", json=left, trust_env=False).json()["id"]
+    run = httpx.post(f"{prefect_server.url}/flow_runs/", json=left, trust_env=False, timeout=30).json()["id"]
 
     worker()
     eventually(lambda: sees_prefect(site), 40)
@@ -215,7 +219,7 @@ def on_the_morning(site: Site, server: PrefectServer, day: int) -> str | None:
 def asked_for(server: PrefectServer, flow: str) -> str:
     """The flow run that the server makes when its deployment is asked to run now."""
     wanted = {"flows": {"name": {"any_": [flow]}}}
-    (deployment,) = httpx.post(f"{server.url}/deployments/filter", json=wanted, trust_env=False).json()
+    (deployment,) = httpx.post(f"{server.url}/deployments/filter", json=wanted, trust_env=False, timeout=30).json()
     where = f"{server.url}/deployments/{deployment['id']}/create_flow_run"
     made = eventually(lambda: created(httpx.post(where, json={}, trust_env=False, timeout=30)), 60, every=1.0)
     return str(made["id"])
