@@ -49,9 +49,10 @@ def _decision(s: Stage) -> None:
     s.scene("2021-07-01", "Yttrandena är inne; ärendet lämnas till regionstyrelsen (påhittat)",
             "The opinions are in; the case goes to the executive board (invented)")  # fmt: skip
     s.finish_tasks("officer", "gather_opinions", INVENTED)
+    s.finish_tasks("manager", "negotiate_mbl", INVENTED)
     s.paper("officer", "opinions")
     s.paper("officer", "regulations")
-    s.step("officer", "submit", rs_date="2022-02-15")
+    s.step("officer", "submit", rs_date="2022-02-15", negotiated="held")
     s.answer_request("rs_chair", "agenda_clearance")
     s.scene("2022-02-16", "Regionstyrelsen föreslår fullmäktige att besluta (dag och paragraf ej belagda)",
             "The executive board proposes the decision to the assembly (day and section not told)")  # fmt: skip
@@ -69,8 +70,7 @@ def _carried_out(s: Stage) -> None:
     s.scene("2022-09-19", "Beslutet genomförs: var och en av samverkansparterna får ett brev",
             "The decision is carried out: each of the partners gets a letter")  # fmt: skip
     s.step("officer", "implement", partners="municipalities, ext_lansstyrelsen_halland", text=TEXT)
-    for who, act in (("rs_secretary", "publish_regulations"), ("manager", "negotiate_mbl"),
-                     ("officer", "write_letters")):  # fmt: skip
+    for who, act in (("rs_secretary", "publish_regulations"), ("officer", "write_letters")):
         s.finish_tasks(who, act, INVENTED)
     s.scene("2022-12-12", "Registratorn för in vem som tar över, och lämnar arkivet (påhittat)",
             "The registrar enters who takes over, and hands over the archive (invented)")  # fmt: skip
