@@ -154,8 +154,9 @@ class Stage:
 
     def paper(self, actor: str, key: str, name: str | None = None, /, **words: object) -> None:
         """Put one of the demonstration's papers on the case, typeset as its writer would have it."""
-        pdf = papers.typeset(self.app, name or key, self.register_no, workdays.local_day(self.now), **words)
-        self._add(actor, key, f"{name or key}.pdf", "application/pdf", pdf)
+        today = workdays.local_day(self.now)
+        file_name, pdf = papers.typeset(self.app, name or key, self.register_no, today, **words)
+        self._add(actor, key, file_name, "application/pdf", pdf)
 
     def file(self, actor: str, key: str, file: Path, media_type: str) -> None:
         """Put a file on the case."""
