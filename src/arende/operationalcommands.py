@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 
 from arende.commands import OnCase, Words
 from arende.operationalplan import Status
+from arende.plansource import Encoding
 
 PlanText = Annotated[str, StringConstraints(min_length=1, max_length=2_000_000)]
 ActivityKey = Annotated[str, StringConstraints(pattern="^A[0-9]{1,5}$", max_length=8)]
@@ -21,6 +22,8 @@ class ImportPlan(OnCase):
     file_name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     text: PlanText
     """The text as it was copied out of the document, or JSON: our own form or a table of rows."""
+    encoding: Encoding | None = None
+    """What the file was read as where it was not UTF-8: a doubt about the source."""
     follows: str | None = None
     """Diary number of the plan that this one comes after, whose decided version it is compared with."""
 

@@ -15,6 +15,7 @@ plan_versions = Table(
     Column("content", Json, nullable=False),  # operationalplan.Plan, whole
     Column("counts", Json, nullable=False),  # operationalplan.counts of it
     Column("source", String(200), nullable=False),  # the name of the file that it was read from
+    Column("encoding", String(16)),  # what it was read as, where it was not UTF-8
     Column("record_no", Integer, nullable=False),  # of that file as a record of the case
     Column("base", Json),  # {"register_no", "version", "decision"}: what it is compared with
     Column("seq", Integer, nullable=False),

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from arende.errors import Invalid, Sentence
 
-_MARKS = (
+Encoding = Literal["UTF-8", "UTF-16", "Windows-1252"]
+
+_MARKS: tuple[tuple[bytes, str, Encoding], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
@@ -29,8 +31,13 @@ class Source(NamedTuple):
     """The text, the encoding that it was read in, and whether that was a guess."""
 
     text: str
-    encoding: str = "UTF-8"
+    encoding: Encoding = "UTF-8"
     guessed: bool = False
+
+    @property
+    def other(self) -> Encoding | None:
+        """The encoding that is worth telling; None where the file is UTF-8."""
+        return None if self.encoding == "UTF-8" else self.encoding
 
     @property
     def notice(self) -> Sentence | None:
@@ -44,6 +51,14 @@ class Source(NamedTuple):
             " är rätt.",
             f"The file does not tell its encoding. It was read as {self.encoding}: see that å, ä and ö are right.",
         )
+
+
+def encoding_words(encoding: str) -> Sentence:
+    """The doubt about a source that was kept and was not UTF-8."""
+    return Sentence(
+        f"Filen är läst som {encoding}: se efter att å, ä och ö är rätt.",
+        f"The file was read as {encoding}: see that å, ä and ö are right.",
+    )
 
 
 def read_source(name: str, data: bytes) -> Source:

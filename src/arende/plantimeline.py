@@ -8,6 +8,7 @@ from typing import Any
 from arende.casewords import day_words
 from arende.errors import Sentence
 from arende.operationalplan import STATUS_WORDS
+from arende.plansource import encoding_words
 
 
 def _kept(t: Any) -> Sentence:
@@ -38,6 +39,9 @@ def _imported(t: Any) -> Sentence:
     found, doubted = counts["activity"], counts["uncertain"]
     sv = f" {doubted} delar behöver ses över." if doubted else ""
     en = f" {doubted} parts need to be looked at." if doubted else ""
+    if read_as := t.payload.get("encoding"):
+        told = encoding_words(read_as)
+        sv, en = f"{sv} {told.sv}", f"{en} {told.en}"
     return Sentence(
         f"{t.who.sv} läste in version {n} av planen med {found} aktiviteter.{sv}",
         f"{t.who.en} read in version {n} of the plan with {found} activities.{en}",

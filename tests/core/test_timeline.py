@@ -85,8 +85,10 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
                      "Anna Ek tog bort tidplanen till rs 14 oktober 2020. Ärendet vilar."),
     "plan:kept": ({"to": "rs", "meeting": "2020-10-14", "steps": [], "missed": [["Utkast", "Draft"]], "reason": None},
                   "Anna Ek lade en tidplan till rs 14 oktober 2020. 1 steg hinns inte."),
-    "plan:imported": ({"version": 2, "record_no": 3, "counts": {"activity": 180, "uncertain": 12}, "base": None},
-                      "Anna Ek läste in version 2 av planen med 180 aktiviteter. 12 delar behöver ses över."),
+    "plan:imported": ({"version": 2, "record_no": 3, "counts": {"activity": 180, "uncertain": 12}, "base": None,
+                       "encoding": "UTF-16"},
+                      ("Anna Ek läste in version 2 av planen med 180 aktiviteter. 12 delar behöver ses över."
+                       " Filen är läst som UTF-16: se efter att å, ä och ö är rätt.")),
     "plan:followed_up": ({"activity": "A17", "status": "done", "comment": None, "ends": None},
                          "Anna Ek följde upp aktivitet A17: klar."),
     "plan:case:tied": ({"activity": "A17", "other": "RS200001"}, "Anna Ek knöt RS200001 till aktivitet A17."),

@@ -532,6 +532,9 @@ def test_a_plan_is_read_in_followed_up_and_reported_in_the_browser(app: App, off
     assert f"Ärende: {number} Om nattåg" in words(officer.read(f"/plans/{plan}"))
     assert officer.http.get(f"/cases/{plan}/do/tie?activity=A99999").status_code == 404
     assert "/do/follow_up" not in Browser(app, "rsau_secretary").read(f"/plans/{plan}")
+    figures = words(officer.read(f"/plans/{plan}"))
+    assert "Läget per prioritering" in figures
+    assert "Hela planen 180 0 1 0 0 0 179 " in figures
 
     officer.send(f"/cases/{plan}/do/report_plan")
     with db.reading(app.engine) as conn:

@@ -86,6 +86,27 @@ def test_versions_are_kept_shown_and_compared(
     assert arende("plan", "tie", no, "U1", other, "--as", "officer") == 2
 
 
+def test_the_encoding_and_the_owners_of_a_kept_plan_are_doubts_that_stay(
+    capsys: Capture, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path / "data"))
+    arende("people", "load")
+    given = ("--title", "Verksamhetsplan", "--field", "year=2019", "--field", "decision_body=rs", "--as", "officer")
+    no = said(capsys, "case", "register", "operational_plan", *given)["register_no"]
+    sheet = tmp_path / "plan.csv"
+    rows = "Bygg en bro över ån;Tåg AB i Åmål", "Måla bron;Handläggaren"
+    sheet.write_bytes("\n".join(["Aktiviteter;Ansvarig", *rows]).encode("cp1252"))
+    kept = said(capsys, "plan", "import", str(sheet), "--case", no, "--as", "officer")
+    assert [d["text"] for d in kept["doubts"] if "owner" in d["doubts"]] == ["Bygg en bro över ån"]
+    assert said(capsys, "plan", "show", no)["encoding"] == "Windows-1252"
+    told = "Filen är läst som Windows-1252: se efter att å, ä och ö är rätt."
+    assert arende("plan", "show", no) == 0
+    assert told in capsys.readouterr().out
+    assert arende("case", "history", no) == 0
+    assert told in capsys.readouterr().out
+
+
 def test_a_file_that_is_no_text_is_wrong_use(capsys: Capture, tmp_path: Path) -> None:
     picture = tmp_path / "plan.pdf"
     picture.write_bytes(b"%PDF-1.7\xff\xfe")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from arende.operationalplan import Entry, Plan
     from arende.plancomparison import Compared, Comparison
     from arende.planfollowup import Figures
+    from arende.plansource import Source
 
 app = typer.Typer(help="Verksamhetsplaner. Operational plans.", no_args_is_help=True)
 
@@ -39,11 +40,11 @@ def import_(
     ] = False,
 ) -> None:
     """Läs en plan ur text och visa vad som är tveksamt; med --case sparas den. Read a plan; --case keeps it."""
-    text, notices = _text(file)
+    source, notices = _source(file)
     if case is None:
         from arende.usecases.operationalplans import read_file
 
-        plan = read_file(file.name, text, known=_names())
+        plan = read_file(file.name, source.text, known=_names())
         told = say(
             "Läst, inte sparad. Spara med --case DNR --as USER.", "Read, not kept. Keep it by --case DNR --as USER."
         )
@@ -56,7 +57,8 @@ def import_(
     from arende.operationalcommands import ImportPlan
 
     app_ = open_app()
-    done = app_.do(ImportPlan(**by(as_), register_no=case, file_name=file.name, text=text, follows=follows))
+    given = {"file_name": file.name, "text": source.text, "encoding": source.other, "follows": follows}
+    done = app_.do(ImportPlan(**by(as_), register_no=case, **given))
     plan, _ = _kept(case, done.data["plan_version"])
     head = say(f"Version {done.data['plan_version']} är sparad i {done.register_no}.",
                f"Version {done.data['plan_version']} is kept in {done.register_no}.")  # fmt: skip
@@ -74,9 +76,12 @@ def show_(
     ] = False,
 ) -> None:
     """Visa planen med mål, uppdrag och aktiviteter. Show the plan."""
+    from arende.plansource import encoding_words
+
     plan, row = _kept(dnr, version)
-    show({"register_no": dnr, "version": row["version"], "base": row["base"], **_data(plan)},
-         lambda: "\n".join(_lines(plan, doubts)))  # fmt: skip
+    notices = [encoding_words(row["encoding"]).in_(OPTIONS.lang)] if row["encoding"] else []
+    show({"register_no": dnr, "version": row["version"], "base": row["base"], "encoding": row["encoding"],
+          **_data(plan)}, lambda: "\n".join([*_noted(notices), *_lines(plan, doubts)]))  # fmt: skip
 
 
 @app.command()
@@ -93,8 +98,8 @@ def compare(
         from arende.plancomparison import compare as compared
         from arende.usecases.operationalplans import read_file
 
-        files = [(f, *_text(f)) for f in (Path(which), other)]
-        old, new = (read_file(f.name, text) for f, text, _ in files)
+        files = [(f, *_source(f)) for f in (Path(which), other)]
+        old, new = (read_file(f.name, source.text) for f, source, _ in files)
         noted = [f"{f.name}: {notice}" for f, _, notices in files for notice in notices]
         told = say(f"{other} jämförd med {which}", f"{other} compared with {which}")
         _show_compared(compared(old, new), " – ".join([told, *noted]))
@@ -197,8 +202,8 @@ def _day(text: str | None) -> date | None:
         fail_use("--ends är en dag, som 2019-06-30.", "--ends is a day, such as 2019-06-30.")
 
 
-def _text(file: Path) -> tuple[str, list[str]]:
-    """The text of the file, and what to tell of how it was read."""
+def _source(file: Path) -> tuple[Source, list[str]]:
+    """The file as text, and what to tell of how it was read."""
     from arende.errors import Invalid
     from arende.plansource import read_source
 
@@ -208,7 +213,7 @@ def _text(file: Path) -> tuple[str, list[str]]:
         fail_use(f"Filen går inte att läsa: {e.strerror}.", f"The file cannot be read: {e.strerror}.")
     except Invalid as e:
         fail_use(e.told("sv")[0], e.told("en")[0])
-    return found.text, [found.notice.in_(OPTIONS.lang)] if found.notice else []
+    return found, [found.notice.in_(OPTIONS.lang)] if found.notice else []
 
 
 def _noted(notices: list[str]) -> list[str]:

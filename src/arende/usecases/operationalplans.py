@@ -85,11 +85,13 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
     name = documents.clean_name(cmd.file_name)
     record = documents.record(w, declared.source, name, media, stored, on_behalf_of=behalf)
     version, counts = len(rows) + 1, operationalplan.counts(plan)
+    encoding = None if cmd.encoding == "UTF-8" else cmd.encoding
     payload = {"version": version, "record_no": record["record_no"], "counts": counts, "base": base}
+    payload |= {"encoding": encoding} if encoding else {}
     seq = w.event("plan:imported", payload, on_behalf_of=behalf)
     w.insert(
         plan_versions, version=version, content=plan.model_dump(mode="json"), counts=counts, source=name,
-        record_no=record["record_no"], base=base, seq=seq, kept_at=w.at,
+        encoding=encoding, record_no=record["record_no"], base=base, seq=seq, kept_at=w.at,
     )  # fmt: skip
     _write(w, declared, plan, version, base, behalf)
     w.data.update({"plan_version": version, "counts": counts, "base": base})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from arende import db, planwords, queries, rights
+from arende import db, planfollowup, planwords, queries, rights, workdays
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.errors import NotFound
 from arende.operationalplan import DOUBT_WORDS, KIND_WORDS, STATUS_WORDS, Entry, Plan, uncertain
+from arende.plansource import encoding_words
 from arende.queries import Connection, Row
 from arende.register import parse_no
 from arende.statetypes import PlanDef
@@ -60,8 +62,9 @@ class _Plans:
             row = operationalplans.version_of(conn, case, _version(request, "version"))
             rules = self._rules(conn, case)
             decided = operationalplans.decided(conn, rules, case, rows)
+            followed = planreads.follow_ups(conn, case["id"])
             told = _Cells(
-                t, planreads.follow_ups(conn, case["id"]),
+                t, followed, workdays.local_day(self.app.clock()),
                 planreads.ties(conn, session.look(request).rights, case["id"]),
             )  # fmt: skip
             state = self._state(conn, case, t)
@@ -72,6 +75,8 @@ class _Plans:
             base=t.say(operationalplans.base_words(number, row["version"], row["base"])),
             sections=[{"title": s.text, "rows": planwords.rows(s.children, told, lambda e: e.kind)}
                       for s in plan.sections],
+            figures=_figures(plan, told), figure_headings=_figure_headings(t),
+            encoding=t.say(encoding_words(row["encoding"])) if row["encoding"] else "",
             doubts=_doubts(plan, t), headings=_headings(t), acts=self._acts(request, case, rules.plan, t),
             done=t.say(PLAN_ACTS[done].done) if (done := request.query_params.get("done", "")) in PLAN_ACTS else "",
         )  # fmt: skip
@@ -113,8 +118,8 @@ class _Plans:
 class _Cells:
     """What stands in a cell of the page: the entry in words, its doubts, how it is getting on, and its cases."""
 
-    def __init__(self, t: Speech, followed: dict[str, Row], ties: dict[str, list[Row]]) -> None:
-        self.t, self.followed, self.ties = t, followed, ties
+    def __init__(self, t: Speech, followed: dict[str, Row], today: date, ties: dict[str, list[Row]]) -> None:
+        self.t, self.followed, self.today, self.ties = t, followed, today, ties
 
     def __call__(self, entry: Entry) -> dict[str, Any]:
         last = self.followed.get(entry.key)
@@ -125,6 +130,7 @@ class _Cells:
             "doubts": _why(entry, self.t),
             "status": self.t.say(STATUS_WORDS[last["status"]]) if last else "",
             "followed": last,
+            "late": entry.kind == "activity" and planfollowup.is_late(entry, self.followed, self.today),
             "cases": self.ties.get(entry.key, []),
         }
 
@@ -133,12 +139,30 @@ def _why(entry: Entry, t: Speech) -> list[str]:
     return [t.say(DOUBT_WORDS[d]) for d in entry.doubts if d != "change"]
 
 
+def _figures(plan: Plan, told: _Cells) -> list[dict[str, Any]]:
+    """How it goes with each priority, with all of them last; empty until anything is known of any activity."""
+    found = planfollowup.figures(plan, told.followed, told.today)
+    lines = [
+        {"section": f.section, "name": f.name, "numbers": [f.activities, *f.by_status.values(), f.untold, f.late]}
+        for f in found
+    ]
+    if not found or all(f.untold == f.activities and not f.late for f in found):
+        return []
+    sums = [sum(column) for column in zip(*(line["numbers"] for line in lines), strict=True)]
+    return [*lines, {"section": "", "name": told.t("plan_all"), "numbers": sums}]
+
+
 def _doubts(plan: Plan, t: Speech) -> list[dict[str, Any]]:
     return [
         {"key": e.key, "kind": t.say(KIND_WORDS[e.kind]), "text": e.text, "line": e.line, "why": _why(e, t)}
         for _, e in plan.walk()
         if uncertain(e)
     ]
+
+
+def _figure_headings(t: Speech) -> list[str]:
+    known = [t.say(STATUS_WORDS[s]).capitalize() for s in planfollowup.STATUSES]
+    return [t("plan_activities"), *known, t("plan_untold"), t("plan_late")]
 
 
 def _headings(t: Speech) -> list[str]:

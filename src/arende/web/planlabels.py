@@ -9,8 +9,8 @@ PLAN_LABELS: dict[str, Sentence] = {
     "plans_menu": Sentence("Planer", "Plans"),
     "plans_none": Sentence("Inga verksamhetsplaner än", "No operational plans yet"),
     "plans_none_do": Sentence(
-        "Öppna ett ärende av typen verksamhetsplan och läs in planens text:",
-        "Open a case of the type operational plan and read in its text:",
+        "Öppna ett ärende av typen verksamhetsplan och läs in planens text från ärendets sida, eller så här:",
+        "Open a case of the type operational plan and read in its text from the case's page, or like this:",
     ),
     "plan_plan": Sentence("Plan", "Plan"),
     "plan_year": Sentence("År", "Year"),
@@ -36,6 +36,12 @@ PLAN_LABELS: dict[str, Sentence] = {
     ),
     "plan_line": Sentence("rad {n}", "line {n}"),
     "plan_follow_up": Sentence("Uppföljning: {status}, {who}", "Follow-up: {status}, {who}"),
+    "plan_new_day": Sentence("ny sista dag {day}", "new last day {day}"),
+    "plan_late": Sentence("Sista dagen har passerat", "Past its last day"),
+    "plan_figures": Sentence("Läget per prioritering", "How each priority is getting on"),
+    "plan_priority": Sentence("Prioritering", "Priority"),
+    "plan_untold": Sentence("Ej uppföljd", "Not followed up"),
+    "plan_all": Sentence("Hela planen", "The whole plan"),
     "plan_tied": Sentence("Ärende: ", "Case: "),
     "plan_legend": Sentence(
         "Det som är nytt är rött och understruket, det som är struket är rött och genomstruket. Varje ändring står"

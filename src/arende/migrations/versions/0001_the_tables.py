@@ -952,6 +952,7 @@ def upgrade() -> None:
         sa.Column("content", Json, nullable=False),
         sa.Column("counts", Json, nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("encoding", sa.String(length=16), nullable=True),
         sa.Column("record_no", sa.Integer(), nullable=False),
         sa.Column("base", Json, nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
