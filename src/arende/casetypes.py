@@ -44,8 +44,10 @@ class FieldDef(Model):
     secret: bool = False
     anew: bool = False
     """Belongs to one round: a step that asks for it never makes do with the value of an earlier round."""
+    cleared_by: tuple[Key, ...] = ()
+    """The steps that take the value away: it was about what came before them."""
 
-    @field_validator("set_by", mode="before")
+    @field_validator("set_by", "cleared_by", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return as_tuple(value)
@@ -290,12 +292,16 @@ class CaseType(Model):
         """The fields that ``trigger`` (or ``register``) asks for."""
         return {k: f for k, f in self.fields.items() if trigger in f.set_by}
 
+    def cleared_by(self, trigger: str) -> frozenset[str]:
+        """The fields that have no value any more after ``trigger``."""
+        return frozenset(k for k, f in self.fields.items() if trigger in f.cleared_by)
+
     def fields_for(self, trigger: str, stored: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """The values that ``trigger`` is judged on and leaves behind: what is given, on top of what still counts.
 
         A value given as None is taken away.
         """
-        past = {k for k, f in self.asked_by(trigger).items() if f.anew}
+        past = {k for k, f in self.asked_by(trigger).items() if f.anew} | self.cleared_by(trigger)
         left = {**{k: v for k, v in stored.items() if k not in past}, **given}
         return {k: v for k, v in left.items() if v is not None}
 

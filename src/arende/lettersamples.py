@@ -105,6 +105,13 @@ _OF_ONE: Mapping[str, Mapping[str, Any]] = {
         "decision_text": "Region Exempel avslår begäran.",
         "reasons": "Protokollen har uppgifter om enskildas hälsa. Det står inte klart att de kan lämnas ut utan men.",
     },
+    "disclosure_correction": {
+        "decision_text": "Region Exempel avslår begäran.",
+        "reasons": "Protokollen har uppgifter om enskildas hälsa. Det står inte klart att de kan lämnas ut utan men.",
+        "correction_wrong": "21 kap. 1 § offentlighets- och sekretesslagen",
+        "correction_right": "25 kap. 1 § offentlighets- och sekretesslagen",
+        "correction_why": "Kapitlets nummer blev fel när beslutet skrevs. Av skälen framgår vilket som avses.",
+    },
     "appeal_transmittal": {"appeal_came": "20 oktober 2026"},
     "letter": {
         "addressed_to": "De lokala nämndernas samverkansparter",
@@ -133,12 +140,14 @@ _TITLES = {
     "appeal_transmittal": "Begäran att få ta del av två protokoll från 2019",
     "grant_correction": "Stöd till Handelsboden i Exempelby",
     "delegated_correction": "Bidrag till digitalt laborativt centrum",
+    "disclosure_correction": "Begäran att få ta del av två protokoll från 2019",
 }
 _TO = {
     "grant_decision": _FIELDS["applicant"],
     "grant_correction": _FIELDS["applicant"],
     "delegated_correction": _FIELDS["applicant"],
     "disclosure_decision": "Sökanden",
+    "disclosure_correction": "Sökanden",
     "appeal_dismissal": _FIELDS["appellant"],
     "appeal_transmittal": "Kammarrätten i Exempelstad",
     "transmittal_letter": "Finansdepartementet",
@@ -175,9 +184,9 @@ ROUND = {
 }  # fmt: skip
 
 
-DISCLOSED = ("disclosure_decision", "appeal_dismissal", "appeal_transmittal")
+DISCLOSED = ("disclosure_decision", "disclosure_correction", "appeal_dismissal", "appeal_transmittal")
 """Letters shown with a request for records, whose decisions the administrative court of appeal tries (OSL 6:8)."""
-CORRECTED = ("grant_correction", "delegated_correction")
+CORRECTED = ("grant_correction", "delegated_correction", "disclosure_correction")
 """Letters of decisions with a slip mended, which are appealed by administrative appeal."""
 
 

@@ -58,6 +58,9 @@ class _Page(Clauses):
         when = self.say("får anges när som helst", "may be given at any time")
         if f.set_by:
             when = self._asked(f)
+        if f.cleared_by:
+            steps = listed([self.step(t) for t in f.cleared_by], self.say("eller", "or"))
+            when += self.say(f"; gäller inte längre efter {steps}", f"; no longer holds after {steps}")
         return f"- **{self.capital(guards.field_title(self.ct, key, self.language))}**: {kind}; {when}."
 
     def _asked(self, f: FieldDef) -> str:

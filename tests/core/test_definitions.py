@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arende import casetypes, definitions, effecttypes, statetypes, wording
-from arende.casetypes import Finding
+from arende.casetypes import CaseType, Finding
 from arende.yamlfile import MAX_DEPTH
 
 MINI = """\
@@ -111,6 +111,15 @@ def test_every_rule_of_the_models_has_swedish_words() -> None:
         if isinstance(node.args[0], ast.Constant)
     }
     assert raised == set(wording._RULES)
+
+
+def test_a_step_takes_away_the_value_that_it_clears() -> None:
+    served = {"type": "date", "set_by": "record", "cleared_by": ["send"]}
+    rules = CaseType.model_validate(
+        {"key": "mini", "version": "1.0.0", "initial": "open", "states": {"open": {}}, "fields": {"served": served}}
+    )
+    assert rules.fields_for("send", {"served": "2026-11-02"}, {}) == {}
+    assert rules.fields_for("other", {"served": "2026-11-02"}, {}) == {"served": "2026-11-02"}
 
 
 def test_one_broken_file_never_hides_the_good_ones(tmp_path: Path) -> None:

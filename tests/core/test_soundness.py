@@ -145,6 +145,7 @@ def test_a_shorter_deadline_is_more_than_a_patch() -> None:
         ("states: {open: {deadline: {then: {trigger: clsoe, escalate: null}}}}", "V02", "clsoe", "close"),
         ("states: {open: {deadline: {after: amonut}}}", "V02", "amonut", "amount"),
         ("fields: {amount: {set_by: regster}}", "V02", "regster", "register"),
+        ("fields: {amount: {cleared_by: clsoe}}", "V02", "clsoe", "close"),
         ("calendar: sveden", "V02", "sveden", "sweden"),
         ("legal_regime: legal_review", "V02", "legal_review", "legality_review"),
         ("roles: {c: {office: chair, body_from: amunt}}", "V02", "amunt", "amount"),
@@ -279,6 +280,7 @@ CLEARED = (
         ("{fields: {why: {type: text, set_by: close}}, states: {open: {deadline: {then: {trigger: close}}}}}", "V14"),
         ("{fields: {why: {type: text, set_by: done}}, " + ASKED.format(ROUND, "open")[1:], "V14"),
         (f"{{fields: {{why: {{type: text, set_by: register, required: false}}}}, transitions: [{{{STEP}, when: [{{field: {{why: {{eq: x}}}}}}]}}]}}", "V14"),
+        ("{fields: {amount: {cleared_by: wait}}, states: {later: {waits_for: manager, no_deadline: waits}}, transitions: [{trigger: wait, from: open, to: later, by: [manager]}, {trigger: end, from: later, to: closed, by: [manager], when: [{field: {amount: {gt: 5}}}]}, {trigger: give_up, from: later, to: closed, by: [manager]}]}", "V14"),
         # V15
         ("{documents: {d: {}}, states: {open: {decision: {letter: d, delivered_by: close, appeal: {text: none, weeks: 0, from: notice, reason: x}}}}}", "V15"),
         ("{documents: {d: {}}, states: {closed: {kind: decision, decision: {letter: d, delivered_by: close, appeal: {text: none, weeks: 0, from: notice, reason: x}}}}}", "V15"),

@@ -103,19 +103,24 @@ class Coverage:
             "states": [s for s in rules.states if not self.states[s]],
             "steps": [f"{t.name}#{n} from {','.join(t.from_)}" for n, t in numbered if not self.steps[n]],
             "guards let through": [name for n, g, name in guards_ if not self.open_[n, g]],
-            "guards refused": [name for n, g, name in guards_ if not self.shut[n, g]],
+            "guards refused": [name for n, g, name in guards_ if self._can_bar(n, g) and not self.shut[n, g]],
             "deadlines met": [s for s in in_hand if s not in self.met],
             "deadlines passed": [s for s in waiting if s not in self.passed],
         }
+
+    def _can_bar(self, n: int, g: int) -> bool:
+        """Whether the guard may bar a case: all cases of a type may be appealed in the one way that a part asks for."""
+        return self.rules.transitions[n].when[g].name != "regime" or self.rules.regime_from is not None
 
     def row(self, stories: int) -> str:
         """A row of the table."""
         rules = self.rules
         n = sum(len(t.when) for t in rules.transitions)
+        bars = sum(self._can_bar(i, g) for i, t in enumerate(rules.transitions) for g in range(len(t.when)))
         waiting = sum(d.deadline is not None and not d.final for d in rules.states.values())
         in_hand = waiting - sum(_by_itself(rules, s) for s in rules.states)
         of = {"states": len(rules.states), "steps": len(rules.transitions), "guards let through": n,
-              "guards refused": n, "deadlines met": in_hand, "deadlines passed": waiting}  # fmt: skip
+              "guards refused": bars, "deadlines met": in_hand, "deadlines passed": waiting}  # fmt: skip
         left = self.left()
         cells = [f"{whole - len(left[what])} of {whole}" for what, whole in of.items()]
         return f"| `{rules.key}` | {stories} | " + " | ".join(cells) + " |"

@@ -100,6 +100,7 @@ def _at_meeting(s: Subject, state: str, at: AtMeeting) -> Iterator[Finding]:
 def _declared(s: Subject) -> Iterator[Finding]:
     for key, f in s.ct.fields.items():
         yield from _many(s, "trigger", ("fields", key, "set_by"), f.set_by, ("register", *s.ct.triggers))
+        yield from _many(s, "trigger", ("fields", key, "cleared_by"), f.cleared_by, s.ct.triggers)
     for key, role in s.ct.roles.items():
         if role.body_from:
             place = ("roles", key, "body_from")

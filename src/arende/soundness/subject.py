@@ -150,7 +150,8 @@ class Subject:
         while queue:
             state = queue.pop()
             for rule in self.out_of(state):
-                after = known[state] | self.given_by(rule.transition.name)
+                name = rule.transition.name
+                after = (known[state] - self.ct.cleared_by(name)) | self.given_by(name)
                 for dest in self.dests(rule) if rule.dest != "previous" else ():
                     now = known[dest] & after if dest in known else after
                     if known.get(dest) != now:
