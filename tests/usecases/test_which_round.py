@@ -84,10 +84,17 @@ def test_a_letter_is_in_hand_in_both_rounds_until_it_is_entered_in_the_one_it_is
     tasks = decisions.tasks(act="enter_answer", state="open")
     assert ["läs vilken omgång svaret gäller" in t["title"]["sv"] for t in tasks] == [True, True]
     (letter,) = (d["record_no"] for d in decisions.rows(models.documents) if d["key"].startswith("post"))
-    answer(decisions, VARBERG, key="positions", documents=(letter,))
+    browser = Browser(decisions)
+    browser.sign_in("registrar")
+    page = browser.get(f"/cases/{decisions.no}").text
+    assert f"do/answer?party={VARBERG}&amp;key=positions%3A1" in page
+    assert f"do/register_answer?party={VARBERG}" not in page, "there is no position in it to verify"
+    answer(decisions, VARBERG, key="positions")
+    received = decisions.events("answer:received")[-1]["payload"]
+    assert received["documents"] == [letter], "what came in is the answer"
     assert stands(decisions, VARBERG) == {"positions:1": "accepted", "decisions:1": "sent"}
     assert decisions.tasks(act="enter_answer", state="open") == []
-    assert decisions.events("answer:received")[-1]["payload"]["not_of"] == ["decisions:1"]
+    assert received["not_of"] == ["decisions:1"]
 
 
 def test_the_page_enters_an_answer_in_the_round_whose_line_was_chosen(decisions: Player) -> None:

@@ -35,6 +35,9 @@ def answer_consultation(w: Work, cmd: AnswerConsultation) -> None:
     if cmd.mail is not None:
         came, records = _of_mail(w, cmd.mail)
         given["documents"] = sorted({*given["documents"], *records})
+    elif (unread := row["pending"]) and not unread.get("stance"):  # a mail or a letter that waited to be read
+        came = datetime.fromisoformat(unread["came"])
+        given["documents"] = sorted({*given["documents"], *unread["documents"]})
     more: Row = {} if cmd.mail is None else {"mail": cmd.mail}
     put_in_force(w, round_, party, row, given, came=came, behalf=behalf, more=more)
 

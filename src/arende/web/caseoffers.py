@@ -37,6 +37,8 @@ OF_ANSWER: dict[str, tuple[str, ...]] = {
     "no_response": ("answer",),
 }
 """State of a party's answer → what makes sense to do with it, the likely first."""
+UNREAD = ("answer", "set_aside")
+"""A mail or a letter has come in, which says nothing until somebody has read it."""
 
 
 class CaseOffers:
@@ -161,7 +163,10 @@ class CaseOffers:
         """What may be done with a party's answer, the likely first."""
         if not self.registers:
             return []
-        return [self._act(name, party=answer["party"], key=key) for name in OF_ANSWER.get(answer["state"], ())]
+        named = OF_ANSWER.get(answer["state"], ())
+        if answer["state"] == "received" and not (answer["pending"] or {}).get("stance"):
+            named = UNREAD
+        return [self._act(name, party=answer["party"], key=key) for name in named]
 
     def of_record(self, record: Any) -> list[Shown]:
         """What a registrar may do with a record: check it for secrecy, and move what came in to its right case."""
