@@ -167,11 +167,18 @@ class Include(Model):
     """The roles that take the part's steps and are waited for."""
     letter: Key | None = None
     """The template of the letter that the part's step writes."""
+    when: tuple[Guard, ...] = ()
+    """What must hold besides, for a step of the part that leaves it open."""
 
     @model_validator(mode="before")
     @classmethod
     def _name_alone(cls, value: object) -> object:
         return {"part": value} if isinstance(value, str) else value
+
+    @field_validator("when", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
 
     @field_validator("from_", "by", mode="before")
     @classmethod

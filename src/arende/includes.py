@@ -19,7 +19,7 @@ from arende.yamlfile import Lines, Parsed, Path, Unreadable, parse, text_of
 
 SECTIONS = ("roles", "fields", "documents", "states")
 GIVEN = "given"
-ASKS = {"from": "from", "to": "to", "by": "by", "waits_for": "by"}
+ASKS = {"from": "from", "to": "to", "by": "by", "waits_for": "by", "when": "when"}
 """Key of a part that may say ``given`` → key of the include that says what is meant."""
 ASKS_OF_LETTERS = {"template": "letter"}
 """The same of the letters that the part's steps write: which template is the definition's own."""
@@ -147,11 +147,14 @@ class _One:
             return self._given(asked)
         if isinstance(value, list) and GIVEN in value:
             meant = self._given(asked)
-            return [*(meant if isinstance(meant, list) else [meant]), *(v for v in value if v != GIVEN)]
+            own = meant if isinstance(meant, list) else [meant]
+            return [one for v in value for one in (own if v == GIVEN else [v])]
         return value
 
     def _given(self, key: str) -> Any:
         self.used.add(key)
+        if key == "when" and key not in self.asked:
+            return []  # nothing besides what the part itself demands
         if key not in self.asked:
             raise self.whole.refuse(
                 self.place,

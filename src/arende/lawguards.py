@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
-    "reasons_given", "asks_all", "text_unchanged",
+    "reasons_given", "asks_all", "text_unchanged", "filed_here",
 )  # fmt: skip
 Regime = Literal["legality_review", "administrative_appeal"]
 
@@ -185,6 +185,21 @@ def regime(rules: CaseType, wanted: Any, facts: Facts) -> Sentence | None:
         "överklagandehänvisning och tid blir rätt.",
         f"The decision is appealed by {en[actual]}, not by {en[wanted]}. Take the other step, so that the instructions "
         "and the time are right.",
+    )
+
+
+@guard("filed_here", says=("överklagandet lämnas hit (43 § FL)", "the appeal is filed here (FL 43 §)"))
+def filed_here(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """An appeal of the case's decisions is filed with the region, not with the court as a legality review (KL 13:4)."""
+    if regime_of(rules, facts) != "legality_review":
+        return None
+    return Sentence(
+        "Beslutet överklagas genom laglighetsprövning. Ett sådant överklagande prövas inte här: det ges in till "
+        "förvaltningsrätten och ska ha kommit in dit inom tre veckor från anslaget (13 kap. 4–5 §§ kommunallagen). "
+        "Sänd det dit genast, och tala om det för den som lämnade det (6 § förvaltningslagen).",
+        "The decision is appealed by legality review. Such an appeal is not examined here: it is filed with the "
+        "administrative court and is to have reached it within three weeks of the notice (KL 13:4–5). Send it there at "
+        "once, and tell whoever left it (FL 6 §).",
     )
 
 

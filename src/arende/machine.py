@@ -63,7 +63,7 @@ def decide(rules: CaseType, state: str, trigger: str, facts: Facts) -> Step:
     this state or a guard says no.
     """
     refusals: dict[int, list[Sentence]] = {}
-    candidates = _candidates(rules, state, trigger)
+    candidates = _candidates(rules, state, trigger, facts)
     for rule in candidates:
         sentences = _objections(rules, rule, facts)
         if not sentences:
@@ -112,7 +112,7 @@ def options(rules: CaseType, state: str, facts: Facts) -> list[Option]:
     return list(found.values())
 
 
-def _candidates(rules: CaseType, state: str, trigger: str) -> list[Rule]:
+def _candidates(rules: CaseType, state: str, trigger: str, facts: Facts) -> list[Rule]:
     if trigger not in rules.triggers:
         raise NotFound(_unknown_trigger(rules, state, trigger))
     if state not in rules.states:
@@ -124,8 +124,14 @@ def _candidates(rules: CaseType, state: str, trigger: str) -> list[Rule]:
         )
     found = sorted((r for r in _leaving(rules, state) if r.transition.trigger == trigger), key=_order)
     if not found:
-        raise Refused(_not_awaited(rules, state, trigger))
+        raise Refused(_elsewhere(rules, trigger, facts) or _not_awaited(rules, state, trigger))
     return found
+
+
+def _elsewhere(rules: CaseType, trigger: str, facts: Facts) -> Sentence | None:
+    """Why no state of this case awaits the step: what is asked for is done by another authority."""
+    asked = (g for t in rules.transitions if t.trigger == trigger for g in t.when if g.name == "filed_here")
+    return next((s for g in asked if (s := guards.judge(rules, g.name, g.arg, facts)) is not None), None)
 
 
 def _leaving(rules: CaseType, state: str) -> list[Rule]:

@@ -109,8 +109,9 @@ class Coverage:
         }
 
     def _can_bar(self, n: int, g: int) -> bool:
-        """Whether the guard may bar a case: all cases of a type may be appealed in the one way that a part asks for."""
-        return self.rules.transitions[n].when[g].name != "regime" or self.rules.regime_from is not None
+        """Whether the guard may bar a way: not where all cases are appealed as it asks, or where none has a way."""
+        name = self.rules.transitions[n].when[g].name
+        return name != "filed_here" and (name != "regime" or self.rules.regime_from is not None)
 
     def row(self, stories: int) -> str:
         """A row of the table."""

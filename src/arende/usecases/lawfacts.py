@@ -23,7 +23,7 @@ from arende.work import Work
 
 NAMES = (*lawguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
 """The guards that look at what is gathered here."""
-_OF_REGIME = ("regime", "reasons_given", "heard_first")
+_OF_REGIME = ("regime", "filed_here", "reasons_given", "heard_first")
 _p, _m, _o = delegation_points.c, models.mandates.c, models.outbox.c
 _POINT = Prepared(select(delegation_points).where(_p.key == bindparam("key")))
 _STEPS = Prepared(
