@@ -325,10 +325,15 @@ class CaseType(Model):
         known = self.states.get(state)
         return known.title.in_(language) if known and known.title else state.replace("_", " ").capitalize()
 
-    def trigger_title(self, trigger: str, language: str = "sv") -> str:
-        """What the step is called, as on a button."""
-        for t in self.transitions:
-            if t.trigger == trigger and t.title:
+    def trigger_title(
+        self, trigger: str, language: str = "sv", *, source: str | None = None, dest: str | None = None
+    ) -> str:
+        """What the step is called, as on a button; one from several states may be called otherwise in each."""
+        titled = [t for t in self.transitions if t.trigger == trigger and t.title]
+        here = [t for t in titled if source in t.from_ or t.from_ == ("*",)]
+        there = [t for t in here if t.to == dest]
+        for t in (*there, *here, *titled):
+            if t.title:
                 return t.title.in_(language)
         return trigger.replace("_", " ").capitalize()
 

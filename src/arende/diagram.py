@@ -35,7 +35,7 @@ def arrows(ct: CaseType, language: str = "sv") -> Iterator[Arrow]:
     seen: set[Arrow] = set()
     for rule in ct.rows:
         name, dest = rule.transition.name, rule.dest
-        label = ct.trigger_title(name, language) if rule.transition.trigger else "auto"
+        label = ct.trigger_title(name, language, source=rule.source, dest=dest) if rule.transition.trigger else "auto"
         if dest == "previous":
             arrow = Arrow(rule.source, rule.source, f"{label} ({back})")
         else:

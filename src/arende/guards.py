@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from arende.casetypes import CaseType
-from arende.casewords import document_kind
+from arende.casewords import RELATIONS, document_kind
 from arende.errors import Sentence
 from arende.terms import Key, Text
 
@@ -181,9 +181,10 @@ def relation_present(rules: CaseType, kind: Any, facts: Facts) -> Sentence | Non
     """The case is related to something by this kind of relation."""
     if kind in facts.relations:
         return None
+    named = RELATIONS[kind] if kind in RELATIONS else Sentence(kind, kind)
     return Sentence(
-        f"Relationen ”{kind}” saknas. Ange vad ärendet bygger på.",
-        f'The relation "{kind}" is missing. State what the case rests on.',
+        f"Sambandet ”{named.sv.lower()}” saknas. Koppla ärendet till det andra ärendet eller dokumentet.",
+        f'The relation "{named.en.lower()}" is missing. Relate the case to the other case or document.',
     )
 
 

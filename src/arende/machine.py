@@ -194,7 +194,8 @@ def _who(rules: CaseType, rule: Rule, facts: Facts) -> list[Sentence]:
         return []
     sv = " eller ".join(rules.role_title(r, "sv") for r in rule.transition.by) or "ingen"
     en = " or ".join(rules.role_title(r, "en") for r in rule.transition.by) or "nobody"
-    step_sv, step_en = rules.trigger_title(rule.transition.name, "sv"), rules.trigger_title(rule.transition.name, "en")
+    step_sv, step_en = (rules.trigger_title(rule.transition.name, lang, source=rule.source, dest=rule.dest)
+                        for lang in ("sv", "en"))  # fmt: skip
     return [
         Sentence(
             f"”{step_sv}” får göras av {sv}. Du har inte den rollen i ärendet.",

@@ -155,7 +155,8 @@ class _Page(Clauses):
             "previous": self.say("läget före", "the state before"),
             rule.source: self.say("ärendet stannar här", "the case stays here"),
         }.get(rule.dest, self.state(rule.dest))
-        name = self.ct.trigger_title(t.trigger, self.language) if t.trigger else self.say("Av sig självt", "By itself")
+        named = self.ct.trigger_title(t.trigger, self.language, source=rule.source, dest=rule.dest) if t.trigger else ""
+        name = named or self.say("Av sig självt", "By itself")
         yield f"- **{name}** → {dest}. {self._who(rule)}" + "".join(f" {c}" for c in self._conditions(t))
         for effect in t.then:
             yield from (f"  - {line}" for line in self._effect(effect))

@@ -91,8 +91,8 @@ class _Told:
         return deadline_words(self.rules, key, self.names)
 
     def trigger(self) -> Sentence:
-        key = str(self.payload["trigger"])
-        return Sentence(self.rules.trigger_title(key), self.rules.trigger_title(key, "en"))
+        key, old, new = (self.payload.get(k) for k in ("trigger", "from", "to"))
+        return Sentence(*(self.rules.trigger_title(str(key), lang, source=old, dest=new) for lang in ("sv", "en")))
 
     def state(self, of: str) -> Sentence:
         key = str(self.payload[of])

@@ -256,3 +256,12 @@ def test_a_reminder_of_a_task_names_it_where_its_title_is_known(rules: CaseType)
     assert told(fired, rules, titles_of([task])).sv == "Påminnelse gick ut: ”Sänd skrivelsen”."
     assert told(fired, rules, titles_of([task], "en")).en == "A reminder was sent: “Send the letter”."
     assert told(fired, rules, {}).sv == "Påminnelse gick ut: en uppgift."
+
+
+def test_a_step_is_called_what_it_is_called_where_it_is_taken() -> None:
+    meeting = definitions.open_file(FILE.with_name("meeting.yaml")).case_type
+    assert meeting is not None
+    payload = {"trigger": "close", "from": "notice_removed", "to": "closed", "fields": {}, "note": None}
+    assert "tog steget ”Avsluta”. " in told(event("case:step:taken", payload), meeting, NAMES).sv
+    payload["from"] = "minutes_approved"
+    assert "tog steget ”Avsluta utan anslag”. " in told(event("case:step:taken", payload), meeting, NAMES).sv

@@ -29,7 +29,7 @@ CASES: list[tuple[str, str, Act, type[ArendeError], tuple[str, ...]]] = [
         "draft",
         step("officer", "request_review"),
         Refused,
-        ("”Avsiktsförklaring” saknas", "Relationen ”basis” saknas"),
+        ("”Avsiktsförklaring” saknas", "Sambandet ”underlag” saknas"),
     ),
     (
         "missing field",

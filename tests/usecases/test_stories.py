@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+import storyread
 from arende import db, models, queries, workdays
 from arende.app import App
 from arende.demo import localboards, partners, play, policies
@@ -71,6 +73,27 @@ def test_a_story_is_played_to_its_end_with_every_mail_sent_and_no_second_time(fr
     assert play.is_played(fresh)
     assert "Avslutad" in page(fresh, played.register_no)
     assert "text/markdown" not in media_types(fresh), "each paper is a letter that a secretary would know"
+    _is_read_from_beginning_to_end(fresh)
+
+
+def test_the_story_that_is_played_first_is_read_from_beginning_to_end(fresh: App) -> None:
+    told(fresh, play.FIRST)
+    _is_read_from_beginning_to_end(fresh)
+
+
+def _is_read_from_beginning_to_end(app: App) -> None:
+    """Every page and document that its cases lead to, by one of its people: found, in Swedish, and of its kind."""
+    found = storyread.read(app, "registrar")
+    assert found.wrong == []
+    with db.reading(app.engine) as conn:
+        documents = conn.execute(select(models.documents.c.record_no, models.documents.c.name)).all()
+        numbers = conn.execute(select(models.cases.c.register_no)).scalars().all()
+    opened = [path for path in found.opened if re.fullmatch(r"/cases/\w+/documents/\d+", path)]
+    assert len(opened) == len(documents), "a document that no page leads to"
+    assert {f"/cases/{n}" for n in numbers} <= set(found.opened)
+    assert not [name for _, name in documents if re.search(r"[a-z]_[a-z]|\.md$", name)], (
+        "a name no secretary would give"
+    )
 
 
 def test_every_story_has_a_title(fresh: App) -> None:
@@ -107,7 +130,7 @@ def test_the_policy_documents_are_warned_of_and_expire_on_their_days(fresh: App)
     number = told(fresh, "policy_documents")[0].register_no
     assert listed(fresh) == {
         "Kulturstrategi och kulturplan 2021–2024": "closed",
-        "Trafikförsörjningsprogram 2020–2023": "expired",
+        "Trafikförsörjningsprogram 2020–2023": "closed",
         "Hallands strategi för hållbar tillväxt 2021–2028": "in_force",
     }
     with db.reading(fresh.engine) as conn:
@@ -154,6 +177,8 @@ def test_a_local_boards_year_is_minuted_announced_and_gains_legal_force(fresh: A
     words = page(fresh, "MLNKU210002")
     assert "2021-05-27" in words
     assert "Bekräfta laga kraft" in words
+    assert "tog steget ”Avsluta”. Ärendet gick från Anslag nedtaget till Avslutat" in words
+    assert "Tiden har gått ut" not in words, "the court is asked in time"
     (minutes, *_) = letters(fresh, "MLNKU210002", "minutes")
     said = minutes.plain()
     assert "Stadshuset i Kungsbacka (påhittad plats)" in said

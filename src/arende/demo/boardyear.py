@@ -95,7 +95,7 @@ def _meeting(s: Stage, day: date, heading: str) -> list[Happening]:
         m.step("registrar", "take_down")
         m.step("registrar", "close")
 
-    scenes = ((-21, prepare), (-10, lambda: m.step("lnku_secretary", "summon")), (0, hold), (4, check), (32, take_down))
+    scenes = ((-21, prepare), (-10, lambda: m.step("lnku_secretary", "summon")), (0, hold), (4, check), (27, take_down))
     return [_at(s, m, day + timedelta(days=n), act) for n, act in scenes]
 
 

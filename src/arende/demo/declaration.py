@@ -31,8 +31,8 @@ DECLARATION = {
     "intent": "Region Halland avser att söka uppdraget Regional fysisk planering.",
     "need": "Det finns ett behov av att ta fram en regional fysisk plan i Halland för att belysa mellankommunala och "
     "mellanregionala samhällsutvecklingsfrågor i ett regionalt perspektiv, för att skapa goda förutsättningar för "
-    "samhällsutveckling i hela Halland.\n\n*Texten följer redovisningen vid Kommun- och regionledningsforums möte den "
-    "2 september 2020. Avsiktsförklaringens egen lydelse är inte belagd i källan.*",
+    "samhällsutveckling i hela Halland.\n\n(Texten följer redovisningen vid Kommun- och regionledningsforums möte den "
+    "2 september 2020. Avsiktsförklaringens egen lydelse är inte belagd i källan.)",
 }
 OWN_WAY = "Sättet att svara är påhittat; kommunens organ, dag och paragraf är inte belagda i källan."
 

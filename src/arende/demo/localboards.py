@@ -67,8 +67,8 @@ def _decision(s: Stage) -> None:
 
 
 def _carried_out(s: Stage) -> None:
-    s.scene("2022-09-19", "Beslutet genomförs: var och en av samverkansparterna får ett brev",
-            "The decision is carried out: each of the partners gets a letter")  # fmt: skip
+    s.scene("2022-03-09", "Beslutet börjar genomföras: var och en av samverkansparterna får ett brev (påhittad dag)",
+            "The decision begins to be carried out: each of the partners gets a letter (invented day)")  # fmt: skip
     s.step("officer", "implement", partners="municipalities, ext_lansstyrelsen_halland", text=TEXT)
     for who, act in (("rs_secretary", "publish_regulations"), ("officer", "write_letters")):
         s.finish_tasks(who, act, INVENTED)

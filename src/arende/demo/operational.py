@@ -26,7 +26,7 @@ def play(s: Stage) -> None:
     s.scene("2019-02-04", "Verksamhetsplanen för 2019 skrivs (dag ej belagd)",
             "The operational plan of 2019 is written (day not told)")  # fmt: skip
     s.register("officer", "operational_plan", "Regionkontorets verksamhetsplan 2019", year="2019", decision_body="rs")
-    s.do(ImportPlan, actor="officer", file_name=TABLE, text=demo_file(TABLE).read_text("utf-8"))
+    s.do(ImportPlan, actor="officer", file_name="Verksamhetsplan 2019.json", text=demo_file(TABLE).read_text("utf-8"))
     s.say("            … ", "13 numrerade aktiviteter, nio avsnitt och 180 aktiviteter; det tveksamma är märkt",
           "13 numbered activities, nine sections and 180 activities; what is doubtful is marked")  # fmt: skip
     s.step("officer", "prepare")

@@ -77,6 +77,7 @@ STRATEGY = Course(
 )  # fmt: skip
 COURSES = (TRANSPORT, CULTURE, STRATEGY)
 APPLIED = "2020-11-09"
+ARCHIVED = "2024-01-08"
 
 
 def play(s: Stage) -> None:
@@ -101,6 +102,8 @@ def _way(s: Stage, c: Course) -> list[Happening]:
     days = [*_written(one, c), *_answered(one, c), *_decided(one, c)]
     if c is CULTURE:
         days.append((APPLIED, lambda: _apply(one)))
+    if c is TRANSPORT:
+        days.append((ARCHIVED, lambda: one.step("registrar", "close")))
     return [_on(s, one, day, act) for day, act in days]
 
 

@@ -138,6 +138,7 @@ class Stage:
     def register(self, actor: str, type_: str, title: str, **fields: str) -> None:
         """Open the story's case."""
         self.register_no = str(self.do(RegisterCase, actor=actor, type=type_, title=title, fields=fields).register_no)
+        self.delivered()
 
     def opened(self, name: str) -> str:
         """The diary number of the case that a command of the story opened."""
@@ -158,9 +159,9 @@ class Stage:
         file_name, pdf = papers.typeset(self.app, name or key, self.register_no, today, **words)
         self._add(actor, key, file_name, "application/pdf", pdf)
 
-    def file(self, actor: str, key: str, file: Path, media_type: str) -> None:
-        """Put a file on the case."""
-        self._add(actor, key, file.name, media_type, file.read_bytes())
+    def file(self, actor: str, key: str, file: Path, media_type: str, name: str) -> None:
+        """Put a file on the case, by the name that its people would give it."""
+        self._add(actor, key, name, media_type, file.read_bytes())
 
     def _add(self, actor: str, key: str, file_name: str, media_type: str, content: bytes) -> None:
         sha256, size = self.app.storage.put(io.BytesIO(content))

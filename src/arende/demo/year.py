@@ -69,7 +69,7 @@ def _plan(y: Stage, meetings: Iterable[Meeting]) -> list[Scene]:
         done = y.do(RegisterCase, actor="krf_secretary", type="meeting_plan", title="Sammanträden 2021 i KRF och CGH",
                     fields={"year": 2021})  # fmt: skip
         y.register_no = str(done.register_no)
-        y.file("krf_secretary", "plan", home.demo_file(FILE), "application/json")
+        y.file("krf_secretary", "plan", home.demo_file(FILE), "application/json", "Mötesplan 2021.json")
         y.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
 
     def decide() -> None:

@@ -117,5 +117,6 @@ def _choice(w: Work, o: machine.Option) -> Choice:
         (k, Sentence(field_title(rules, k, "sv"), field_title(rules, k, "en")), f.required)
         for k, f in rules.asked_by(o.trigger).items()
     )
-    title = Text(sv=rules.trigger_title(o.trigger), en=rules.trigger_title(o.trigger, "en"))
+    way = {"source": w.case["state"], "dest": o.dest}
+    title = Text(sv=rules.trigger_title(o.trigger, **way), en=rules.trigger_title(o.trigger, "en", **way))
     return Choice(o.trigger, title, o.dest, o.allowed, o.sentences, asks, transition.comment, transition.help)

@@ -116,8 +116,8 @@ def type_(rules: CaseType, lang: str) -> shapes.Type:
         for k, f in rules.asked_by("register").items()
     ]  # fmt: skip
     steps = [
-        {"trigger": r.transition.name, "title": rules.trigger_title(r.transition.name, lang), "from": r.source,
-         "to": r.dest}
+        {"trigger": r.transition.name, "from": r.source, "to": r.dest,
+         "title": rules.trigger_title(r.transition.name, lang, source=r.source, dest=r.dest)}
         for r in rules.rows
         if r.transition.trigger
     ]  # fmt: skip
