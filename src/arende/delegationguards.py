@@ -88,6 +88,13 @@ def within_delegation(rules: CaseType, arg: Any, facts: Facts) -> Sentence | Non
     if point is None or not point.in_force:
         return _no_point(key)
     amount = _amount(facts.fields.get(arg.amount or ""))
+    if amount is not None and amount < 0:
+        return Sentence(
+            f"Beloppet {amount} kr är negativt. Ange hur mycket beslutet gäller, så att det kan prövas mot punkt "
+            f"{point.key} (6 kap. 37 § kommunallagen).",
+            f"The amount {amount} is negative. Give how much the decision is about, so that it can be judged by point "
+            f"{point.key} (KL 6:37).",
+        )
     if point.max_amount is not None and amount is not None and amount > point.max_amount:
         return Sentence(
             f"Beloppet {amount} kr är högre än gränsen {point.max_amount} kr i punkt {point.key} (”{point.title}”). "

@@ -206,6 +206,10 @@ def cleared(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     )
 
 
+_RESTS_ON = {"signature": "KL 6:44", "minutes": "KL 5:69, 6:35", "delegated_decision": "KL 6:37",
+             "urgent_decision": "KL 6:39"}  # fmt: skip
+
+
 @guard("approved", str, refers="approval", says=("{} är klart", "{} is complete"))
 def approved(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     """As many requests of the group's last round as its join asks for are answered yes."""
@@ -213,6 +217,12 @@ def approved(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     if states and all(s == "approved" for s in states):
         return None
     waiting = sum(s in ("pending", "recused") for s in states)
+    if not states and key in facts.approvals:  # all that was answered was of an earlier text
+        law = f" ({_RESTS_ON[act]})" if (act := facts.approval_acts.get(key, "")) in _RESTS_ON else ""
+        return Sentence(
+            f"Svaret gäller en tidigare lydelse{law}. Lägg tillbaka den, eller skicka tillbaka och begär svar på nytt.",
+            f"The answer is of earlier words{law}. Put them back, or send it back and ask anew.",
+        )
     return Sentence(
         f"Alla har inte svarat ja ännu: {waiting} väntar." if waiting else "Begäran är inte besvarad med ja.",
         f"Not everybody has said yes: {waiting} waiting." if waiting else "The request has not been answered yes.",

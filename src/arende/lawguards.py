@@ -26,6 +26,8 @@ NAMES = (
     "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
     "reasons_given", "asks_all", "text_unchanged", "filed_here",
 )  # fmt: skip
+OF_THE_RIGHT = ("commissioned", "urgent", "delegable", "within_delegation")
+"""Guards on the right to decide: they hold on the day of the decision, not only when it was asked for."""
 Regime = Literal["legality_review", "administrative_appeal"]
 
 
@@ -80,6 +82,8 @@ class LawFacts:
     """Consultations whose text has a newer version than the one that was sent."""
     reworded: frozenset[str] = frozenset()
     """Steps since which the text has got other words."""
+    meets: date | None = None
+    """The next day, today or later, on which a meeting is planned of a body that gives the commission."""
     sent: Mapping[str, Sent] = field(default_factory=dict)
     """Step by which a party is heard → its last mail to that party."""
 
@@ -146,10 +150,30 @@ def commissioned(rules: CaseType, body: Any, facts: Facts) -> Sentence | None:
     says=("nämnden inte kan avvaktas (6 kap. 39 § KL)", "the board cannot be awaited (KL 6:39)"),
 )
 def urgent(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
-    """The decision is needed before the board meets next: else the board can be awaited (KL 6:39)."""
+    """The decision is needed before the board meets next: else the board can be awaited (KL 6:39).
+
+    Nobody needs a decision by a day that has passed when it is given, and the board has not met meanwhile.
+    """
     needed, meeting = (_day(facts.fields.get(k)) for k in (arg.needed_by, arg.next_meeting))
-    if needed is not None and meeting is not None and needed < meeting:
-        return None
+    if needed is not None and meeting is not None:
+        if arg.needed_by in facts.given and needed < facts.today:
+            return Sentence(
+                f"Dagen {needed} har redan varit, så beslutet kan inte behövas då. Brådskan prövas mot den dag då det "
+                "behövs (6 kap. 39 § kommunallagen): ange den.",
+                f"The day {needed} has passed already, so the decision cannot be needed by then. Urgency is judged by "
+                "the day on which it is needed (KL 6:39): give that.",
+            )
+        meeting = min(meeting, law_of(facts).meets or meeting)
+        if meeting <= facts.today:
+            return Sentence(
+                f"Nämndens sammanträde den {meeting} har kommit, så ärendet kan inte vara för brådskande för det. "
+                "Ordföranden får då inte besluta (6 kap. 39 § kommunallagen). Lämna ärendet till nämnden, eller pröva "
+                "brådskan mot dess nästa sammanträde.",
+                f"The board's meeting on {meeting} has come, so the matter cannot be too urgent for it. Then the chair "
+                "may not decide (KL 6:39). Leave the matter to the board, or judge the urgency by its next meeting.",
+            )
+        if needed < meeting:
+            return None
     if needed is None or meeting is None:
         keys = [k for k, v in ((arg.needed_by, needed), (arg.next_meeting, meeting)) if v is None]
         sv, en = (", ".join(f"”{field_title(rules, k, lang)}” ({k})" for k in keys) for lang in ("sv", "en"))

@@ -6,12 +6,13 @@ definition, per act.
 
 from __future__ import annotations
 
-from arende import models
+from arende import guards, models
 from arende.commands import DecideApproval
 from arende.errors import Refused, Sentence
+from arende.lawguards import OF_THE_RIGHT
 from arende.prepared import Row
 from arende.usecases import evidence, recusals, replymails, requests, settling, texts, tokens
-from arende.usecases.facts import demand_awake
+from arende.usecases.facts import demand_awake, gather, standing
 from arende.usecases.fields import clean_note
 from arende.usecases.requests import rule_of
 from arende.usecases.stepping_in import may_answer
@@ -85,6 +86,24 @@ def _check(w: Work, row: Row, cmd: DecideApproval) -> None:
         raise Refused(
             Sentence("Skriv varför, så att handläggaren vet vad som ska ändras.", "Say why, so it can be mended.")
         )
+    if cmd.decision == "approve":
+        _demand_right(w, row)
     shown, now = cmd.text_sha256 or row["text_sha256"], texts.text_sha256(w)
     if row["text_sha256"] != now or shown != now:
         raise Refused(evidence.other_text(row["act"]))
+
+
+def _demand_right(w: Work, row: Row) -> None:
+    """Raise Refused when the right to decide is no longer there: the point, its limit, the urgency (KL 6:37, 6:39)."""
+    lead = settling.answer_of(row, "approve")
+    ways = [
+        r.transition
+        for r in w.rules.rows
+        if lead and r.source == w.case["state"] and r.transition.trigger == lead.trigger
+    ]
+    asked = [g for t in ways for g in t.when if g.name in OF_THE_RIGHT]
+    if not asked or lead is None:
+        return
+    facts = gather(w, standing(w), lead.trigger or "")
+    if said := [s for g in asked if (s := guards.judge(w.rules, g.name, g.arg, facts)) is not None]:
+        raise Refused(*dict.fromkeys(said))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from arende.errors import NotFound
 from arende.hearingguards import Sent
 from arende.lawguards import Body, LawFacts, Point
 from arende.prepared import Prepared, Row
-from arende.usecases import successions
+from arende.usecases import meetingfacts, successions
 from arende.work import Work
 
 NAMES = (*lawguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
@@ -59,6 +60,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         groups=_groups(w, {n for g in asked if g.name == "asks_all" for n in g.arg["of"]}),
         changed=_changed(w) if "same_text" in names else frozenset(),
         reworded=_reworded(w, {str(g.arg) for g in asked if g.name == "text_unchanged"}),
+        meets=_meets(w) if "urgent" in names else None,
         sent=_sent(w, [g for g in asked if g.name == "heard_first"]),
     )
 
@@ -66,6 +68,13 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
 def _commissioned(w: Work) -> frozenset[str]:
     rows = _URGENT.rows(w.conn, day=w.today)
     return frozenset(r["body"] for r in rows if "urgent_decision" in r["acts"])
+
+
+def _meets(w: Work) -> date | None:
+    """The next day on which a body that the type asks for a commission meets, by the meetings that are planned."""
+    bodies = {str(g.arg) for t in w.rules.transitions for g in t.when if g.name == "commissioned"}
+    rows = (meetingfacts.next_meeting(w, body, w.today - timedelta(days=1)) for body in sorted(bodies))
+    return min((row["day"] for row in rows if row is not None), default=None)
 
 
 # ---------------------------------------------------------------- the delegation order
