@@ -113,6 +113,11 @@ _OF_ONE: Mapping[str, Mapping[str, Any]] = {
         "correction_why": "Kapitlets nummer blev fel när beslutet skrevs. Av skälen framgår vilket som avses.",
     },
     "appeal_transmittal": {"appeal_came": "20 oktober 2026"},
+    "state_application": {
+        "concerns": "regional kulturverksamhet",
+        "text": Prose("Kulturplanen för 2027–2030 är regionens ansökan. Planen är bifogad."),
+        "reasons": "Planen är framtagen i samverkan med länets kommuner och i samråd med det fria kulturlivet.",
+    },
     "letter": {
         "addressed_to": "De lokala nämndernas samverkansparter",
         "sender": "Regionstyrelsen",
@@ -120,7 +125,6 @@ _OF_ONE: Mapping[str, Mapping[str, Any]] = {
         "subject": "Så förändras samverkan när de lokala nämnderna avvecklas",
     },
     "minutes_extract": {"extract_body": "Regionfullmäktige"},
-    "state_application": {"concerns": "regional kulturverksamhet"},
 }
 """What differs from the common invention, where a letter of another kind would tell something that cannot be."""
 _TITLES = {
@@ -311,7 +315,7 @@ OF_MEETINGS: Mapping[str, Mapping[str, Any]] = {
 _SIGNED = "Undertecknat elektroniskt den 20 november 2026"
 _SIGNATURES = (("Eva Exempel", "Regionstyrelsens ordförande", _SIGNED), ("Kim Exempel", "Regiondirektör", _SIGNED))
 SIGNED = ("letter", "declaration", "transmittal_letter", "chair_decision", "delegated_decision",
-          *CORRECTED, "opinion", "state_application", "agreement")  # fmt: skip
+          *CORRECTED, "agreement")  # fmt: skip
 ADDRESSED = ("letter", "cover_letter", "agreement", "declaration", "transmittal_letter", "opinion", "state_application",
              "grant_decision", *CORRECTED, *DISCLOSED, "notification")  # fmt: skip
 
