@@ -94,8 +94,12 @@ _FIELDS: Mapping[str, Any] = {
     "dismissal_reasons": "Föreningen fick del av beslutet den 5 oktober 2026. Tiden för att överklaga gick ut den 26 "
     "oktober. Överklagandet kom in den 9 november, alltså för sent. Vi hade upplyst om rätt tid och rätt domstol.",
 }
-_OF_ANOTHER_OCCASION: Mapping[str, tuple[str, ...]] = {"cover_letter": ("basis",)}
-"""Fields a letter writes at an occasion that is not the one it is shown at: what an agreement is to cover."""
+_OF_ANOTHER_OCCASION: Mapping[str, tuple[str, ...]] = {
+    "cover_letter": ("basis",),
+    **dict.fromkeys(("grant_correction", "delegated_correction", "disclosure_correction"), ("dismissal_point",)),
+}
+"""Fields a letter heeds at an occasion that is not the one it is shown at: what an agreement is to cover, and that a
+late appeal has been dismissed."""
 _OF_ONE: Mapping[str, Mapping[str, Any]] = {
     "chair_decision": {
         "decision_text": "Region Exempel yttrar sig enligt bilagan.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -54,6 +55,17 @@ def with_fields() -> Templating:
     """As the command line shows them: with the fields of all shipped case types."""
     types, _ = load_folder(sorted(STATES.glob("*.yaml")), parts=[STATES / "parts"])
     return Templating([TEMPLATES], types.values())
+
+
+@pytest.mark.parametrize("name", ["grant_correction", "delegated_correction", "disclosure_correction"])
+def test_a_correction_never_takes_the_day_of_a_dismissal_for_that_of_the_decision(name):
+    head, values = lettersamples.of(name)
+    fields = {**values["case"].fields, "served_on": "5 oktober 2026"}
+    before = replace(values["case"], fields=fields)
+    after = replace(values["case"], fields={**fields, "dismissal_point": "3.2"})
+    said = [Letters([TEMPLATES]).write(name, head, {**values, "case": c}).plain() for c in (before, after)]
+    assert ["den 5 oktober 2026, då du" in text for text in said] == [True, False]
+    assert "från den dag då du fick del av det beslut som rättas" in said[1]
 
 
 @pytest.mark.parametrize("name", NAMES)
