@@ -258,15 +258,16 @@ promises.keep(app)
 
 
 def test_a_hand_over_that_is_killed_in_the_middle_goes_on_and_moves_nothing_twice(
-    case: Story, monkeypatch: pytest.MonkeyPatch
+    case: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     numbers = [case.no, *(gathering(case, "ln_hylte") for _ in range(11))]
     on(case, case.numbers[0]).on_the("2023-01-02")
     with monkeypatch.context() as m:
         m.setattr(promises, "keep", lambda _: (0, 0))  # nobody sweeps but the child
         hand_over(case)
-    settings, url = case.app.settings, case.app.engine.url.render_as_string(hide_password=False)
-    child = subprocess.Popen([sys.executable, "-c", CHILD, url, str(settings.home), str(settings.site_key_file)])
+    url = case.app.engine.url.render_as_string(hide_password=False)
+    (tmp_path / "home").mkdir(exist_ok=True)
+    child = subprocess.Popen([sys.executable, "-c", CHILD, url, str(tmp_path / "home"), str(tmp_path / "site.key")])
     eventually(lambda: len(_done(case)) >= 2 or child.poll() is not None, every=0.01)
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
@@ -283,7 +284,7 @@ def _done(case: Story) -> list[Any]:
 
 
 def test_a_record_that_moves_does_not_wait_behind_the_cases_that_pass(
-    case: Story, monkeypatch: pytest.MonkeyPatch
+    case: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     numbers = [case.no, *(gathering(case, "ln_hylte") for _ in range(9))]
     on(case, case.numbers[0]).on_the("2023-01-02")
