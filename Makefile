@@ -59,14 +59,12 @@ run: $(VENV)/.setup            ## everything on this machine, with Region Hallan
 # What pytest makes of the tests is kept, so that only the first run has to make it.
 test fast check: export PYTHONDONTWRITEBYTECODE :=
 
-# The slow tests wait for browsers, servers and the disk a third of their time, so there are more of them than processors.
-PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 test: $(VENV)/.setup-dev       ## lint, types and every test
 	@tests/setup.sh
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@TESTS=whole $(BIN)/python -m pytest -q -n auto -m "not slow"
-	@TESTS=whole $(BIN)/python -m pytest -q -n $$(( $(PROCESSORS) * 3 / 2 )) --dist worksteal -m slow --ignore=tests/slow
-	@TESTS=whole $(BIN)/python -m pytest -n 2 --dist loadfile -m slow tests/slow
+	@TESTS=whole $(BIN)/python -m pytest -q -n auto --dist worksteal -m slow --ignore=tests/slow
+	@TESTS=whole $(BIN)/python -m pytest -m slow tests/slow
 
 fast: $(VENV)/.setup-dev       ## the tests that are quick; under a minute in all
 	@$(BIN)/python -m pytest -q -n auto -m "not slow and not long"
