@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,18 @@ def test_two_files_are_compared(capsys: Capture, tmp_path: Path) -> None:
     assert "[borttaget: dialoger] [nytt: samtal]" in told
 
 
-def test_versions_are_kept_shown_and_compared(
-    capsys: Capture, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def planned(capsys: Capture, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """Register a case of a plan, as often as wanted; gives its number."""
     monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path / "data"))
     arende("people", "load")
     given = ("--title", "Verksamhetsplan", "--field", "year=2019", "--field", "decision_body=rs", "--as", "officer")
-    no = said(capsys, "case", "register", "operational_plan", *given)["register_no"]
+    return lambda: str(said(capsys, "case", "register", "operational_plan", *given)["register_no"])
+
+
+def test_versions_are_kept_shown_and_compared(capsys: Capture, tmp_path: Path, planned: Callable[[], str]) -> None:
+    no = planned()
     assert said(capsys, "plan", "import", str(TABLE), "--case", no, "--as", "officer")["version"] == 1
     shown = said(capsys, "plan", "show", no)
     shown["plan"]["sections"][0]["children"].pop()
@@ -78,7 +83,7 @@ def test_versions_are_kept_shown_and_compared(
     assert said(capsys, *follow, "delayed", "--ends", "2020-01-31", "--comment", "Sent.")["register_no"] == no
     assert sum(f["by_status"]["delayed"] for f in said(capsys, "plan", "statistics", no)) == 1
     assert said(capsys, "plan", "report", no, "--as", "officer")["data"]["version"] == 1
-    other = said(capsys, "case", "register", "operational_plan", *given)["register_no"]
+    other = planned()
     assert said(capsys, "plan", "tie", no, "A12", other, "--as", "officer")["register_no"] == no
     assert arende("plan", "statistics", no) == 0
     assert "försenad 1" in capsys.readouterr().out
@@ -87,13 +92,9 @@ def test_versions_are_kept_shown_and_compared(
 
 
 def test_the_encoding_and_the_owners_of_a_kept_plan_are_doubts_that_stay(
-    capsys: Capture, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    capsys: Capture, tmp_path: Path, planned: Callable[[], str]
 ) -> None:
-    monkeypatch.setenv("ARENDE_DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("ARENDE_DATA_DIR", str(tmp_path / "data"))
-    arende("people", "load")
-    given = ("--title", "Verksamhetsplan", "--field", "year=2019", "--field", "decision_body=rs", "--as", "officer")
-    no = said(capsys, "case", "register", "operational_plan", *given)["register_no"]
+    no = planned()
     sheet = tmp_path / "plan.csv"
     rows = "Bygg en bro över ån;Tåg AB i Åmål", "Måla bron;Handläggaren"
     sheet.write_bytes("\n".join(["Aktiviteter;Ansvarig", *rows]).encode("cp1252"))

@@ -22,7 +22,7 @@ from arende.casewords import round_title
 from arende.commands import Advance, Command, Outcome
 from arende.errors import ArendeError, NotFound, Sentence, Stale
 from arende.queries import Connection, Row
-from arende.usecases import operationalplans
+from arende.usecases import operationalplans, rounds
 from arende.usecases.drafts import is_done
 from arende.usecases.options import Choice, offers, wrong_fields
 from arende.web import casefields, drafting, since
@@ -305,7 +305,7 @@ def command_id(form: Sent) -> UUID:
 def _of_round(conn: Connection, row: Row, key: str | None, t: Speech) -> str:
     """Which round an answer is of, in words, where the parties have been asked more than once."""
     known = queries.consultations(conn, row["id"])
-    meant = [c for c in known if f"{c['key']}:{c['round']}" == key] if len(known) > 1 else []
+    meant = [c for c in known if rounds.name_of(c) == key] if len(known) > 1 else []
     return "".join(f" – {t.say(round_title(c['kind'], c['round']))}" for c in meant)
 
 

@@ -29,6 +29,7 @@ from arende.effecttypes import Due
 from arende.errors import Sentence
 from arende.register import number_in
 from arende.trails import Trail
+from arende.usecases.rounds import name_of
 from arende.web import labels
 from arende.web.speech import Speech
 from arende.web.waits import waits_for
@@ -250,7 +251,7 @@ class CasePage:
     def _round(self, round_: Row) -> Shown:
         return {
             "id": f"{round_['key']}-{round_['round']}",
-            "key": f"{round_['key']}:{round_['round']}",
+            "key": name_of(round_),
             "title": _noun(round_["kind"]).in_(self.t.lang),
             "number": self.t("round", n=round_["round"]) if round_["round"] > 1 else "",
             "status": self._tag(statuswords.ROUND_STATES, round_["state"]),
