@@ -38,6 +38,8 @@ class Facts:
     documents: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
     """Documents whose newest version a step has written: its text is the case's own values."""
+    withheld: frozenset[str] = frozenset()
+    """Documents whose newest version is secret, or not checked for secrecy; all of a case under secrecy."""
     relations: frozenset[str] = frozenset()
     approvals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Group of requests → states of its last round; once enough have said yes, theirs alone."""
@@ -161,6 +163,20 @@ def document_present(rules: CaseType, key: Any, facts: Facts) -> Sentence | None
     return Sentence(
         f"Handlingen ”{sv}” saknas. Lägg till den i ärendet först.",
         f'The document "{en}" is missing. Add it to the case first.',
+    )
+
+
+@guard("may_be_published", str, refers="document", says=("{} får visas för alla", "{} may be shown to all"))
+def may_be_published(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """Neither the case nor the document's newest version is secret or waits to be checked for secrecy (OSL 8:1)."""
+    if key not in facts.withheld:
+        return None
+    sv, en = document_title(rules, key, "sv"), document_title(rules, key, "en")
+    return Sentence(
+        f"”{sv}” har sekretess eller är inte sekretessprövad än, och får inte publiceras (8 kap. 1 § offentlighets- "
+        "och sekretesslagen). Be registratorn pröva den, eller lägg till en version utan det hemliga.",
+        f'"{en}" is secret or not checked for secrecy yet, and may not be published (OSL 8:1). Ask the registrar to '
+        "check it, or add a version without what is secret.",
     )
 
 

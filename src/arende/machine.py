@@ -172,7 +172,7 @@ def _is_given_by(name: str, arg: object, awaited: set[str]) -> bool:
     if guards.REGISTRY[name].refers == "hearing":
         return isinstance(arg, dict) and arg["field"] in awaited
     if isinstance(arg, str):
-        return f"{arg}_date" in awaited
+        return arg in awaited or f"{arg}_date" in awaited
     if isinstance(arg, dict):
         keys = {str(arg["date"])} if "date" in arg else {str(k) for k in arg}
         return keys <= awaited

@@ -16,7 +16,7 @@ from arende.guards import Facts, field_title, guard
 from arende.terms import Key
 from arende.workdays import full_date, statutory_last_day
 
-NAMES = ("time_passed", "first_time", "appeal_in_time")
+NAMES = ("time_passed", "first_time", "appeal_in_time", "day_ahead")
 
 
 class Passed(BaseModel):
@@ -62,6 +62,19 @@ def first_time(rules: CaseType, step: Any, facts: Facts) -> Sentence | None:
     return Sentence(
         f"”{sv}” är redan gjort en gång i ärendet. Lagen ger rätt till det en gång.",
         f'"{en}" has been done once in the case already. The statute gives it once.',
+    )
+
+
+@guard("day_ahead", Key, refers="field", says=("{} inte har passerat", "{} has not passed"))
+def day_ahead(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """The day in the field is today or later: what lasts until then has something left."""
+    value = facts.fields.get(key)
+    if not value or date.fromisoformat(str(value)) >= facts.today:
+        return None
+    sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
+    return Sentence(
+        f"”{sv}” ({key}) är en dag som redan har passerat. Välj i dag eller en senare dag.",
+        f'"{en}" ({key}) is a day that has passed. Choose today or a later day.',
     )
 
 

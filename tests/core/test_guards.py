@@ -53,6 +53,11 @@ def test_what_is_given_once_is_not_given_twice() -> None:
     assert judge(RULES, "first_time", "ask", facts(done_by={"ask": frozenset({"anna"})})) is not None
 
 
+def test_what_lasts_until_a_day_lasts_at_least_today() -> None:
+    assert judge(RULES, "day_ahead", "until", facts(fields={"until": "2026-11-21"})) is not None
+    assert judge(RULES, "day_ahead", "until", facts(fields={"until": "2026-11-22"})) is None
+
+
 def test_an_unknown_guard_bars_the_step() -> None:
     assert judge(RULES, "os.getcwd", None, facts()) is not None
 

@@ -42,6 +42,7 @@ _UNSENT = Prepared(
 _ASKS: dict[str, Table | None] = {
     "document_present": models.documents,
     "document_written": models.documents,
+    "may_be_published": models.documents,
     "relation_present": models.relations,
     "cleared": models.approvals,
     "approved": models.approvals,
@@ -134,11 +135,9 @@ class _Gathering:
 
     @cached_property
     def facts(self) -> Facts:
-        w = self.w
-        acting = frozenset({w.actor.key, *(a.key for a in self.held.lent.values())})
+        w, documents = self.w, self._rows(models.documents)
         done_by, seconded = self._history()
         barred = {c["actor_id"] for c in w.rows(models.conflicts)}
-        represented = {a.id for a in self.held.lent.values()}
         return Facts(
             actor=w.actor.key,
             roles=self.held.all,
@@ -146,8 +145,9 @@ class _Gathering:
             fields=w.rules.fields_for(self.trigger, w.case["fields"], self.given),
             given=self.given,
             comment=self.comment,
-            documents=frozenset(d["key"] for d in self._rows(models.documents)),
-            written=texts.written(self._rows(models.documents)),
+            documents=frozenset(d["key"] for d in documents),
+            written=texts.written(documents),
+            withheld=texts.withheld(documents, secret=w.case["secrecy"]),
             relations=frozenset(r["kind"] for r in self._rows(models.relations)),
             approvals=self._approvals(),
             approval_acts={a["key"]: a["act"] for a in self._rows(models.approvals)},
@@ -156,8 +156,8 @@ class _Gathering:
             unsent_mail=self._unsent() if models.outbox in self.asked else 0,
             done_by=done_by,
             seconded_by=seconded,
-            conflict=w.actor.id in barred or bool(represented & barred),
-            acting_as=acting,
+            conflict=bool({w.actor.id, *(a.id for a in self.held.lent.values())} & barred),
+            acting_as=frozenset({w.actor.key, *(a.key for a in self.held.lent.values())}),
             previous_state=w.case.get("previous_state"),
             meeting=meetingfacts.told(w, self.trigger, self.given) if meetingtables.meetings in self.asked else None,
             not_held=meetingfacts.not_held(w, self.trigger, self.given),

@@ -37,3 +37,9 @@ def written(documents: Iterable[Row]) -> frozenset[str]:
     """Kinds of document whose newest version a step has written, rather than somebody brought in."""
     newest = {d["key"]: d for d in sorted(documents, key=lambda d: d["version"])}
     return frozenset(key for key, d in newest.items() if d["source"])
+
+
+def withheld(documents: Iterable[Row], *, secret: bool) -> frozenset[str]:
+    """Kinds of document whose newest version is secret or not checked yet; every kind of a case under secrecy."""
+    newest = {d["key"]: d for d in sorted(documents, key=lambda d: d["version"])}
+    return frozenset(key for key, d in newest.items() if secret or d["access"] in ("secret", "unchecked"))
