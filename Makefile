@@ -56,6 +56,9 @@ setup-dev: $(VENV)/.setup-dev  ## the same with what the tests need
 run: $(VENV)/.setup            ## everything on this machine, with Region Halland's demo loaded
 	@$(BIN)/arende up --demo
 
+# The slow tests wait a third of their time, for browsers, mail and clocks: one more runs beside them.
+WAITING = $(shell expr $$(nproc) + 1)
+
 # What pytest makes of the tests is kept, so that only the first run has to make it.
 test fast check: export PYTHONDONTWRITEBYTECODE :=
 
@@ -63,8 +66,8 @@ test: $(VENV)/.setup-dev       ## lint, types and every test
 	@tests/setup.sh
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@TESTS=whole $(BIN)/python -m pytest -q -n auto -m "not slow"
-	@TESTS=whole $(BIN)/python -m pytest -q -n auto --dist worksteal -m slow --ignore=tests/slow
-	@TESTS=whole $(BIN)/python -m pytest -m slow tests/slow
+	@TESTS=whole $(BIN)/python -m pytest -q -n $(WAITING) --dist worksteal -m slow --ignore=tests/slow
+	@TESTS=whole $(BIN)/python -m pytest -q -n 2 --dist worksteal -m slow tests/slow
 
 fast: $(VENV)/.setup-dev       ## the tests that are quick; under a minute in all
 	@$(BIN)/python -m pytest -q -n auto -m "not slow and not long"

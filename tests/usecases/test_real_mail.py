@@ -52,7 +52,7 @@ class Office:
     def waits_for(self, address: str, n: int = 1) -> EmailMessage:
         """The ``n``-th mail of a person."""
         try:
-            return eventually(lambda: self.mails(address)[n - 1 :], 40, 0.3)[0]
+            return eventually(lambda: self.mails(address)[n - 1 :], 90, 0.3)[0]
         except AssertionError as e:
             raise AssertionError(f"{e}\n{self.postfix.log}") from e
 
@@ -152,7 +152,7 @@ def inbound(story: Story) -> list[Row]:
 def settled(story: Story, office: Office, n: int = 1) -> Row:
     """The ``n``-th mail, when it is sorted."""
     try:
-        return dict(eventually(lambda: inbound(story)[n - 1 :], 40)[0])
+        return dict(eventually(lambda: inbound(story)[n - 1 :], 90)[0])
     except AssertionError as e:
         log = story.app.settings.data_dir / "log"
         said = "\n".join(f.read_text() for f in log.glob("*"))
