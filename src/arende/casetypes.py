@@ -326,9 +326,12 @@ class CaseType(Model):
         return known.title.in_(language) if known and known.title else state.replace("_", " ").capitalize()
 
     def trigger_title(
-        self, trigger: str, language: str = "sv", *, source: str | None = None, dest: str | None = None
-    ) -> str:
-        """What the step is called, as on a button; one from several states may be called otherwise in each."""
+        self, trigger: str, language: str = "sv", *, source: str | None = None, dest: str | None = None,
+        way: int | None = None,
+    ) -> str:  # fmt: skip
+        """What the step is called, as on a button; one from several states, or of several ways, otherwise in each."""
+        if way is not None and (chosen := self.transitions[way].title):
+            return chosen.in_(language)
         titled = [t for t in self.transitions if t.trigger == trigger and t.title]
         here = [t for t in titled if source in t.from_ or t.from_ == ("*",)]
         there = [t for t in here if t.to == dest]

@@ -241,8 +241,10 @@ def answer_words(rules: CaseType, asks: ApprovalEffect, decision: str, language:
     return phrases.answer_words(asks.act, decision, language)
 
 
-def act_done(act: str, decision: str) -> Sentence:
-    """What somebody did by answering so: "skrev under"."""
+def act_done(act: str, decision: str, rules: CaseType | None = None) -> Sentence:
+    """What somebody did by answering so: "skrev under". A meeting itself is cleared with its agenda."""
+    if rules is not None and rules.meeting_of and (act, decision) == ("agenda_clearance", "approve"):
+        return Sentence("gav klartecken till dagordningen", "cleared the agenda")
     return _ANSWERS.get((act, decision), _OTHERWISE.get(decision, Sentence("svarade", "answered")))
 
 

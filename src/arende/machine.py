@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from transitions import Machine, MachineError
 
 from arende import guards, lawguards
-from arende.casetypes import CaseType, Guard, Rule
+from arende.casetypes import CaseType, Rule
 from arende.errors import NotFound, Refused, Sentence
 from arende.guards import Facts
 
@@ -41,10 +41,15 @@ class Step:
 class Option:
     """A trigger in the present state: whether the person may take it now, and every sentence why not."""
 
-    trigger: str
+    rule: Rule
     dest: str
     allowed: bool
     sentences: tuple[Sentence, ...]
+
+    @property
+    def trigger(self) -> str:
+        """The name of the step."""
+        return self.rule.transition.name
 
 
 class _Subject:
@@ -77,7 +82,7 @@ def _told(rules: CaseType, ways: list[Rule], facts: Facts, refusals: dict[int, l
 
     When they point to none, what all ways object to; only when that is nothing, everything.
     """
-    meant = [w for w in ways if all(guards.judge(rules, g.name, g.arg, facts) is None for g in _choosing(w))]
+    meant = [w for w in ways if _meant(rules, w, facts)]
     if len(meant) != 1:
         common = [s for s in refusals[ways[0].id] if all(s in said for said in refusals.values())]
         if common:
@@ -85,9 +90,10 @@ def _told(rules: CaseType, ways: list[Rule], facts: Facts, refusals: dict[int, l
     return list(dict.fromkeys(s for w in meant or ways for s in refusals[w.id]))
 
 
-def _choosing(rule: Rule) -> list[Guard]:
-    """The conditions that tell ways of one trigger apart: comparisons of fields."""
-    return [g for g in rule.transition.when if g.name == "field"]
+def _meant(rules: CaseType, rule: Rule, facts: Facts) -> bool:
+    """Whether the case's values point to the way: what tells ways of one trigger apart are comparisons of fields."""
+    chosen_by = (g for g in rule.transition.when if g.name == "field")
+    return all(guards.judge(rules, g.name, g.arg, facts) is None for g in chosen_by)
 
 
 def decide_auto(rules: CaseType, state: str, facts: Facts) -> Step | None:
@@ -107,8 +113,9 @@ def options(rules: CaseType, state: str, facts: Facts) -> list[Option]:
             continue
         sentences = tuple(_objections(rules, rule, facts, asking=True))
         known = found.get(trigger)
-        if known is None or (not known.allowed and not sentences):
-            found[trigger] = Option(trigger, _dest(rule, facts), not sentences, sentences)
+        nearer = known is None or (not _meant(rules, known.rule, facts) and _meant(rules, rule, facts))
+        if known is None or (not known.allowed and (nearer or not sentences)):
+            found[trigger] = Option(rule, _dest(rule, facts), not sentences, sentences)
     return list(found.values())
 
 

@@ -91,8 +91,8 @@ class _Told:
         return deadline_words(self.rules, key, self.names)
 
     def trigger(self) -> Sentence:
-        key, old, new = (self.payload.get(k) for k in ("trigger", "from", "to"))
-        return Sentence(*(self.rules.trigger_title(str(key), lang, source=old, dest=new) for lang in ("sv", "en")))
+        way = {k: self.payload.get(of) for k, of in (("source", "from"), ("dest", "to"), ("way", "way"))}
+        return Sentence(*(self.rules.trigger_title(str(self.payload["trigger"]), lang, **way) for lang in ("sv", "en")))
 
     def state(self, of: str) -> Sentence:
         key = str(self.payload[of])
@@ -252,7 +252,7 @@ def _task_completed(t: _Told) -> Sentence:
 
 def _approval_decided(t: _Told) -> Sentence:
     decision = str(t.payload["decision"])
-    did, more = act_done(str(t.payload["act"]), decision), _void_answers(t)
+    did, more = act_done(str(t.payload["act"]), decision, t.rules), _void_answers(t)
     sv, en = (t.rules.role_title(str(t.payload["role"]), language) for language in ("sv", "en"))
     if low(t.who.sv).removesuffix("en") == low(sv).removesuffix("en"):  # "Regiondirektören, regiondirektör, …"
         return Sentence(f"{t.who.sv} {did.sv}.{more.sv}", f"{t.who.en} {did.en}.{more.en}")

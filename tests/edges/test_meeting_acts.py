@@ -130,7 +130,7 @@ def test_a_step_of_a_meeting_leads_back_to_its_page(app: App, secretary: Browser
     m.add("Budget")
     there = secretary.send(f"/meetings/{m.no}".replace("meetings", "cases") + "/step/draft_agenda")
     assert there == f"/meetings/{m.no}?done=step"
-    assert "Dagordning utkast" in words(secretary.read(there))
+    assert "Utkast till dagordning" in words(secretary.read(there))
     assert f'href="/meetings/{m.no}"' in Browser(app, "rsau_chair").read("/")
 
 

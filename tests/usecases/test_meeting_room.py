@@ -6,7 +6,7 @@ import pytest
 from room import MEMBERS, Room
 from story import Story
 
-from arende import models
+from arende import models, timeline
 from arende.errors import Refused
 from arende.meetingcommands import (
     DeclareItemConflict,
@@ -17,6 +17,7 @@ from arende.meetingcommands import (
     RecordVote,
     ReportAbsence,
 )
+from arende.usecases.options import options_for
 
 RSAU = MEMBERS["rsau"]
 
@@ -272,8 +273,14 @@ def test_a_forum_takes_notes_without_quorum_sections_or_notice(story: Story) -> 
     story.on_the("2020-09-02")
     krf.step("open")
     krf.settle("noted")
+    (ending,) = [c for c in options_for(story.app, krf.no, krf.secretary) if c.trigger == "end"]
+    assert (ending.title.sv, ending.help) == ("Avsluta mötet", None)
     krf.step("end")
     krf.step("draft_minutes")
+    with krf as meeting:
+        said = [timeline.told(e, meeting.rules, {}).sv for e in meeting.events("case:step:taken")][-2:]
+    assert "”Avsluta mötet”" in said[0]
+    assert "”Skriv anteckningarna”" in said[1]
     assert krf.page("minutes").startswith("Anteckningar från möte med kommun- och regionledningsforum")
     with pytest.raises(Refused):
         krf.step("ask_checking")

@@ -62,6 +62,18 @@ def test_a_meeting_on_a_holiday_or_in_july_is_planned_with_a_warning(room: Room)
     assert room.plan("2020-10-14").data["warnings"] == []
 
 
+def test_two_meetings_on_one_day_are_told_and_none_is_moved_into_the_past(room: Room) -> None:
+    first = room.plan("2020-10-14").register_no
+    room.plan("2020-10-21")
+    assert (
+        f"redan ett sammanträde 2020-10-14: {first}"
+        in room.step("move", note="x", meeting_date="2020-10-14").data["warnings"][0][0]
+    )
+    assert room.plan("2020-10-14").data["warnings"] != []
+    with pytest.raises(Refused, match="har redan passerat"):
+        room.step("move", note="x", meeting_date="2020-01-15")
+
+
 def test_the_agenda_gathers_the_standing_items_and_the_cases_that_wait(room: Room) -> None:
     story = room.story.at("awaiting_rsau")
     if not story.changed_people:

@@ -9,6 +9,7 @@ from arende import meetingcommands as commands
 from arende import meetinglaw, models
 from arende.commands import Command
 from arende.effecttypes import Consequence, Due, MeetingWork, TaskEffect
+from arende.errors import Refused, Sentence
 from arende.meetingtables import agenda_cases, agenda_items, meetings
 from arende.terms import Text
 from arende.usecases import (
@@ -27,7 +28,7 @@ from arende.usecases import (
     yearplans,
 )
 from arende.usecases.meetingfacts import items_of, the_meeting
-from arende.usecases.meetingstart import row_of, warnings
+from arende.usecases.meetingstart import row_of, same_day, warnings
 from arende.work import UseCase, Work
 
 
@@ -66,19 +67,35 @@ def replan(w: Work, seq: int, note: str | None) -> None:
     """The meeting is moved: what hangs on its day follows, and everybody who was summoned is told."""
     meeting = the_meeting(w)
     before: date = meeting["day"]
+    _not_back_in_time(w, before)
     w.change(meetings, meeting, **row_of(w), sequence=meeting["sequence"] + 1)
     _retitle(w, before, meeting["day"])
-    w.data["warnings"] = [list(s) for s in warnings(meeting["profile"], meeting["day"], w.today)]
+    told = (*warnings(meeting["profile"], meeting["day"], w.today),
+            *same_day(w, meeting["body"], meeting["day"], w.case["id"]))  # fmt: skip
+    w.data["warnings"] = [list(s) for s in told]
     replanning.follow(w, seq, before, meeting["day"], note)
     if w.case["state"] == "summoned":
         if meeting["profile"] == "assembly":
             _announce(w, seq, anew=True)
-        told = Text(
+        time = Text(
             sv=f"Ny tid: {meetingmails.when(meeting, 'sv')}", en=f"New time: {meetingmails.when(meeting, 'en')}"
         )
         agendas.new_version(w, seq, {})
         invitations.invite(w)
-        meetingmails.summons(w, "summons_changed", seq, changes=[told], reason=note)
+        meetingmails.summons(w, "summons_changed", seq, changes=[time], reason=note)
+
+
+def _not_back_in_time(w: Work, before: date) -> None:
+    """Nobody can come to a day that has passed, and what hangs on the meeting would be late at once."""
+    day = row_of(w)["day"]
+    if day != before and day < w.today:
+        raise Refused(
+            Sentence(
+                f"{day.isoformat()} har redan passerat. Flytta sammanträdet till i dag eller en senare dag, eller "
+                "ställ in det.",
+                f"{day.isoformat()} has passed. Move the meeting to today or a later day, or cancel it.",
+            )
+        )
 
 
 def _retitle(w: Work, before: date, day: date) -> None:

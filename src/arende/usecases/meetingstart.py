@@ -51,7 +51,7 @@ def planned(w: Work, rules: CaseType, given: dict[str, Any]) -> tuple[str, int, 
         )
     day = _day(given.get("meeting_date"))
     successions.demand_body(w.conn, body, day)
-    w.data["warnings"] = [list(s) for s in warnings(profile, day, w.today)]
+    w.data["warnings"] = [list(s) for s in (*warnings(profile, day, w.today), *same_day(w, body["key"], day, 0))]
     filled = {"body": body["key"], "profile": profile, "last_day": given.get("last_day") or day.isoformat()}
     return series_of(w, body), day.year, {**given, **filled}
 
@@ -85,8 +85,22 @@ def warnings(profile: str, day: date, today: date) -> list[Sentence]:
         name = workdays.day_name(day)
         said.append(Sentence(f"{day.isoformat()} är {name.sv}.", f"{day.isoformat()} is {name.en}."))
     if day.month == 7:
-        said.append(Sentence("Dagen är i juli.", "The day is in July."))
+        said.append(Sentence(f"{day.isoformat()} är i juli.", f"{day.isoformat()} is in July."))
     return said
+
+
+def same_day(w: Work, body: str, day: date, but: int) -> list[Sentence]:
+    """That the body meets on the day already: two meetings of one day are mostly one that was planned twice."""
+    m, c = meetings.c, models.cases.c
+    query = select(c.register_no).join(models.cases, c.id == m.case_id).order_by(c.id)
+    query = query.where(m.body == body, m.day <= day, m.last_day >= day, m.over.is_(False), m.case_id != but)
+    return [
+        Sentence(
+            f"Organet har redan ett sammanträde {day.isoformat()}: {no}. Ställ in det ena, om det inte ska vara två.",
+            f"The body has a meeting on {day.isoformat()} already: {no}. Cancel one, unless there are to be two.",
+        )
+        for no in w.conn.execute(query).scalars()
+    ]
 
 
 def series_of(w: Work, body: Row) -> str:

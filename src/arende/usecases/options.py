@@ -110,13 +110,10 @@ def _misfit(w: Work, rules: CaseType, key: str, value: object) -> Sentence | Non
 
 def _choice(w: Work, o: machine.Option) -> Choice:
     rules = w.rules
-    transition = next(
-        t for t in rules.transitions if t.trigger == o.trigger and (w.case["state"] in t.from_ or t.from_ == ("*",))
-    )
     asks = tuple(
         (k, Sentence(field_title(rules, k, "sv"), field_title(rules, k, "en")), f.required)
         for k, f in rules.asked_by(o.trigger).items()
     )
-    way = {"source": w.case["state"], "dest": o.dest}
-    title = Text(sv=rules.trigger_title(o.trigger, **way), en=rules.trigger_title(o.trigger, "en", **way))
-    return Choice(o.trigger, title, o.dest, o.allowed, o.sentences, asks, transition.comment, transition.help)
+    sv, en = (rules.trigger_title(o.trigger, lang, way=o.rule.index) for lang in ("sv", "en"))
+    asked = o.rule.transition
+    return Choice(o.trigger, Text(sv=sv, en=en), o.dest, o.allowed, o.sentences, asks, asked.comment, asked.help)

@@ -42,7 +42,7 @@ def take(
     _count(w)
     w.case["fields"] = w.rules.fields_for(trigger, w.case["fields"], given)
     t = step.rule.transition
-    payload: Row = {"trigger": trigger, "from": step.source, "to": step.dest}
+    payload: Row = {"trigger": trigger, "from": step.source, "to": step.dest, **_way(w, step)}
     if note:
         payload["note"] = note
     if given:
@@ -73,6 +73,13 @@ def take(
     _go_on(w)
     if resumed:
         _catch_up(w, seq, since)
+
+
+def _way(w: Work, step: Step) -> Row:
+    """Which way was taken, where others of its name begin and end alike and are called otherwise."""
+    t = step.rule.transition
+    usual = w.rules.trigger_title(t.name, source=step.source, dest=step.dest)
+    return {"way": step.rule.index} if t.title and t.title.sv != usual else {}
 
 
 def _onto_the_agenda(w: Work, seq: int, given: Mapping[str, object], *, moved: bool) -> None:
