@@ -88,6 +88,9 @@ def _is_read_from_beginning_to_end(app: App) -> None:
     with db.reading(app.engine) as conn:
         documents = conn.execute(select(models.documents.c.record_no, models.documents.c.name)).all()
         numbers = conn.execute(select(models.cases.c.register_no)).scalars().all()
+        over = models.cases.c.closed_at.is_not(None) & (models.cases.c.id == models.documents.c.case_id)
+        kept = conn.execute(select(models.documents.c.name, models.documents.c.access).where(over)).all()
+    assert [name for name, access in kept if access != "public"] == [], "the public register shows what is public"
     opened = [path for path in found.opened if re.fullmatch(r"/cases/\w+/documents/\d+", path)]
     assert len(opened) == len(documents), "a document that no page leads to"
     assert {f"/cases/{n}" for n in numbers} <= set(found.opened)

@@ -52,6 +52,7 @@ def play(s: Stage) -> None:
             "The invitation to the day of development is sent (invented)")  # fmt: skip
     s.paper("lnku_secretary", "programme")
     s.step("lnku_secretary", "invite", place="Digitalt möte", starts_at="09:00", last_registration="2021-12-01")
+    s.check_all()
     s.scene("2021-12-16", "Utvecklingsdagen har hållits (dag ej belagd)",
             "The day of development has been held (day not told)")  # fmt: skip
     s.step("lnku_secretary", "hold")
@@ -89,10 +90,12 @@ def _meeting(s: Stage, day: date, heading: str) -> list[Happening]:
         for person in MEMBERS[:2]:
             m.answer_request(person, "minutes")
         m.step("registrar", "announce")
+        m.check_all()
 
     def take_down() -> None:
         m.step("registrar", "confirm_legal_force", "Förvaltningsrätten har inte fått något överklagande (påhittat).")
         m.step("registrar", "take_down")
+        m.check_all()
         m.step("registrar", "close")
 
     scenes = ((-21, prepare), (-10, lambda: m.step("lnku_secretary", "summon")), (0, hold), (4, check), (27, take_down))

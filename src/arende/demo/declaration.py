@@ -100,6 +100,7 @@ def _municipalities(s: Stage) -> None:
         "The case officer asks the six municipalities before the KRF of 2 September",
     )
     s.step("officer", "consult", krf_date="2020-09-02")
+    s.check_all()
     _before_the_forum(s)
     s.scene(
         "2020-09-02",
@@ -180,6 +181,7 @@ def _decision(s: Stage) -> None:
         "The registrar sends the declaration to the Ministry of Finance (day not told)",
     )
     s.step("registrar", "submit_to_ministry", ministry="ext_finansdepartementet")
+    s.check_all()
     s.scene(
         "2020-09-15",
         "Departementet har tagit emot (dag och diarienummer ej belagda)",
@@ -220,4 +222,5 @@ def _afterwards(s: Stage) -> None:
     s.scene(
         "2023-01-04", "Handläggaren avslutar ärendet (dag ej belagd)", "The case officer closes the case (day not told)"
     )
+    s.check_all()
     s.step("officer", "close")

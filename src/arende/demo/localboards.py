@@ -39,6 +39,7 @@ def _inquiry(s: Stage) -> None:
     s.paper("officer", "proposal")
     s.step("officer", "refer", abolished=BOARDS, successor="Regionstyrelsens beredning för social hållbarhet",
            answer_by="2021-06-30", asked="municipalities")  # fmt: skip
+    s.check_all()
     s.scene("2021-06-15", "Kommunerna svarar (påhittat)", "The municipalities answer (invented)")
     for town in TOWNS:
         s.position("registrar", f"municipality_{town}", "no_objection", comment=INVENTED)
@@ -64,6 +65,7 @@ def _decision(s: Stage) -> None:
     s.step(
         "rf_secretary", "record_decision", rf_date="2022-03-02", rf_section=NOT_TOLD, minutes_approved_on="2022-03-02"
     )
+    s.check_all()
 
 
 def _carried_out(s: Stage) -> None:
@@ -72,6 +74,7 @@ def _carried_out(s: Stage) -> None:
     s.step("officer", "implement", partners="municipalities, ext_lansstyrelsen_halland", text=TEXT)
     for who, act in (("rs_secretary", "publish_regulations"), ("officer", "write_letters")):
         s.finish_tasks(who, act, INVENTED)
+    s.check_all()
     s.scene("2022-12-12", "Registratorn för in vem som tar över, och lämnar arkivet (påhittat)",
             "The registrar enters who takes over, and hands over the archive (invented)")  # fmt: skip
     s.do(RegisterCase, actor="officer", type="event", title="Att leda in i framtiden 2023",

@@ -43,6 +43,7 @@ def play(s: Stage) -> None:
     s.step("rs_secretary", "record_decision", decision_date="2019-03-12", decision_section=NOT_TOLD,
            minutes_approved_on="2019-03-13")  # fmt: skip
     s.step("registrar", "publish", report_due="2019-06-04")
+    s.check_all()
     s.scene("2019-06-03", "Uppföljning 1 till regionstyrelsen (påhittat)",
             "The first follow-up goes to the executive board (invented)")  # fmt: skip
     for activity, status, comment in FOLLOWED:
@@ -53,4 +54,5 @@ def play(s: Stage) -> None:
             "The yearly follow-up; the plan ends (invented)")  # fmt: skip
     s.do(ReportPlan, actor="officer")
     s.step("officer", "report", report_due="2020-02-03")
+    s.check_all()
     s.step("officer", "close")

@@ -44,6 +44,7 @@ def play(s: Stage) -> None:
     s.scene(said["datum"], "Registratorn sänder skrivelsen (vilka mottagarna var är inte belagt)",
             "The registrar sends the letter (who received it is not told)", at="13:00")  # fmt: skip
     s.step("registrar", "dispatch")
+    s.check_all()
     s.scene("2022-09-26", "Alla har nåtts; ärendet avslutas (dag ej belagd)",
             "Everybody has been reached; the case is closed (day not told)")  # fmt: skip
     s.step("registrar", "close")

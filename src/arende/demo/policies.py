@@ -14,8 +14,13 @@ from arende.demo.stage import NOT_TOLD, TOWNS, Happening, Stage
 from arende.workdays import STOCKHOLM, full_date
 
 INVENTED = "Påhittat för demonstrationen."
-BY_LAW = ("neighbours", "operators", "business", "travellers")
-"""Whom a transport programme is consulted on with, besides the municipalities (2010:1065 2:9)."""
+BY_LAW = {
+    "neighbours": "Förslaget sändes till kollektivtrafikmyndigheterna i de angränsande länen",
+    "operators": "Förslaget gicks igenom på ett möte med kollektivtrafikföretagen",
+    "business": "Förslaget gicks igenom på ett möte med företrädare för näringslivet",
+    "travellers": "Resenärernas företrädare bjöds in till ett öppet möte",
+}
+"""Whom a transport programme is consulted on with, besides the municipalities (2010:1065 2:9), and how; invented."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +126,9 @@ def _written(one: Stage, c: Course) -> list[Day]:
         one.say(f"{c.consulted}  ", f"{c.short[0]}: de sex kommunerna får samråda (påhittat)",
                 f"{c.short[1]}: the six municipalities are consulted (invented)")  # fmt: skip
         one.paper("officer", "document", "policy_document", title=c.title, period=_period(c), goals=c.goals)
-        law = BY_LAW if c is TRANSPORT else ()
-        more = {f"consulted_{who}": INVENTED for who in law}
+        more = {f"consulted_{who}": f"{how} (påhittat)." for who, how in BY_LAW.items()} if c is TRANSPORT else {}
         one.step("officer", "consult", asked="municipalities", answer_by=c.answer_by, **more)
+        one.check_all()
 
     return [(c.begun, begin), (c.consulted, consult)]
 
@@ -137,7 +142,8 @@ def _answered(one: Stage, c: Course) -> list[Day]:
 
 def _decided(one: Stage, c: Course) -> list[Day]:
     def submit() -> None:
-        one.paper("officer", "consultation_report", title=c.title,
+        others = list(BY_LAW.values()) if c is TRANSPORT else []
+        one.paper("officer", "consultation_report", title=c.title, others=others,
                   answer_by=full_date(date.fromisoformat(c.answer_by)))  # fmt: skip
         one.step("officer", "submit", rs_date=c.rs)
 
@@ -154,6 +160,10 @@ def _decided(one: Stage, c: Course) -> list[Day]:
         one.step("rf_secretary", "record_decision", rf_date=c.rf, rf_section=NOT_TOLD,
                  minutes_approved_on=c.minutes_approved)  # fmt: skip
 
+    def announce() -> None:
+        one.step("registrar", "announce", announced_on=c.announced)
+        one.check_all()
+
     def put_in_force() -> None:
         one.say(f"{c.in_force}  ", f"{c.short[0]} gäller från och med {c.valid[0]}",
                 f"{c.short[1]} applies from {c.valid[0]}")  # fmt: skip
@@ -164,7 +174,7 @@ def _decided(one: Stage, c: Course) -> list[Day]:
         (c.cleared, lambda: one.answer_request("rs_chair", "agenda_clearance")),
         (c.recommended, recommend),
         (c.minutes_approved, record),
-        (c.announced, lambda: one.step("registrar", "announce", announced_on=c.announced)),
+        (c.announced, announce),
         (c.in_force, put_in_force),
     ]
 
@@ -180,6 +190,7 @@ def _apply(one: Stage) -> None:
     one.step("registrar", "submit_application", state_agency="ext_kulturradet",
              concerns="statsbidrag till regional kulturverksamhet",
              text="Kulturplanen är regionens ansökan. Planen är bifogad.")  # fmt: skip
+    one.check_all()
 
 
 def _on(s: Stage, one: Stage, day: str, act: Callable[[], None]) -> Happening:

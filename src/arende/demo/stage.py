@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from arende import db, models, virtualtime, workdays
 from arende.answercommands import HandInAnswer
@@ -209,6 +209,20 @@ class Stage:
         with db.reading(self.app.engine) as conn:
             number = conn.execute(query).scalars().first()
         self.do(CheckRecord, actor=actor, record_no=number, access="public")
+
+    def check_all(self, actor: str = "registrar") -> None:
+        """Check for secrecy what nobody has checked, and find that it may be seen by all.
+
+        A story does it when its papers have become public records: sent, approved, or the case is over (TF 2:10).
+        """
+        d = models.documents.c
+        query = select(d.record_no).join(models.cases, models.cases.c.id == d.case_id).order_by(d.record_no)
+        query = query.where(models.cases.c.register_no == self.register_no, d.added_at <= self.now)
+        query = query.where(d.moved_to.is_(None), or_(d.access.is_(None), d.access == "unchecked"))
+        with db.reading(self.app.engine) as conn:
+            left = conn.execute(query).scalars().all()
+        for number in left:
+            self._send(CheckRecord, f"check:{number}", actor=actor, record_no=number, access="public")
 
     def planned_back(self, body: str, meeting: date) -> None:
         """Keep the way to a body's meeting on the case, counted backwards, and tell it."""

@@ -70,7 +70,8 @@ def _plan(y: Stage, meetings: Iterable[Meeting]) -> list[Scene]:
                     fields={"year": 2021})  # fmt: skip
         y.register_no = str(done.register_no)
         y.file("krf_secretary", "plan", home.demo_file(FILE), "application/json", "Mötesplan 2021.json")
-        y.step("krf_secretary", "submit_to_cgh", cgh_date="2020-08-19", krf_date="2020-09-02")
+        y.step("krf_secretary", "submit_to_cgh", "CGH:s möte den 19 augusti 2020 är inte belagt i källan.",
+               cgh_date="2020-08-19", krf_date="2020-09-02")  # fmt: skip
 
     def decide() -> None:
         y.say("2020-09-03  ", "KRF har beslutat 2021 års möten; sekreteraren för in det",
@@ -82,6 +83,7 @@ def _plan(y: Stage, meetings: Iterable[Meeting]) -> list[Scene]:
               "The plan is published, and each meeting becomes a case (day not told):")  # fmt: skip
         y.step("krf_secretary", "publish")
         keep(y.current)
+        y.check_all()
         for body in ("cgh", "krf"):
             told = [", ".join(_days(m, lang) for m in meetings if m.body == body) for lang in ("sv", "en")]
             y.say(f"            … {body.upper()} ", *told)
@@ -125,6 +127,7 @@ def _meeting(s: Stage, m: Meeting) -> list[Scene]:
     def publish() -> None:
         s.step(secretary, "draft_minutes")
         s.step(secretary, "publish_notes")
+        s.check_all()
 
     before = workdays.add_working_days(m.first, -14)
     starts = m.starts or time(9)
