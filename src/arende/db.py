@@ -6,6 +6,7 @@ The drivers run in autocommit mode and every BEGIN is sent here, so that a write
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Iterator
@@ -48,6 +49,8 @@ def open_engine(url: str, *, sync_full: bool = True) -> Engine:
     where = _parsed(url)
     if where.get_backend_name() == "sqlite":
         return _sqlite(where, sync_full=sync_full)
+    # A statement that fails is raised; the driver would warn on top that the rest of its pipeline was given up.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     engine = create_engine(where, **POOL, connect_args={"connect_timeout": 10})
     event.listen(engine, "connect", _on_postgresql_connect)
     event.listen(engine, "begin", _begin)

@@ -49,6 +49,18 @@ def test_a_duplicate_reaches_the_caller_as_it_is(engine: Engine) -> None:
     assert count(engine) == 0
 
 
+def test_a_duplicate_among_statements_sent_in_one_go_is_told_once_and_by_the_caller_alone(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(DBAPIError) as told, db.writing(engine) as c, db.unanswered(c):
+        for _ in range(3):
+            time.sleep(0.05)
+            c.execute(insert(counters).values(ROW))
+    assert isinstance(told.value, IntegrityError)
+    assert count(engine) == 0
+    assert not caplog.records
+
+
 def test_a_reader_sees_one_snapshot_and_writes_nothing(engine: Engine) -> None:
     with db.reading(engine) as reader:
         before = reader.scalar(select(func.count()).select_from(counters))
