@@ -66,6 +66,15 @@ class DocumentDef(Model):
     required: bool = False
     is_text: bool = False
     """Part of the text that approvals are bound to: a new version makes earlier approvals void."""
+    is_signed: bool = False
+    """It bears signatures or a decision: once it is there, the registrar alone brings in another, and says why."""
+    fixed_in: tuple[Key, ...] = ()
+    """States in which no version is added any more: what was decided, signed or sent stays as it is."""
+
+    @field_validator("fixed_in", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return as_tuple(value)
 
 
 class RoleDef(Model):

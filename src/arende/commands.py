@@ -1,7 +1,6 @@
 """Commands: what a person, a party, a mail or the clock asks for.
 
-Every door – web, command line, inbound mail, clock – builds one of these frozen models and hands it to
-``App.do``. A command carries its own id: its second arrival changes nothing and answers the same.
+Every door builds one of these frozen models and hands it to ``App.do``. The same id again is the same command.
 """
 
 from __future__ import annotations
@@ -159,6 +158,7 @@ class AddDocument(OnCase):
     size: int
     sha256: str
     direction: Literal["drawn_up", "incoming", "outgoing"] = "drawn_up"
+    reason: str | None = None
 
 
 class Relate(OnCase):

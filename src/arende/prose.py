@@ -81,6 +81,9 @@ class _Page(Clauses):
                 "hör till texten: ändras den, gäller tidigare svar inte längre",
                 "part of the text: when it changes, earlier answers no longer count",
             ) if d.is_text else "",
+            self.say(
+                "undertecknad: byts ut av registratorn, med skäl", "signed: exchanged by the registrar, with a reason"
+            ) if d.is_signed else "",
         ]  # fmt: skip
         said = "; ".join(m for m in more if m)
         return f"- **{self.capital(guards.document_title(self.ct, key, self.language))}**" + (

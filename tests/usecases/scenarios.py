@@ -1,7 +1,8 @@
 """The stories that lie beside the shipped case types, played on the real engine; and what they leave unvisited.
 
-A story's steps: ``{as: ROLE, do: STEP, with: {…}, note: …}``, ``{as:, document: KEY}``, ``{as:, approve: REQUEST}``
-(or ``return``, ``reject``, ``recuse``; ``unsay`` takes one's own yes back), ``{as:, withdraw: PARTY}``,
+A story's steps: ``{as: ROLE, do: STEP, with: {…}, note: …}``, ``{as:, document: KEY, note: …}``,
+``{as:, approve: REQUEST}`` (or ``return``, ``reject``, ``recuse``; ``unsay`` takes one's own yes back),
+``{as:, withdraw: PARTY}``,
 ``{as:, answer: PARTY, with: {stance: …}}``, ``{as:, relate: KIND, with: {other:}}``, ``{as:, task: ACT}``,
 ``{bounce: TEMPLATE}``, ``{day: DATE}`` (the clock jumps and what is due happens), ``{expect: {state:, mail:, says:,
 count:, waits:, stands: {TOWN: how its answer stands}}}``. At a meeting: ``{as:, come: [PERSON, …], checker: PERSON}``
@@ -241,7 +242,7 @@ class Player(Story):
         if "file" in step:  # one of the demonstration's
             self.add(who, key, demo_file(step["file"]).read_text("utf-8"), f"{key}.json", media_type="application/json")
         else:
-            self.add(who, key, step.get("text", ""))
+            self.add(who, key, step.get("text", ""), reason=step.get("note"))
 
     @property
     def room(self) -> Room:

@@ -120,6 +120,7 @@ def document(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Filen. The file.")],
     as_: As,
     direction: Annotated[str, typer.Option("--direction", help="drawn_up, incoming eller outgoing")] = "drawn_up",
+    reason: Annotated[str | None, typer.Option("--reason", help="Skäl att byta ut en undertecknad handling.")] = None,
 ) -> None:
     """Lägg till en handling eller en ny version. Add a document or a new version."""
     import mimetypes
@@ -132,7 +133,7 @@ def document(
     sha256, size = stored(app_, file)
     media = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     do(AddDocument(**by(as_), register_no=dnr, key=key, file_name=file.name, media_type=media, size=size, sha256=sha256,
-                   direction=direction), app_)  # fmt: skip
+                   direction=direction, reason=reason), app_)  # fmt: skip
 
 
 @app.command()

@@ -101,6 +101,8 @@ def _declared(s: Subject) -> Iterator[Finding]:
     for key, f in s.ct.fields.items():
         yield from _many(s, "trigger", ("fields", key, "set_by"), f.set_by, ("register", *s.ct.triggers))
         yield from _many(s, "trigger", ("fields", key, "cleared_by"), f.cleared_by, s.ct.triggers)
+    for key, d in s.ct.documents.items():
+        yield from _many(s, "state", ("documents", key, "fixed_in"), d.fixed_in, s.ct.states)
     for key, role in s.ct.roles.items():
         if role.body_from:
             place = ("roles", key, "body_from")

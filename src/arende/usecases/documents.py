@@ -11,9 +11,12 @@ from arende import models
 from arende.actors import Actor
 from arende.commands import AddDocument
 from arende.errors import Invalid, NotFound, Refused, Sentence
+from arende.guards import document_title
 from arende.prepared import Row
 from arende.usecases import requests
 from arende.usecases.cases import demand_in_house
+from arende.usecases.facts import demand, standing
+from arende.usecases.fields import clean_note
 from arende.work import Work
 
 RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
@@ -33,9 +36,9 @@ def add_document(w: Work, cmd: AddDocument) -> None:
     key = _key(w, cmd.key)
     if not w.app.storage.has(cmd.sha256):
         raise NotFound(Sentence("Handlingens fil saknas i lagret.", "The document's file is missing from storage."))
-    record(
-        w, key, clean_name(cmd.file_name), cmd.media_type, (cmd.sha256, cmd.size), cmd.direction, on_behalf_of=behalf
-    )
+    exchanged = _exchanged(w, key, cmd.reason)
+    name, stored = clean_name(cmd.file_name), (cmd.sha256, cmd.size)
+    record(w, key, name, cmd.media_type, stored, cmd.direction, on_behalf_of=behalf, reason=exchanged)
 
 
 def record(
@@ -49,10 +52,12 @@ def record(
     on_behalf_of: Actor | None = None,
     access: str | None = None,
     source: tuple[str, str] | None = None,
+    reason: str | None = None,
 ) -> Row:
     """Make bytes that are ``stored`` (SHA-256, size) a record of the case: a new document, or its next version.
 
     ``source``: the template that it was typeset by, and the SHA-256 of the letter as JSON, which is stored too.
+    ``reason``: why it takes the place of what was signed.
     """
     sha256, size = stored
     known = w.rows(models.documents)
@@ -62,6 +67,8 @@ def record(
     payload |= {"size": size, "media_type": media_type, "direction": direction}
     if source is not None:
         payload |= {"template": source[0], "source": source[1]}
+    if reason:
+        payload["reason"] = reason
     seq = w.event("document:added", payload, on_behalf_of=on_behalf_of)
     row = w.insert(
         models.documents,
@@ -97,6 +104,41 @@ def _may_add(w: Work, cmd: AddDocument) -> Actor | None:
     if w.actor.id in asked and cmd.direction == "incoming":
         return None
     return demand_in_house(w)
+
+
+def _exchanged(w: Work, key: str, reason: str | None) -> str | None:
+    """Why a signed document is exchanged: by the registrar alone. Refuses a new version of what stays as it is."""
+    declared, state = w.rules.documents.get(key), w.case["state"]
+    if declared is None:
+        return None
+    sv, en = document_title(w.rules, key, "sv"), document_title(w.rules, key, "en")
+    if state in declared.fixed_in:
+        raise Refused(
+            Sentence(
+                f"”{sv}” kan inte bytas ut eller läggas till i läget ”{w.rules.state_title(state, 'sv')}”: det som är "
+                "beslutat, undertecknat eller sänt gäller i den lydelse som finns. Lägg filen som ”annan handling” "
+                "(other). Ska något ändras görs det genom ett nytt beslut eller en ny skrivelse.",
+                f'"{en}" cannot be exchanged or added in the state "{w.rules.state_title(state, "en")}": what is '
+                "decided, signed or sent holds in the words there are. File it as another record (other). A change "
+                "takes a new decision or a new letter.",
+            )
+        )
+    if not declared.is_signed or not any(d["key"] == key for d in w.rows(models.documents)):
+        return None
+    what = Sentence(f"”{sv}” är undertecknad eller beslutad.", f'"{en}" is signed or decided.')
+    demand(w, standing(w), ("registrar",), what)
+    if why := clean_note(reason):
+        return why
+    raise Refused(
+        Sentence(
+            f"”{sv}” finns redan och bär underskrifter eller ett beslut. Är filen samma lydelse, till exempel en "
+            "bättre skanning: skriv skälet, så att akten visar varför den byttes. Är lydelsen en annan gäller "
+            "underskrifterna den inte: skicka tillbaka ärendet i stället.",
+            f'"{en}" is there already, with signatures or a decision. If the file has the same words, such as a '
+            "better scan: say why, so that the record shows it. If the words are others, the signatures do not hold "
+            "for them: send the case back instead.",
+        )
+    )
 
 
 def _key(w: Work, key: str) -> str:

@@ -92,7 +92,7 @@ class _Records:
                     id=command_id(form), actor=form.visitor.key, door="web", register_no=row["register_no"],
                     key=form["kind"], file_name=file.filename or "", size=size, sha256=sha256,
                     media_type=mimetypes.guess_type(file.filename or "")[0] or "application/octet-stream",
-                    direction=form["direction"],
+                    direction=form["direction"], reason=form["reason"] or None,
                 )
             )  # fmt: skip
         except ArendeError as e:
@@ -122,6 +122,7 @@ class _Records:
             Field("kind", t("upload_kind"), "choice", True, t("upload_kind_hint"), known["documents"]),
             Field("file", t("upload_file"), "file", True, t("upload_file_hint", size=size)),
             Field("direction", t("upload_direction"), "radio", True, "", known["directions"], "drawn_up"),
+            Field("reason", t("upload_reason"), "text", False, t("upload_reason_hint")),
         ]
         return row, Asked(t("upload"), t("upload_do"), fields, home=home_of(rules, row["register_no"]))
 

@@ -160,6 +160,11 @@ WORK_LABELS: dict[str, Sentence] = {
     "upload_file": Sentence("Fil", "File"),
     "upload_file_hint": Sentence("Högst {size}.", "At most {size}."),
     "upload_direction": Sentence("Upprättad, inkommen eller utgående", "Drawn up, incoming or outgoing"),
+    "upload_reason": Sentence("Skäl, om en undertecknad handling byts ut", "Why, if a signed record is exchanged"),
+    "upload_reason_hint": Sentence(
+        "Bara samma lydelse, till exempel en bättre skanning. Skälet står i akten.",
+        "The same words only, such as a better scan. The reason stands in the record.",
+    ),
     "upload_other": Sentence("Annan handling", "Another record"),
     "compare": Sentence("Jämför med version {n}", "Compare with version {n}"),
     "compare_title": Sentence("{what}: version {a} och {b}", "{what}: versions {a} and {b}"),

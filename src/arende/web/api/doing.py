@@ -115,6 +115,7 @@ class _Doing:
         key: Annotated[str, Query(max_length=64, description="The kind of record, as the case type calls it.")],
         name: Annotated[str, Query(max_length=200, description="What the file is called.")],
         direction: Annotated[Literal["drawn_up", "incoming", "outgoing"], Query()] = "drawn_up",
+        reason: Annotated[str, Query(max_length=1000, description="Why, where a signed record is exchanged.")] = "",
         command: Id = "",
         version: Version = "",
     ) -> Response:
@@ -128,7 +129,7 @@ class _Doing:
             sha256, size = await run_in_threadpool(self.app.storage.put, file)
         done = AddDocument(
             id=number, actor=caller.actor.key, door="api", register_no=register_no, expected_version=seen, key=key,
-            file_name=name, size=size, sha256=sha256, direction=direction,
+            file_name=name, size=size, sha256=sha256, direction=direction, reason=reason or None,
             media_type=declared if _MEDIA_TYPE.fullmatch(declared) else "application/octet-stream",
         )  # fmt: skip
         return await run_in_threadpool(self._do, request, caller, done, 201)
