@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from arende.app import App
 from arende.commands import RegisterCase
 from arende.home import demo_file
 from arende.operationalcommands import FollowUpActivity, ImportPlan, TieCase
+from handclock import STOCKHOLM
 
 HOSTILE = "Rita <b>kartan</b> & \"'><img src=x onerror=alert(5)>"
 
@@ -25,6 +27,25 @@ def play(app: App) -> str:
     app.do(FollowUpActivity(**on, activity="A12", status="ongoing", comment="Avtalet är på remiss."))
     app.do(TieCase(**on, activity="A12", other="RS200001"))
     return number
+
+
+def to_the_board(story: Any) -> None:
+    """The plan has been before the board."""
+    story.add("officer", "plan")
+    story.step("officer", "prepare")
+    story.add("officer", "changes")
+    story.step("manager", "circulate", version_no="1")
+    story.add("officer", "comments")
+    story.step("officer", "propose", decision_date="2020-09-08")
+    story.decide("rs_chair", "agenda_clearance")
+    story.clock.now = datetime(2020, 9, 9, 9, tzinfo=STOCKHOLM)
+
+
+def adopted(story: Any) -> None:
+    """The plan goes all the way to the board and is followed up."""
+    to_the_board(story)
+    story.step("rs_secretary", "record_decision", decision_date="2020-09-08", decision_section="§ 31")
+    story.step("registrar", "publish", report_due="2021-02-04")
 
 
 def changed(table: dict[str, Any]) -> dict[str, Any]:

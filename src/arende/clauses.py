@@ -187,9 +187,9 @@ class Clauses:
         if name == "any_field":
             return listed([self.field(k) for k in arg], self.say("eller", "or"))
         told = {"document": self.document, "step": self.step, "relation": self._relation, "approval": self._group,
-                "consultation": self._round, "body": self._body}.get(refers)  # fmt: skip
+                "consultation": self._round, "body": self._body, "newer": self.document}.get(refers)  # fmt: skip
         if told is not None:
-            return told(arg)
+            return told(arg.document if refers == "newer" else arg)
         return str(arg).replace("_", " ") if arg is not None else ""
 
     def _relation(self, kind: str) -> str:

@@ -69,7 +69,7 @@ class Facts:
 
 Refers = Literal[
     "document", "field", "parties", "body", "consultation", "approval", "relation", "values", "since", "step",
-    "hearing", "none",
+    "hearing", "newer", "none",
 ]  # fmt: skip
 """What the argument of a guard names, so that a name that does not exist is found when the definition is read."""
 

@@ -61,6 +61,8 @@ OF_PLANS: Mapping[str, Mapping[str, Any]] = {
                       "comment": "Två möten är hållna.", "by": "Anna Exempel", "day": "2027-06-01"},
                      {"key": "A3", "text": "Utred en ny tidtabell för stråket mellan Ekby och Havsby",
                       "status": "klar", "comment": "–", "by": "Anna Exempel", "day": "2027-05-20"}],
+        "gone": [{"key": "A1", "text": "Ta fram ett avtal om medfinansiering av järnvägen", "status": "avbruten",
+                  "comment": "Ingår i den nationella planen.", "by": "Anna Exempel", "day": "2027-03-01"}],
     },
 }  # fmt: skip
 """What the documents of an operational plan know."""

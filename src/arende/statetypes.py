@@ -106,10 +106,14 @@ class PlanDef(Model):
     """The roles that write the plan, tie cases to it and follow it up."""
     written_in: tuple[Key, ...] = Field(alias="in")
     """The states in which a new version may be kept: what lies before others, or is decided, is left as it is."""
-    decided_by: Key
-    """The step that enters the body's decision on the newest version."""
+    decided_by: tuple[Key, ...]
+    """The steps by which the newest version becomes the decided one."""
 
-    @field_validator("by", "written_in", mode="before")
+    def freezes(self, state: str) -> bool:
+        """Whether the plan lies before others in this state or is decided, so that no new version may be kept."""
+        return state not in self.written_in
+
+    @field_validator("by", "written_in", "decided_by", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return as_tuple(value)

@@ -1,4 +1,4 @@
-"""Guards on time that a statute sets: so long must have passed, and only once. They join ``guards.REGISTRY``.
+"""Guards on time: so long must have passed by statute, only once, and newer than a step. They join ``guards.REGISTRY``.
 
 Importing this module puts them into the vocabulary. They look at the case's own dates and at who has taken which step.
 """
@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from arende.casetypes import CaseType, Transition
 from arende.errors import Sentence
-from arende.guards import Facts, field_title, guard
+from arende.guards import Facts, document_present, document_title, field_title, guard
+from arende.lawguards import law_of
 from arende.terms import Key
 from arende.workdays import full_date, statutory_last_day
 
@@ -75,6 +76,30 @@ def day_ahead(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     return Sentence(
         f"”{sv}” ({key}) är en dag som redan har passerat. Välj i dag eller en senare dag.",
         f'"{en}" ({key}) is a day that has passed. Choose today or a later day.',
+    )
+
+
+class Newer(BaseModel):
+    """A kind of document, and the step that it must be newer than."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: Key
+    since: Key
+
+
+@guard("new_document", Newer, refers="newer", says=("{} är ny", "{} is new"))
+def new_document(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The document has got another content since the step was last taken, or is there and the step never was."""
+    if (arg.document, arg.since) in law_of(facts).renewed:
+        return None
+    if (missing := document_present(rules, arg.document, facts)) is not None:
+        return missing
+    document = document_title(rules, arg.document, "sv"), document_title(rules, arg.document, "en")
+    step = rules.trigger_title(arg.since), rules.trigger_title(arg.since, "en")
+    return Sentence(
+        f"Handlingen ”{document[0]}” är densamma som när ”{step[0]}” gjordes. Lägg till den nya först.",
+        f'The document "{document[1]}" is the same as when "{step[1]}" was done. Add the new one first.',
     )
 
 

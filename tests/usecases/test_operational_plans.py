@@ -12,8 +12,19 @@ from arende.errors import Forbidden, Invalid, NotFound, Refused
 from arende.markdown import plain
 from arende.operationalcommands import FollowUpActivity, ImportPlan, TieCase
 from arende.operationaltables import plan_follow_ups, plan_links, plan_versions
-from arende.usecases.operationalplans import Compare, base_words, comparison, plan_in, read_file, version_of
+from arende.usecases.operationalplans import (
+    Compare,
+    base_words,
+    comparison,
+    decided,
+    followed,
+    plan_in,
+    read_file,
+    version_of,
+    versions,
+)
 from handclock import STOCKHOLM
+from planstory import adopted, to_the_board
 
 FOLDER = files("arende.demo")
 TEXT = FOLDER.joinpath("operational_plan_2019.txt").read_text(encoding="utf-8")
@@ -63,20 +74,6 @@ def changed(**texts: str) -> dict:
 def compared(story: Story, *versions: int) -> Compare:
     with db.reading(story.app.engine) as conn:
         return comparison(conn, story.rules, queries.case(conn, story.no), *versions)
-
-
-def adopted(story: Story) -> None:
-    """The plan goes all the way to the board and is followed up."""
-    story.add("officer", "plan")
-    story.step("officer", "prepare")
-    story.add("officer", "changes")
-    story.step("manager", "circulate", version_no="1")
-    story.add("officer", "comments")
-    story.step("officer", "propose", decision_date="2020-09-08")
-    story.decide("rs_chair", "agenda_clearance")
-    story.clock.now = datetime(2020, 9, 9, 9, tzinfo=STOCKHOLM)
-    story.step("rs_secretary", "record_decision", decision_date="2020-09-08", decision_section="§ 31")
-    story.step("registrar", "publish", report_due="2021-02-04")
 
 
 def test_the_text_of_a_document_is_kept_with_its_doubts_and_its_file(drafted: Story) -> None:
@@ -135,6 +132,54 @@ def test_each_version_is_written_as_a_plan_and_as_a_plan_with_its_changes_marked
     assert first["version"] == 1
 
 
+def test_a_remitted_or_declined_revision_leaves_the_decided_plan_in_force(drafted: Story) -> None:
+    keep(drafted)
+    adopted(drafted)
+    drafted.step("manager", "revise", "Nya uppdrag i budgeten.")
+    keep(drafted, changed(Bygg="Riv"))
+    drafted.step("officer", "propose", decision_date="2020-10-13")
+    drafted.clock.now = datetime(2020, 10, 14, 9, tzinfo=STOCKHOLM)
+    drafted.step("rs_secretary", "remit", "Kostnaden saknas.", decision_date="2020-10-13")
+    assert drafted.state == "being_revised"
+    base = keep(drafted, changed(Bygg="Rita")).data["base"]
+    assert (base["version"], base["decision"]) == (1, "RS 2020-09-08 § 31"), "not the day of the remittal"
+    drafted.step("officer", "propose", decision_date="2020-11-10")
+    drafted.clock.now = datetime(2020, 11, 11, 9, tzinfo=STOCKHOLM)
+    drafted.step("rs_secretary", "decline", "Avslag.", decision_date="2020-11-10", decision_section="§ 60")
+    assert drafted.state == "under_follow_up"
+    with db.reading(drafted.app.engine) as conn:
+        assert followed(conn, drafted.rules, queries.case(conn, drafted.no))["version"] == 1
+    reports = [t for t in drafted.rows(models.tasks) if (t["act"], t["state"]) == ("report", "open")]
+    assert [t["due_at"].astimezone(STOCKHOLM).date().isoformat() for t in reports] == ["2021-02-04"]
+    drafted.step("manager", "revise", "Nytt försök.")
+    assert keep(drafted, changed(Bygg="Mät")).data["base"] == base
+
+
+def test_the_text_as_the_board_changed_it_is_the_decided_one(drafted: Story) -> None:
+    keep(drafted)
+    to_the_board(drafted)
+    drafted.step("rs_secretary", "record_amended", "Bron rustas.", decision_date="2020-09-08", decision_section="§ 31")
+    keep(drafted, changed(Bygg="Rusta"))
+    drafted.step("rs_secretary", "enter_amendments")
+    with db.reading(drafted.app.engine) as conn:
+        case = queries.case(conn, drafted.no)
+        was = decided(conn, drafted.rules, case, versions(conn, case["id"]))
+    assert was is not None
+    assert was["version"] == 2
+    drafted.step("registrar", "publish", report_due="2021-02-04")
+    drafted.step("manager", "revise", "Nya uppdrag.")
+    base = keep(drafted, changed(Bygg="Riv")).data["base"]
+    assert (base["version"], base["decision"]) == (2, "RS 2020-09-08 § 31")
+
+
+def test_a_decided_plan_is_exchanged_neither_by_a_version_nor_by_a_file(drafted: Story) -> None:
+    keep(drafted)
+    adopted(drafted)
+    for key in ("plan", "changes"):
+        with untouched(drafted), told(Refused, "Planen är fryst"):
+            drafted.add("officer", key, direction="incoming")
+
+
 def test_next_years_plan_is_compared_with_the_decided_plan_it_follows(drafted: Story) -> None:
     keep(drafted)
     adopted(drafted)
@@ -160,13 +205,13 @@ def test_a_plan_is_written_by_its_officer_and_not_while_it_lies_before_others(dr
     keep(drafted)
     drafted.add("officer", "plan")
     drafted.step("officer", "prepare")
-    keep(drafted)
+    keep(drafted, changed(Bygg="Rusta"))
     drafted.add("officer", "changes")
     drafted.step("manager", "circulate", version_no="1")
     with untouched(drafted), told(Refused, "Planen är fryst"):
         keep(drafted)
     drafted.step("officer", "new_version", "Synpunkter.")
-    keep(drafted)
+    keep(drafted, changed(Bygg="Riv"))
 
 
 def test_a_case_of_another_type_carries_no_plan(story: Story) -> None:
@@ -197,6 +242,9 @@ def test_a_key_that_no_version_has_is_refused(drafted: Story) -> None:
 def test_what_was_shown_can_be_read_in_again_with_its_keys(drafted: Story) -> None:
     keep(drafted, TABLE)
     again = plan_in(drafted.rows(plan_versions)[0]).model_dump(mode="json")
+    with untouched(drafted), told(Refused, "i allt densamma som version 1"):
+        keep(drafted, again)
+    again["title"] = "Verksamhetsplan 2019, rättad"
     keep(drafted, again)
     assert sum(compared(drafted).found.counts().values()) == 0
 
@@ -223,5 +271,7 @@ def test_a_version_is_kept_alike_on_each_kind_of_database(story_on_each: Story) 
     story_on_each.register("officer", "operational_plan", "Verksamhetsplan 2019",
                            fields={"year": "2019", "decision_body": "rs"})  # fmt: skip
     keep(story_on_each, TABLE)
-    keep(story_on_each, TABLE)
+    with told(Refused, "i allt densamma som version 1"):
+        keep(story_on_each, TABLE)
+    keep(story_on_each, TABLE.replace('"title": "', '"title": "Ny ', 1))
     assert sum(compared(story_on_each).found.counts().values()) == 0

@@ -1,5 +1,8 @@
 """How a plan is getting on: each activity, figures for each priority, and the report to the board."""
 
+import json
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +16,14 @@ from arende.markdown import plain
 from arende.meetingtables import agenda_cases, agenda_items
 from arende.operationalcommands import FollowUpActivity, ImportPlan, ReportPlan, TieCase
 from arende.operationalplan import Entry, Plan
+from arende.operationaltables import plan_versions
 from arende.planfollowup import STATUSES, figures
 from arende.rights import NOBODY
 from arende.usecases import planreads, promises
 from arende.usecases.operationalplans import plan_in, version_of
 from arende.workdays import local_day
-from handclock import START
+from handclock import START, STOCKHOLM
+from planstory import HOSTILE, adopted, changed
 
 TABLE = demo_file("operational_plan_2019.json").read_text("utf-8")
 
@@ -70,6 +75,9 @@ def test_an_activity_past_its_day_is_late_until_it_is_done_or_moved(kept: Story)
 
 def test_the_report_to_the_board_tells_figures_what_is_late_and_each_comment(kept: Story) -> None:
     follow(kept, "A12", "ongoing", comment="Avtalet är på | remiss.")
+    with untouched(kept), told(Refused, "Ingen version av planen är fastställd än"):
+        kept.do(ReportPlan(actor="officer", register_no=kept.no))
+    adopted(kept)
     kept.do(ReportPlan(actor="officer", register_no=kept.no))
     (row,) = kept.rows(models.documents, key="follow_up_report")
     said = plain(letter_of(kept, row).blocks)
@@ -79,6 +87,7 @@ def test_the_report_to_the_board_tells_figures_what_is_late_and_each_comment(kep
 
 
 def test_the_report_goes_to_the_next_agenda_of_the_board(kept: Story) -> None:
+    adopted(kept)
     assert kept.do(ReportPlan(actor="officer", register_no=kept.no)).data["agenda"] is None
     room = Room(kept, "rs")
     room.plan("2020-10-13")
@@ -93,6 +102,7 @@ def test_the_report_goes_to_the_next_agenda_of_the_board(kept: Story) -> None:
 
 
 def test_a_second_report_is_an_item_of_its_own(kept: Story) -> None:
+    adopted(kept)
     room = Room(kept, "rs")
     room.plan("2020-10-13")
     for _ in range(2):
@@ -100,6 +110,45 @@ def test_a_second_report_is_an_item_of_its_own(kept: Story) -> None:
     promises.keep(kept.app)
     first, second = [i for i in room.rows(agenda_items) if i["kind"] == "report"]
     assert first["proposal"] != second["proposal"]
+
+
+def test_the_plan_in_force_is_followed_up_while_it_is_revised_and_tells_what_has_gone(kept: Story) -> None:
+    adopted(kept)
+    follow(kept, "A1", "stopped", comment="Ingår i budgeten.")
+    kept.do(TieCase(actor="officer", register_no=kept.no, activity="A1", other=other_case(kept)))
+    kept.step("manager", "revise", "Nya uppdrag.")
+    newer = json.dumps(changed(json.loads(TABLE)))
+    done = kept.do(ImportPlan(actor="officer", register_no=kept.no, file_name="plan.json", text=newer))
+    assert [t["activity"] for t in done.data["loose"]] == ["A1"]
+    follow(kept, "A1", "done")
+    (row, new) = kept.rows(plan_versions)
+    added = next(a.key for a in plan_in(new).of("activity") if a.text == HOSTILE)
+    with untouched(kept), told(Refused, f"Aktivitet {added} står i version 2, som inte är beslutad"):
+        follow(kept, added, "done")
+    kept.step("officer", "propose", decision_date="2020-10-13")
+    kept.decide("rs_chair", "agenda_clearance")
+    kept.do(ReportPlan(actor="officer", register_no=kept.no))
+    kept.step("officer", "report", report_kind="interim", report_due="2021-03-01")
+    kept.clock.now = datetime(2020, 10, 14, 9, tzinfo=STOCKHOLM)
+    kept.step("rs_secretary", "record_decision", decision_date="2020-10-13", decision_section="§ 40")
+    with untouched(kept), told(Refused, "Aktivitet A1 har utgått: den står i version 1, men inte i version 2"):
+        follow(kept, "A1", "ongoing")
+    follow(kept, added, "ongoing")
+    kept.do(ReportPlan(actor="officer", register_no=kept.no))
+    before, now = (plain(letter_of(kept, d).blocks) for d in kept.rows(models.documents, key="follow_up_report"))
+    assert "Rapporten gäller version 1 av planen" in before
+    assert "har utgått" not in before
+    assert "Rapporten gäller version 2 av planen" in now
+    assert plan_in(row).of("activity")[0].text in now.split("Aktiviteter som har utgått ur planen")[1]
+    due = [t["due_at"] for t in kept.rows(models.tasks) if (t["act"], t["state"]) == ("report", "open")]
+    assert [local_day(d).isoformat() for d in due] == ["2021-03-01"]
+
+
+def other_case(story: Story) -> str:
+    """A case beside the plan's."""
+    plan_no, number = story.no, str(story.register().register_no)
+    story.no = plan_no
+    return number
 
 
 def test_only_those_who_have_the_plan_follow_it_up(kept: Story) -> None:

@@ -6,6 +6,8 @@ from scenarios import Player, scenarios
 from story import Story, letter_of
 
 from arende import models
+from arende.workdays import local_day
+from planstory import adopted
 
 
 def played(story: Story, key: str, state: str) -> Player:
@@ -44,6 +46,30 @@ def test_information_is_noted_by_the_board_at_its_next_meeting(story: Story) -> 
     room.settle("noted").checking().approve_minutes()
     assert room.keep() == (2, 0), "its last day follows the meeting, and then its outcome"
     assert told.state == "noted"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("outcome", "state"), [("rejected", "under_follow_up"), ("approved_with_change", "revision_amended")]
+)
+def test_the_minutes_lead_a_revised_plan_on_while_the_one_in_force_goes_on(
+    story: Story, outcome: str, state: str
+) -> None:
+    plan = Player(story.app, story.clock)
+    plan.register("officer", "operational_plan", "VP 2020", fields={"year": "2020", "decision_body": "rs"})
+    adopted(plan)
+    plan.step("manager", "revise", "Nya uppdrag.")
+    plan.add("officer", "plan", "reviderad")
+    plan.step("officer", "propose")
+    plan.decide("rs_chair", "agenda_clearance")
+    room = Room(plan, "rs").opened("2020-10-13")
+    assert room.cases() == [plan.no]
+    room.settle(outcome, decision="Punkt 2 utgår.").checking().approve_minutes()
+    assert room.keep()[1] == 0
+    assert plan.state == state
+    assert plan.case["fields"]["decision_date"] == "2020-10-13"
+    (report,) = [t for t in plan.rows(models.tasks) if (t["act"], t["state"]) == ("report", "open")]
+    assert local_day(report["due_at"]).isoformat() == "2021-02-04"
 
 
 def whole_assembly(story: Story, day: str) -> Room:

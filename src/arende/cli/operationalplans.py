@@ -60,11 +60,17 @@ def import_(
     given = {"file_name": file.name, "text": source.text, "encoding": source.other, "follows": follows}
     done = app_.do(ImportPlan(**by(as_), register_no=case, **given))
     plan, _ = _kept(case, done.data["plan_version"])
+    notices += [_loose(t["other"], t["activity"]) for t in done.data["loose"]]
     head = say(f"Version {done.data['plan_version']} är sparad i {done.register_no}.",
                f"Version {done.data['plan_version']} is kept in {done.register_no}.")  # fmt: skip
     show({"kept": True, "register_no": done.register_no, "version": done.data["plan_version"],
           "base": done.data["base"], "notices": notices, **_data(plan)},
          lambda: "\n".join([*_noted(notices), *_lines(plan, doubts), "", head]))  # fmt: skip
+
+
+def _loose(other: str, activity: str) -> str:
+    return say(f"{other} är knutet till {activity}, som inte står i den här versionen.",
+               f"{other} is tied to {activity}, which is not in this version.")  # fmt: skip
 
 
 @app.command("show")
@@ -80,6 +86,7 @@ def show_(
 
     plan, row = _kept(dnr, version)
     notices = [encoding_words(row["encoding"]).in_(OPTIONS.lang)] if row["encoding"] else []
+    notices += _standing(dnr, row["version"])
     show({"register_no": dnr, "version": row["version"], "base": row["base"], "encoding": row["encoding"],
           **_data(plan)}, lambda: "\n".join([*_noted(notices), *_lines(plan, doubts)]))  # fmt: skip
 
@@ -174,7 +181,8 @@ def statistics(dnr: Dnr) -> None:
     app_ = open_app()
     with db.reading(app_.engine) as conn:
         case = queries.case(conn, dnr)
-        plan = operationalplans.plan_in(operationalplans.version_of(conn, case))
+        rules = app_.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
+        plan = operationalplans.plan_in(operationalplans.followed(conn, rules, case))
         found = figures(plan, planreads.follow_ups(conn, case["id"]), workdays.local_day(app_.clock()))
     show([asdict(f) for f in found], lambda: "\n".join(_figures_line(f) for f in found))
 
@@ -244,6 +252,23 @@ def _kept(dnr: str, version: int | None) -> tuple[Plan, dict[str, Any]]:
     return plan_in(row), row
 
 
+def _standing(dnr: str, version: int) -> list[str]:
+    """That another version holds than the one shown, where one does."""
+    from arende import db, queries
+    from arende.usecases.operationalplans import decided, versions
+
+    program = open_app()
+    with db.reading(program.engine) as conn:
+        case = queries.case(conn, dnr)
+        rules = program.types.pinned(case["definition"], lambda h: queries.definition(conn, h))
+        holds = decided(conn, rules, case, versions(conn, case["id"]))
+    if holds is None or holds["version"] == version:
+        return []
+    n = holds["version"]
+    return [say(f"Du ser version {version}. Version {n} är den som är beslutad senast: --version {n}.",
+                f"This is version {version}. Version {n} is the one decided last: --version {n}.")]  # fmt: skip
+
+
 # ---------------------------------------------------------------- told
 
 
@@ -265,6 +290,7 @@ def _lines(plan: Plan, only_doubts: bool) -> list[str]:
     from arende.operationalplan import counts, uncertain
 
     n = counts(plan)
+    bare = [sum(not getattr(a, what) for a in plan.of("activity")) for what in ("owner", "ends")]
     told = [plan.title, *([plan.revision_note] if plan.revision_note else []), ""]
     told += [] if only_doubts else [f"{g.number:>4}. {g.text}" for g in plan.numbered]
     for above, entry in plan.walk():
@@ -273,10 +299,10 @@ def _lines(plan: Plan, only_doubts: bool) -> list[str]:
     return [*told, "", say(
         f"{n['numbered']} numrerade aktiviteter, {n['section']} avsnitt, {n['area']} prioriteringsområden, "
         f"{n['priority']} prioriteringar, {n['assignment']} uppdrag, {n['activity']} aktiviteter. "
-        f"{n['uncertain']} delar är tveksamma.",
+        f"{n['uncertain']} delar är tveksamma. {bare[0]} aktiviteter saknar ansvarig, {bare[1]} saknar slutdatum.",
         f"{n['numbered']} numbered activities, {n['section']} sections, {n['area']} priority areas, "
         f"{n['priority']} priorities, {n['assignment']} assignments, {n['activity']} activities. "
-        f"{n['uncertain']} entries are doubtful.",
+        f"{n['uncertain']} entries are doubtful. {bare[0]} activities have no owner, {bare[1]} no end date.",
     )]  # fmt: skip
 
 

@@ -49,10 +49,10 @@ def play(s: Stage) -> None:
     for activity, status, comment in FOLLOWED:
         s.do(FollowUpActivity, actor="officer", activity=activity, status=status, comment=comment)
     s.do(ReportPlan, actor="officer")
-    s.step("officer", "report", report_due="2020-02-03")
+    s.step("officer", "report", report_kind="interim", report_due="2020-02-03")
     s.scene("2020-01-27", "Årets uppföljning; planen avslutas (påhittat)",
             "The yearly follow-up; the plan ends (invented)")  # fmt: skip
     s.do(ReportPlan, actor="officer")
-    s.step("officer", "report", report_due="2020-02-03")
+    s.step("officer", "report", report_kind="annual")
     s.check_all()
     s.step("officer", "close")

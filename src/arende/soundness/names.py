@@ -117,7 +117,7 @@ def _declared(s: Subject) -> Iterator[Finding]:
             yield from _many(s, "document", ("plan", word), filter(None, [getattr(p, word)]), s.ct.documents)
         yield from _many(s, "role", ("plan", "by"), p.by, s.roles)
         yield from _many(s, "state", ("plan", "in"), p.written_in, s.ct.states)
-        yield from _one(s, "trigger", ("plan", "decided_by"), p.decided_by, s.ct.triggers)
+        yield from _many(s, "trigger", ("plan", "decided_by"), p.decided_by, s.ct.triggers)
 
 
 def _transition(s: Subject, index: int) -> Iterator[Finding]:
@@ -261,6 +261,9 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
     if kind in ("document", "step"):
         what, known = ("document", s.ct.documents) if kind == "document" else ("trigger", s.ct.triggers)
         yield from _one(s, what, place, str(arg), known)
+    elif kind == "newer":
+        yield from _one(s, "document", (*place, "document"), arg.document, s.ct.documents)
+        yield from _one(s, "trigger", (*place, "since"), arg.since, s.ct.triggers)
     elif kind in ("values", "hearing"):
         named = arg.model_dump(exclude_none=True, exclude={"favours"})
         yield from _values(s, place, named) if kind == "values" else _hearing(s, place, named)

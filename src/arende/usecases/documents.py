@@ -34,11 +34,25 @@ def add_document(w: Work, cmd: AddDocument) -> None:
             )
         )
     key = _key(w, cmd.key)
+    demand_unfrozen(w, key)
     if not w.app.storage.has(cmd.sha256):
         raise NotFound(Sentence("Handlingens fil saknas i lagret.", "The document's file is missing from storage."))
     exchanged = _exchanged(w, key, cmd.reason)
     name, stored = clean_name(cmd.file_name), (cmd.sha256, cmd.size)
     record(w, key, name, cmd.media_type, stored, cmd.direction, on_behalf_of=behalf, reason=exchanged)
+
+
+def demand_unfrozen(w: Work, key: str) -> None:
+    """A plan that lies before others or is decided is not exchanged, neither by a version nor by a file of its own."""
+    plan, state = w.rules.plan, w.case["state"]
+    if plan is not None and key in (plan.plan, plan.changes) and plan.freezes(state):
+        titles = w.rules.state_title(state), w.rules.state_title(state, "en")
+        raise Refused(
+            Sentence(
+                f"Planen är fryst medan ärendet är i läget ”{titles[0]}”. Ta steget som öppnar den för en ny version.",
+                f'The plan is frozen while the case is in the state "{titles[1]}". Take the step that opens it.',
+            )
+        )
 
 
 def record(

@@ -49,11 +49,9 @@ _ASKS: dict[str, Table | None] = {
     "joined": models.consultations,
     "no_open_tasks": models.tasks,
     "no_unsent_mail": models.outbox,
-    "field": None,
-    "any_field": None,
-    "meeting_held": None,
     "plan_sound": models.documents,
-    **dict.fromkeys((*lawfacts.NAMES, *timeguards.NAMES)),
+    **dict.fromkeys(("field", "any_field", "meeting_held", *lawfacts.NAMES, *timeguards.NAMES)),
+    "new_document": models.documents,
     **dict.fromkeys(meetingguards.NAMES, meetingtables.meetings),
 }
 """Guard → the table that it looks at; a guard that is not here may look at all of them."""

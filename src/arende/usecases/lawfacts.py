@@ -60,6 +60,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         groups=_groups(w, {n for g in asked if g.name == "asks_all" for n in g.arg["of"]}),
         changed=_changed(w) if "same_text" in names else frozenset(),
         reworded=_reworded(w, {str(g.arg) for g in asked if g.name == "text_unchanged"}),
+        renewed=_renewed(w, [(g.arg["document"], g.arg["since"]) for g in asked if g.name == "new_document"]),
         meets=_meets(w) if "urgent" in names else None,
         sent=_sent(w, [g for g in asked if g.name == "heard_first"]),
     )
@@ -191,9 +192,25 @@ def _changed(w: Work) -> frozenset[str]:
 
 def _reworded(w: Work, steps: set[str]) -> frozenset[str]:
     """The steps since which the text has got other words; of one that nobody has taken there were none."""
+    return _other_words(w, _last_taken(w, steps))
+
+
+def _last_taken(w: Work, steps: set[str]) -> dict[str, int]:
+    """The event by which each step was last taken; 0 where it never was."""
     taken = _STEPS.rows(w.conn, case=w.case["id"]) if steps and "id" in w.case else []
     since = {s["payload"]["trigger"]: s["seq"] for s in taken if s["payload"]}
-    return _other_words(w, {step: since.get(step, 0) for step in steps})
+    return {step: since.get(step, 0) for step in steps}
+
+
+def _renewed(w: Work, pairs: list[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """The documents that have got another content since the step; the same bytes filed anew are no other."""
+    since = _last_taken(w, {step for _, step in pairs})
+    found = set()
+    for key, step in pairs:
+        filed = _of(w.rows(models.documents), {key})
+        if _newest(filed) != _newest(d for d in filed if d["added_seq"] <= since[step]):
+            found.add((key, step))
+    return frozenset(found)
 
 
 def _other_words(w: Work, since: Mapping[str, int]) -> frozenset[str]:

@@ -12,6 +12,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -31,7 +33,10 @@ from arende.usecases.facts import demand, standing
 from arende.usecases.meetingfacts import body_name
 from arende.work import UseCase, Work
 
-_NOT_YOURS = Sentence("Planen skrivs av handläggaren eller chefen.", "The plan is written by its officer or manager.")
+_NOT_YOURS = Sentence(
+    "Planen skrivs av handläggaren, chefen eller registratorn.",
+    "The plan is written by its officer, the manager or the registrar.",
+)
 
 
 # ---------------------------------------------------------------- reading a file
@@ -74,12 +79,13 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
     w.open_case(cmd.register_no)
     declared = of_case(w)
     behalf = demand(w, standing(w), declared.by, _NOT_YOURS)
-    _not_frozen(w)
+    documents.demand_unfrozen(w, declared.plan)
     year = str(w.case["fields"].get("year") or "")
     plan = read_file(cmd.file_name, cmd.text, int(year) if re.fullmatch(r"[0-9]{4}", year) else None, w.ask(_owners))
     rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
     base, before = _base(w, rows, cmd.follows)
     plan = _named(plan, before, rows)
+    _is_new(plan, rows)
     media = "application/json" if cmd.text.lstrip()[:1] in ("{", "[") else "text/plain"
     stored = w.app.storage.put(io.BytesIO(cmd.text.encode()))
     name = documents.clean_name(cmd.file_name)
@@ -94,7 +100,21 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
         encoding=encoding, record_no=record["record_no"], base=base, seq=seq, kept_at=w.at,
     )  # fmt: skip
     _write(w, declared, plan, version, base, behalf)
-    w.data.update({"plan_version": version, "counts": counts, "base": base})
+    kept = {e.key for e in plan.of("activity")}
+    loose = [{"activity": t["activity"], "other": t["other"]} for t in w.rows(plan_links) if t["activity"] not in kept]
+    w.data.update({"plan_version": version, "counts": counts, "base": base, "loose": loose})
+
+
+def _is_new(plan: Plan, rows: list[Row]) -> None:
+    """A version differs from the one before: to read the same file in again is a mistake, and no version."""
+    if rows and plan == plan_in(rows[-1]):
+        n = rows[-1]["version"]
+        raise Refused(
+            Sentence(
+                f"Planen är i allt densamma som version {n}, som är sparad. Läs in den fil som har ändringarna.",
+                f"The plan is in everything the same as version {n}, which is kept. Read in the file with the changes.",
+            )
+        )
 
 
 def _owners(conn: Connection) -> set[str]:
@@ -132,7 +152,7 @@ def tie_case(w: Work, cmd: TieCase) -> None:
     """Tie another case to the activity that it carries out."""
     w.open_case(cmd.register_no)
     behalf = demand(w, standing(w), of_case(w).by, _NOT_YOURS)
-    activity_in(version_of(w.conn, w.case), cmd.activity)
+    activity_of(w.conn, w.rules, w.case, cmd.activity)
     other = queries.case(w.conn, cmd.other)
     rights.demand(w.conn, w.ask(rights.reader, w.actor.id, w.today), other)
     number = other["register_no"]
@@ -158,32 +178,16 @@ def of_case(w: Work) -> PlanDef:
     return w.rules.plan
 
 
-def frozen(declared: PlanDef, state: str) -> bool:
-    """Whether a plan in this state lies before others or is decided, so that no new version may be kept."""
-    return state not in declared.written_in
-
-
 def decided_at(rules: CaseType) -> AtMeeting | None:
     """The meeting whose minutes the decision on the plan is entered from."""
     at = (s.at_meeting for s in rules.states.values() if s.at_meeting is not None)
-    step = rules.plan.decided_by if rules.plan is not None else None
-    return next((a for a in at if step in a.outcomes.values()), None)
+    steps = set(rules.plan.decided_by) if rules.plan is not None else set()
+    return next((a for a in at if steps & set(a.outcomes.values())), None)
 
 
 def body_of(at: AtMeeting | None, fields: Row) -> str | None:
     """The body that decides on a plan with these values."""
     return (at.body or fields.get(at.body_from or "")) if at is not None else None
-
-
-def _not_frozen(w: Work) -> None:
-    if frozen(of_case(w), w.case["state"]):
-        titles = w.rules.state_title(w.case["state"]), w.rules.state_title(w.case["state"], "en")
-        raise Refused(
-            Sentence(
-                f"Planen är fryst medan ärendet är i läget ”{titles[0]}”. Ta steget som öppnar den för en ny version.",
-                f'The plan is frozen while the case is in the state "{titles[1]}". Take the step that opens it.',
-            )
-        )
 
 
 # ---------------------------------------------------------------- what a version is compared with
@@ -211,14 +215,15 @@ def _base(w: Work, rows: list[Row], follows: str | None) -> tuple[Row | None, Pl
     rules = w.app.types.pinned(case["definition"], lambda h: queries.definition(w.conn, h))
     was = decided(w.conn, rules, case, theirs)
     row = was or theirs[-1]
-    found = _base_of(w, rules, row, case)
-    return (found if was else {**found, "decision": None}), plan_in(row)
+    undecided = {"register_no": case["register_no"], "version": row["version"], "decision": None}
+    found = _base_of(w, rules, row, case) if was else undecided
+    return found, plan_in(row)
 
 
 def _base_of(w: Work, rules: CaseType, row: Row, case: Row) -> Row:
-    at, fields = decided_at(rules), case["fields"]
-    body = body_of(at, fields)
-    said = [body_name(w, body) if body else "", *(fields.get(k or "") for k in (at and at.date, at and at.section))]
+    _, fields = _decision(w.conn, rules, case)
+    body = body_of(decided_at(rules), fields)
+    said = [body_name(w, body) if body else "", *(fields.get(k) for k in _told_by(rules))]
     return {
         "register_no": case["register_no"],
         "version": row["version"],
@@ -261,12 +266,37 @@ def versions(conn: Connection, case_id: int) -> list[Row]:
 
 def decided(conn: Connection, rules: CaseType, case: Row, rows: list[Row]) -> Row | None:
     """The version that was decided last: the newest at the step that entered the decision."""
+    seq, _ = _decision(conn, rules, case)
+    return next((r for r in reversed(rows) if r["seq"] < seq), None)
+
+
+def _decision(conn: Connection, rules: CaseType, case: Row) -> tuple[int, Row]:
+    """The event of the last decision, 0 where there is none, and the values that had been entered by then.
+
+    The case's own values may be of a later meeting, which remitted or declined a revision.
+    """
     e = models.events.c
-    steps = select(e.seq, e.payload).where(e.case_id == case["id"], e.kind == "case:step:taken").order_by(e.seq.desc())
+    steps = select(e.seq, e.payload).where(e.case_id == case["id"], e.kind == "case:step:taken").order_by(e.seq)
+    found, given = (0, dict[str, Any]()), dict[str, Any]()
     for step in conn.execute(steps):
-        if rules.plan is not None and (step.payload or {}).get("trigger") == rules.plan.decided_by:
-            return next((r for r in reversed(rows) if r["seq"] < step.seq), None)
-    return None
+        payload = step.payload or {}
+        given |= payload.get("fields") or {}
+        if rules.plan is not None and payload.get("trigger") in rules.plan.decided_by:
+            found = step.seq, {**case["fields"], **dict.fromkeys(_told_by(rules)), **given}
+    return found
+
+
+def _told_by(rules: CaseType) -> list[str]:
+    """The fields that tell a decision's day and section."""
+    at = decided_at(rules)
+    return [k for k in (at and at.date, at and at.section) if k]
+
+
+def followed(conn: Connection, rules: CaseType, case: Row) -> Row:
+    """The version that is followed up: the decided one, also while it is revised; the newest until one is decided."""
+    rows = versions(conn, case["id"])
+    was = decided(conn, rules, case, rows)
+    return was if was is not None else version_of(conn, case)
 
 
 def version_of(conn: Connection, case: Row, version: int | None = None) -> Row:
@@ -294,6 +324,18 @@ def activity_in(row: Row, key: str) -> Entry:
     if found is None:
         raise NotFound(Sentence(f"Planen har ingen aktivitet {key}.", f"The plan has no activity {key}."))
     return found
+
+
+def has_activity(row: Row, key: str) -> bool:
+    """Whether a version has the activity."""
+    return any(a.key == key for a in plan_in(row).of("activity"))
+
+
+def activity_of(conn: Connection, rules: CaseType, case: Row, key: str) -> Entry:
+    """An activity as it is followed up, else as the newest version has it. Raises NotFound."""
+    with suppress(NotFound):
+        return activity_in(followed(conn, rules, case), key)
+    return activity_in(version_of(conn, case), key)
 
 
 class Compare:

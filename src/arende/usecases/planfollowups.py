@@ -19,7 +19,8 @@ from arende.usecases.meetingfacts import next_meeting
 from arende.work import UseCase, Work
 
 _NOT_YOURS = Sentence(
-    "Aktiviteter följs upp av handläggaren eller chefen.", "Activities are followed up by the officer or manager."
+    "Aktiviteter följs upp av handläggaren, chefen eller registratorn.",
+    "Activities are followed up by the officer, the manager or the registrar.",
 )
 
 
@@ -27,7 +28,7 @@ def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
     """Write down how an activity is getting on."""
     w.open_case(cmd.register_no)
     behalf = demand(w, standing(w), operationalplans.of_case(w).by, _NOT_YOURS)
-    operationalplans.activity_in(operationalplans.version_of(w.conn, w.case), cmd.activity)
+    _demand_followed(w, cmd.activity)
     comment = clean_note(cmd.comment)
     payload = {"activity": cmd.activity, "status": cmd.status, "comment": comment, "ends": cmd.ends}
     seq = w.event("plan:followed_up", payload, on_behalf_of=behalf)
@@ -37,6 +38,34 @@ def follow_up_activity(w: Work, cmd: FollowUpActivity) -> None:
     )  # fmt: skip
 
 
+def _demand_followed(w: Work, key: str) -> None:
+    """The activity is one of the plan that is followed up; of one that is not yet, or no longer, it is said why."""
+    row = operationalplans.followed(w.conn, w.rules, w.case)
+    if operationalplans.has_activity(row, key):
+        return
+    others = [r for r in operationalplans.versions(w.conn, w.case["id"]) if operationalplans.has_activity(r, key)]
+    if not others:
+        operationalplans.activity_in(row, key)
+    n, last = row["version"], others[-1]["version"]
+    if last > n:
+        raise Refused(
+            Sentence(
+                f"Aktivitet {key} står i version {last}, som inte är beslutad. Den följs upp när den är fastställd; nu "
+                f"gäller version {n}.",
+                f"Activity {key} is in version {last}, which is not decided. It is followed up once it is adopted; "
+                f"version {n} holds now.",
+            )
+        )
+    raise Refused(
+        Sentence(
+            f"Aktivitet {key} har utgått: den står i version {last}, men inte i version {n}, som gäller. Det som är "
+            "sagt om den står kvar i rapporten.",
+            f"Activity {key} is gone: it is in version {last}, but not in version {n}, which holds. What was told of "
+            "it stays in the report.",
+        )
+    )
+
+
 def report_plan(w: Work, cmd: ReportPlan) -> None:
     """Write the report of the follow-up as a document of the case."""
     w.open_case(cmd.register_no)
@@ -44,9 +73,20 @@ def report_plan(w: Work, cmd: ReportPlan) -> None:
     behalf = demand(w, standing(w), declared.by, _NOT_YOURS)
     if declared.report is None:
         raise Refused(Sentence("Ärendetypen har ingen uppföljningsrapport.", "The case type has no follow-up report."))
-    row = operationalplans.version_of(w.conn, w.case)
+    rows = operationalplans.versions(w.conn, w.case["id"])
+    row = operationalplans.decided(w.conn, w.rules, w.case, rows)
+    if row is None:
+        raise Refused(
+            Sentence(
+                "Ingen version av planen är fastställd än, så det finns inget att rapportera. Rapporten skrivs när "
+                "beslutet är infört.",
+                "No version of the plan is adopted yet, so there is nothing to report. The report is written once the "
+                "decision is entered.",
+            )
+        )
     told = planreads.follow_ups(w.conn, w.case["id"])
     words = report_words(w, operationalplans.plan_in(row), row["version"], told)
+    words["gone"] = _gone(rows, row, told)
     letter = typeset.write(w, "plan_follow_up", typeset.head(w), words, {"version": row["version"]})
     name = f"{document_title(w.rules, declared.report, 'sv')} {w.case['register_no']} {w.today.isoformat()}"
     _to_the_board(w, typeset.put(w, declared.report, name, letter, on_behalf_of=behalf))
@@ -88,6 +128,13 @@ def report_words(w: Work, plan: Plan, version: int, told: dict[str, Row]) -> dic
         ],
         "followed": [_followed(a, last) for a, last in followed],
     }
+
+
+def _gone(rows: list[Row], row: Row, told: dict[str, Row]) -> list[dict[str, Any]]:
+    """The activities that were followed up and that the plan no longer has, with the words that they had last."""
+    now = {a.key for a in operationalplans.plan_in(row).of("activity")}
+    last = {a.key: a for r in rows if r["version"] < row["version"] for a in operationalplans.plan_in(r).of("activity")}
+    return [_followed(last[key], told[key]) for key in told if key not in now and key in last]
 
 
 def _line(f: planfollowup.Figures) -> dict[str, Any]:

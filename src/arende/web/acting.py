@@ -187,7 +187,7 @@ class _Acting:
             known = choices(self.app, conn, rules, row["fields"], t, request.query_params.get("key"))
             which = request.query_params.get(act.of, "") if act.of else ""
             again = form is not None and is_done(conn, command_id(form))  # its matter may be gone by now
-            lead = self._about(conn, row, act, which, t) if act.of and not again else ""
+            lead = self._about(conn, row, rules, act, which, t) if act.of and not again else ""
             lead += _of_round(conn, row, request.query_params.get("key"), t) if act.of == "party" else ""
             wish = _wish(conn, row, which) if act.of == "party" else {}
         fields = filled([asks.field(t, known) for asks in act.asks], wish)
@@ -195,7 +195,7 @@ class _Acting:
         asked.home = f"/plans/{row['register_no']}" if act.of == "activity" else home_of(rules, row["register_no"])
         return row, rules, asked
 
-    def _about(self, conn: Connection, row: Row, act: Act, which: str, t: Speech) -> str:
+    def _about(self, conn: Connection, row: Row, rules: CaseType, act: Act, which: str, t: Speech) -> str:
         """What the act is done to, in words. Raises NotFound when the case has no such thing."""
         if act.of == "party":
             names = {a["party"]: a["party_name"] for c in queries.consultations(conn, row["id"]) for a in c["answers"]}
@@ -210,7 +210,7 @@ class _Acting:
             if which in open_:
                 return open_[which]
         elif act.of == "activity":
-            return f"{which} {operationalplans.activity_in(operationalplans.version_of(conn, row), which).text}"
+            return f"{which} {operationalplans.activity_of(conn, rules, row, which).text}"
         elif which.isdecimal() and len(which) < 10:
             return which
         raise NotFound(NO_SUCH)

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from arende.casetypes import CaseType
 from arende.effecttypes import NEXT_STEP
 from arende.organisationcommands import TASK as HAND_OVER
-from arende.usecases import operationalplans
 from arende.usecases.options import Choice, Offers
 from arende.web.acts import ACTS
 from arende.web.casepage import Read
@@ -141,8 +140,9 @@ class CaseOffers:
     def _of_plan(self) -> list[str]:
         if not self.open or self.rules.plan is None:
             return []
-        frozen = operationalplans.frozen(self.rules.plan, self.read.case["state"])
-        return ["report_plan" if frozen else "import_plan"]
+        plan, taken = self.rules.plan, {(e["payload"] or {}).get("trigger") for e in self.read.history}
+        reported = ["report_plan"] if taken & {*plan.decided_by} else []
+        return [*([] if plan.freezes(self.read.case["state"]) else ["import_plan"]), *reported]
 
     @property
     def drop_plan(self) -> Shown | None:

@@ -15,9 +15,9 @@ from arende.casewords import titles_of
 from arende.endings import state_words
 from arende.errors import Invalid, NotFound
 from arende.meetingtimeline import OUTCOMES
-from arende.queries import Connection
+from arende.queries import Connection, Row
 from arende.register import parse_no
-from arende.usecases import planreads
+from arende.usecases import operationalplans, planreads
 from arende.usecases.options import offers
 from arende.web import casefile, inbox, plancard, session
 from arende.web.acts import ACTS
@@ -87,7 +87,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             stands = _standing(conn, number, t)
             planned = plancard.card(conn, row, rules, found.names, t, today)
             has_plan = rules.plan is not None and planreads.has_plan(conn, row["id"])
-            carries = planreads.tied_to(conn, who, number)
+            carries = [{**a, "gone": _gone(app, conn, a)} for a in planreads.tied_to(conn, who, number)]
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
         offered = offers(app, number, visitor.key) if visitor else None
         return pages.page(
@@ -164,6 +164,13 @@ def read(conn: Connection, row: queries.Row, lang: str, today: date, who: rights
         questions=desk.questions(conn, number) if any(x["act"] == ASKED for x in tasks) else [],
         assignments=assignments,
     )
+
+
+def _gone(app: App, conn: Connection, tie: Row) -> bool:
+    """Whether the plan that is followed up no longer has, or does not have yet, the activity that a case is tied to."""
+    plan = queries.case(conn, tie["register_no"])
+    held = operationalplans.followed(conn, _rules(app, conn, plan["definition"]), plan)
+    return not operationalplans.has_activity(held, tie["activity"])
 
 
 def _standing(conn: Connection, number: str, t: Speech) -> list[dict[str, Any]]:

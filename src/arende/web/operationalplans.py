@@ -51,7 +51,7 @@ class _Plans:
         return self.pages.page(request, "plans", plans=lines)
 
     def show(self, request: Request, register_no: str) -> Response:
-        """One version of a plan, the newest unless the address names another."""
+        """One version of a plan: the decided one, or the newest until one is, unless the address names another."""
         session.reader(request)
         if (number := str(parse_no(register_no))) != register_no:
             return RedirectResponse(f"/plans/{number}", 308)
@@ -59,8 +59,12 @@ class _Plans:
         with db.reading(self.app.engine) as conn:
             case = self._opened(conn, request, number)
             rows = operationalplans.versions(conn, case["id"])
-            row = operationalplans.version_of(conn, case, _version(request, "version"))
-            rules = self._rules(conn, case)
+            rules, asked = self._rules(conn, case), _version(request, "version")
+            row = (
+                operationalplans.followed(conn, rules, case)
+                if asked is None
+                else operationalplans.version_of(conn, case, asked)
+            )
             decided = operationalplans.decided(conn, rules, case, rows)
             followed = planreads.follow_ups(conn, case["id"])
             told = _Cells(

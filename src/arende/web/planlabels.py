@@ -53,5 +53,6 @@ PLAN_LABELS: dict[str, Sentence] = {
     "plan_no_changes": Sentence("Versionerna säger detsamma.", "The versions say the same."),
     "plan_carries": Sentence("Verksamhetsplan", "Operational plan"),
     "plan_activity_of": Sentence("Aktivitet {key} i {title}", "Activity {key} of {title}"),
+    "plan_activity_gone": Sentence("(står inte i den plan som gäller)", "(is not in the plan in force)"),
     "plan_open": Sentence("Öppna planen", "Open the plan"),
 }
