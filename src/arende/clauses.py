@@ -147,19 +147,18 @@ class Clauses:
             return self.say(
                 f"{after} efter sista dagen lämnas saken till {who}.", f"{after} later it goes to the {who}."
             )
-        said = []
+        said, then = [], self.say("När dagen har gått: ", "When the day has passed: ")
         if due.then.escalate:
             who = self.roles([due.then.escalate])
-            said.append(
-                self.say(f"Går dagen förbi lämnas saken till {who}.", f"When the day has passed, it goes to {who}.")
-            )
+            late = self.say(f"Går dagen förbi lämnas saken till {who}.", f"When the day has passed, it goes to {who}.")
+            said.append(late)
         if due.then.trigger:
             step = self.step(due.then.trigger)
             said.append(self.say(f"Går dagen förbi tas steget {step}.", f"When the day has passed, {step} is taken."))
         if due.then.task:
-            said.append(self.say("När dagen har gått: ", "When the day has passed: ") + self.task(due.then.task))
+            said.append(then + self.task(due.then.task))
         if due.then.mail:
-            said.append(self.say("När dagen har gått: ", "When the day has passed: ") + self.mail(due.then.mail))
+            said.append(then + self.mail(due.then.mail))
         return " ".join(said)
 
     def guard(self, g: Guard) -> str:
@@ -184,8 +183,9 @@ class Clauses:
             return self._body(arg)
         if refers == "field" and isinstance(arg, str):
             return self.field(arg)
-        if name == "any_field":
-            return listed([self.field(k) for k in arg], self.say("eller", "or"))
+        if name in ("any_field", "dates_in_order"):
+            word = self.say("eller", "or") if name == "any_field" else self.say("och", "and")
+            return listed([self.field(k) for k in arg], word)
         told = {"document": self.document, "step": self.step, "relation": self._relation, "approval": self._group,
                 "consultation": self._round, "body": self._body, "newer": self.document}.get(refers)  # fmt: skip
         if told is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
-    "reasons_given", "asks_all", "text_unchanged", "filed_here", "new_document",
+    "some_agreed", "reasons_given", "asks_all", "text_unchanged", "filed_here", "new_document",
 )  # fmt: skip
 OF_THE_RIGHT = ("commissioned", "urgent", "delegable", "within_delegation")
 """Guards on the right to decide: they hold on the day of the decision, not only when it was asked for."""
@@ -334,6 +334,15 @@ def unanimous(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
         f"Not every party has taken the same decision: {silent} silent, {no} answering other than yes. Each has to "
         "decide on the same words.",
     )
+
+
+@guard("some_agreed", str, refers="consultation", says=("någon har sagt ja", "somebody has said yes"))
+def some_agreed(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """At least one party of the round's last has said yes: with nobody there is no agreement."""
+    if any(s in ("supports", "no_objection") for s in law_of(facts).stances.get(key, ())):
+        return None
+    return Sentence("Ingen part har sagt ja, så det finns ingen att komma överens med. Låt den falla.",
+                    "No party has said yes, so there is nobody to agree with. Let it fall.")  # fmt: skip
 
 
 @guard("same_text", str, refers="consultation", says=("texten är den som sändes ut", "the text is the one sent out"))

@@ -6,6 +6,7 @@ Importing this module puts them into the vocabulary. They look at the case's own
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +18,8 @@ from arende.lawguards import law_of
 from arende.terms import Key
 from arende.workdays import full_date, statutory_last_day
 
-NAMES = ("time_passed", "first_time", "appeal_in_time", "day_ahead")
+NAMES = ("time_passed", "first_time", "appeal_in_time", "day_ahead", "day_come", "dates_in_order", "legal_force_day")
+TO_APPEAL = "13 kap. 5 § kommunallagen"
 
 
 class Passed(BaseModel):
@@ -101,6 +103,72 @@ def new_document(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
         f"Handlingen ”{document[0]}” är densamma som när ”{step[0]}” gjordes. Lägg till den nya först.",
         f'The document "{document[1]}" is the same as when "{step[1]}" was done. Add the new one first.',
     )
+
+
+@guard("day_come", Key, refers="field", says=("{} har kommit", "{} has come"))
+def day_come(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
+    """The day in the field is today or past: what is noted afterwards has happened."""
+    value = facts.fields.get(key)
+    if not value or date.fromisoformat(str(value)) <= facts.today:
+        return None
+    day = date.fromisoformat(str(value))
+    return Sentence(
+        f"Dagen är den {full_date(day)} och har inte kommit än. Anteckna det när den har varit.",
+        f"The day is {full_date(day, 'en')} and has not come yet. Note it afterwards.",
+    )
+
+
+@guard("dates_in_order", tuple[str, ...], refers="field", says=("{} kommer i ordning", "{} are in order"))
+def dates_in_order(rules: CaseType, keys: Any, facts: Facts) -> Sentence | None:
+    """No day, or time of day, comes after the one that follows it; a time of day is earlier. Unset ones are passed."""
+    given = [(k, str(facts.fields[k])) for k in keys if facts.fields.get(k)]
+    for (first, a), (then, b) in pairwise(given):
+        if a > b or (a == b and rules.fields[first].type == "text"):
+            titles = [(field_title(rules, k, lang), k) for lang in ("sv", "en") for k in (first, then)]
+            (sv, _), (sv_then, _), (en, _), (en_then, _) = titles
+            return Sentence(
+                f"”{sv}” ({a}) ska vara före ”{sv_then}” ({b}). Rätta det som är fel.",
+                f'"{en}" ({a}) has to be before "{en_then}" ({b}). Correct what is wrong.',
+            )
+    return None
+
+
+class LegalForce(BaseModel):
+    """The day of the decision, and the day on which it is said to have gained legal force."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    decided: Key
+    gained: Key
+
+
+def no_legal_force(decided: date, on: date, today: date) -> Sentence | None:
+    """Why a decision has not gained legal force on the day: three weeks to appeal are not over, or it has not come."""
+    last = statutory_last_day(decided, weeks=3)
+    if last < on <= today:
+        return None
+    return Sentence(
+        f"Laga kraft den {full_date(on)} stämmer inte. Beslutet togs den {full_date(decided)} och kan överklagas i tre "
+        f"veckor från tillkännagivandet ({TO_APPEAL}), tidigast till och med den {full_date(last)}; och dagen ska ha "
+        "kommit. Skriv dagen efter den sista.",
+        f"Legal force on {full_date(on, 'en')} cannot be. The decision was taken on {full_date(decided, 'en')} and can "
+        f"be appealed for three weeks from its notice (KL 13:5), until {full_date(last, 'en')} at the earliest; and "
+        "the day must have come. Give the day after the last.",
+    )
+
+
+@guard(
+    "legal_force_day",
+    LegalForce,
+    refers="values",
+    says=("tiden för överklagande har gått (13 kap. 5 § KL)", "the time for appeal is over (KL 13:5)"),
+)
+def legal_force_day(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The day of legal force is after the three weeks to appeal, from the decision at the earliest (KL 13:5)."""
+    decided, on = (facts.fields.get(key) for key in (arg.decided, arg.gained))
+    if not decided or not on:
+        return None
+    return no_legal_force(date.fromisoformat(str(decided)), date.fromisoformat(str(on)), facts.today)
 
 
 class AppealTime(BaseModel):

@@ -15,6 +15,7 @@ from arende.effecttypes import Due, TaskEffect
 from arende.errors import Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.terms import Text
+from arende.timeguards import no_legal_force
 from arende.usecases import answerrows, compiling, deadlines, effects, referralmails, rounds, steps
 from arende.usecases.answerrows import may_file, party_of, round_meant
 from arende.usecases.facts import demand, demand_awake, persons_of, standing
@@ -89,13 +90,15 @@ def position(w: Work, said: Any) -> Row:
             )
         )
     final: date | None = getattr(said, "legal_force_on", None)
-    if final is not None and (final > w.today or (said.decided_on is not None and final < said.decided_on)):
+    if final is not None and said.decided_on is None:
         raise Invalid(
             Sentence(
-                f"Laga kraft den {final.isoformat()} stämmer inte: dagen ligger före beslutet eller har inte varit än.",
-                f"Legal force on {final.isoformat()} cannot be: that is before the decision, or has not come yet.",
+                "Ange också dagen då parten beslutade: laga kraft räknas från beslutet (13 kap. 5 § kommunallagen).",
+                "Give the day of the decision too: legal force is counted from it (KL 13:5).",
             )
         )
+    if final is not None and (wrong := no_legal_force(said.decided_on, final, w.today)):
+        raise Invalid(wrong)
     return {
         **({"legal_force_on": final} if final is not None else {}),
         "stance": said.stance,
@@ -125,6 +128,7 @@ def put_in_force(
 
     An answer to a round that is over, or of a party that is asked no more, moves nothing: it is filed and told of.
     """
+    _demand_of_this_text(w, round_, given["decided_on"])
     over, came = round_["state"] != "open", came or w.at
     late = over and came >= round_["ended_at"]
     before, first = rounds.in_force(row), row["revision"] == 0
@@ -164,6 +168,29 @@ def _join_or_tell(
         effects.open_task(w, TaskEffect(of="case_officer", act="late_answer"), seq, 0)
     elif before != now:
         _position_changed(w, round_, party, before, now, row["comment"], seq)
+
+
+def _demand_of_this_text(w: Work, round_: Row, decided: date | None) -> None:
+    """Refuse a decision that is older than the words that the party was asked to decide on."""
+    if round_["kind"] != "decision" or decided is None:
+        return
+    kinds = {key for key, d in w.rules.documents.items() if d.is_text}
+    text = [d for d in w.rows(models.documents) if d["key"] in kinds and d["added_seq"] <= round_["seq"]]
+    newest = {d["key"]: d["sha256"] for d in sorted(text, key=lambda d: d["version"])}
+    first = [min(d["added_at"] for d in text if (d["key"], d["sha256"]) == one) for one in newest.items()]
+    since = max(map(workdays.local_day, first), default=decided)
+    if decided < since:
+        day = workdays.full_date
+        raise Refused(
+            Sentence(
+                f"Beslutet den {day(decided)} är äldre än texten, som fick sin lydelse den {day(since)}. Ett beslut om "
+                "en annan lydelse är inget likalydande beslut: kontrollera dagen, eller be parten besluta om den här "
+                "texten.",
+                f"The decision of {day(decided, 'en')} is older than the text, which got its words on "
+                f"{day(since, 'en')}. A decision on other words is not the same decision: check the day, or ask the "
+                "party to decide on this text.",
+            )
+        )
 
 
 def _state(row: Row, now: str | None, *, over: bool) -> str:

@@ -56,7 +56,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         bodies=_bodies(w, fields) if names & {"body_exists", "bodies_ended", "on_delegation"} else {},
         waiting=_waiting(w, fields) if "bodies_ended" in names else {},
         related=_related(w) if "related_case" in names else {},
-        stances=_stances(w) if "unanimous" in names else {},
+        stances=_stances(w) if names & {"unanimous", "some_agreed"} else {},
         groups=_groups(w, {n for g in asked if g.name == "asks_all" for n in g.arg["of"]}),
         changed=_changed(w) if "same_text" in names else frozenset(),
         reworded=_reworded(w, {str(g.arg) for g in asked if g.name == "text_unchanged"}),
