@@ -137,15 +137,15 @@ def test_a_remitted_or_declined_revision_leaves_the_decided_plan_in_force(drafte
     adopted(drafted)
     drafted.step("manager", "revise", "Nya uppdrag i budgeten.")
     keep(drafted, changed(Bygg="Riv"))
-    drafted.step("officer", "propose", decision_date="2020-10-13")
+    drafted.step("officer", "propose_revision", revision_date="2020-10-13")
     drafted.clock.now = datetime(2020, 10, 14, 9, tzinfo=STOCKHOLM)
-    drafted.step("rs_secretary", "remit", "Kostnaden saknas.", decision_date="2020-10-13")
+    drafted.step("rs_secretary", "remit_revision", "Kostnaden saknas.", revision_date="2020-10-13")
     assert drafted.state == "being_revised"
     base = keep(drafted, changed(Bygg="Rita")).data["base"]
     assert (base["version"], base["decision"]) == (1, "RS 2020-09-08 § 31"), "not the day of the remittal"
-    drafted.step("officer", "propose", decision_date="2020-11-10")
+    drafted.step("officer", "propose_revision", revision_date="2020-11-10")
     drafted.clock.now = datetime(2020, 11, 11, 9, tzinfo=STOCKHOLM)
-    drafted.step("rs_secretary", "decline", "Avslag.", decision_date="2020-11-10", decision_section="§ 60")
+    drafted.step("rs_secretary", "decline_revision", "Avslag.", revision_date="2020-11-10", revision_section="§ 60")
     assert drafted.state == "under_follow_up"
     with db.reading(drafted.app.engine) as conn:
         assert followed(conn, drafted.rules, queries.case(conn, drafted.no))["version"] == 1

@@ -125,12 +125,12 @@ def test_the_plan_in_force_is_followed_up_while_it_is_revised_and_tells_what_has
     added = next(a.key for a in plan_in(new).of("activity") if a.text == HOSTILE)
     with untouched(kept), told(Refused, f"Aktivitet {added} står i version 2, som inte är beslutad"):
         follow(kept, added, "done")
-    kept.step("officer", "propose", decision_date="2020-10-13")
+    kept.step("officer", "propose_revision", revision_date="2020-10-13")
     kept.decide("rs_chair", "agenda_clearance")
     kept.do(ReportPlan(actor="officer", register_no=kept.no))
     kept.step("officer", "report", report_kind="interim", report_due="2021-03-01")
     kept.clock.now = datetime(2020, 10, 14, 9, tzinfo=STOCKHOLM)
-    kept.step("rs_secretary", "record_decision", decision_date="2020-10-13", decision_section="§ 40")
+    kept.step("rs_secretary", "record_revision", revision_date="2020-10-13", revision_section="§ 40")
     with untouched(kept), told(Refused, "Aktivitet A1 har utgått: den står i version 1, men inte i version 2"):
         follow(kept, "A1", "ongoing")
     follow(kept, added, "ongoing")

@@ -60,14 +60,15 @@ def test_the_minutes_lead_a_revised_plan_on_while_the_one_in_force_goes_on(
     adopted(plan)
     plan.step("manager", "revise", "Nya uppdrag.")
     plan.add("officer", "plan", "reviderad")
-    plan.step("officer", "propose")
+    plan.step("officer", "propose_revision")
     plan.decide("rs_chair", "agenda_clearance")
     room = Room(plan, "rs").opened("2020-10-13")
     assert room.cases() == [plan.no]
     room.settle(outcome, decision="Punkt 2 utgår.").checking().approve_minutes()
     assert room.keep()[1] == 0
     assert plan.state == state
-    assert plan.case["fields"]["decision_date"] == "2020-10-13"
+    fields = plan.case["fields"]
+    assert (fields["decision_date"], fields["revision_date"]) == ("2020-09-08", "2020-10-13")
     (report,) = [t for t in plan.rows(models.tasks) if (t["act"], t["state"]) == ("report", "open")]
     assert local_day(report["due_at"]).isoformat() == "2021-02-04"
 

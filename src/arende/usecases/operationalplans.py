@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -221,9 +220,9 @@ def _base(w: Work, rows: list[Row], follows: str | None) -> tuple[Row | None, Pl
 
 
 def _base_of(w: Work, rules: CaseType, row: Row, case: Row) -> Row:
-    _, fields = _decision(w.conn, rules, case)
-    body = body_of(decided_at(rules), fields)
-    said = [body_name(w, body) if body else "", *(fields.get(k) for k in _told_by(rules))]
+    _, entered = _decision(w.conn, rules, case)
+    body = body_of(decided_at(rules), case["fields"])
+    said = [body_name(w, body) if body else "", *entered]
     return {
         "register_no": case["register_no"],
         "version": row["version"],
@@ -270,26 +269,23 @@ def decided(conn: Connection, rules: CaseType, case: Row, rows: list[Row]) -> Ro
     return next((r for r in reversed(rows) if r["seq"] < seq), None)
 
 
-def _decision(conn: Connection, rules: CaseType, case: Row) -> tuple[int, Row]:
-    """The event of the last decision, 0 where there is none, and the values that had been entered by then.
+def _decision(conn: Connection, rules: CaseType, case: Row) -> tuple[int, list[str]]:
+    """The event of the last decision, 0 where there is none, and its day and section as entered.
 
     The case's own values may be of a later meeting, which remitted or declined a revision.
     """
     e = models.events.c
     steps = select(e.seq, e.payload).where(e.case_id == case["id"], e.kind == "case:step:taken").order_by(e.seq)
-    found, given = (0, dict[str, Any]()), dict[str, Any]()
+    found, entered = (0, list[str]()), list[str]()
     for step in conn.execute(steps):
         payload = step.payload or {}
-        given |= payload.get("fields") or {}
+        came_from = rules.states.get(payload.get("from", ""))
+        if came_from is not None and (at := came_from.at_meeting) is not None:
+            given = payload.get("fields") or {}
+            entered = [given[k] for k in (at.date, at.section) if k and given.get(k)]
         if rules.plan is not None and payload.get("trigger") in rules.plan.decided_by:
-            found = step.seq, {**case["fields"], **dict.fromkeys(_told_by(rules)), **given}
+            found = step.seq, entered
     return found
-
-
-def _told_by(rules: CaseType) -> list[str]:
-    """The fields that tell a decision's day and section."""
-    at = decided_at(rules)
-    return [k for k in (at and at.date, at and at.section) if k]
 
 
 def followed(conn: Connection, rules: CaseType, case: Row) -> Row:
