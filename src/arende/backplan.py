@@ -83,6 +83,8 @@ class BackPlan:
     meeting: date
     today: date
     steps: tuple[Step, ...]
+    made: date | None = None
+    """The day when a plan that is kept was made."""
     missed: tuple[Step, ...] = field(init=False)
     """Steps whose last day has passed, and meetings that do not exist."""
 

@@ -30,11 +30,15 @@ class InstallationClock:
 
     def __call__(self) -> datetime:
         """The present moment of this installation."""
+        return self.story() or datetime.now(UTC)
+
+    def story(self) -> datetime | None:
+        """The present moment of the story that is being played, if any."""
         if time.monotonic() - self._checked > FRESH:
             with db.reading(self._engine) as conn:
                 self._virtual = virtual(conn)
             self._checked = time.monotonic()
-        return self._virtual or datetime.now(UTC)
+        return self._virtual
 
 
 def virtual(conn: Connection) -> datetime | None:

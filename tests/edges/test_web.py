@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 import webstory
-from arende import db, mailbox, people, queries, statuswords
+from arende import db, mailbox, people, queries, statuswords, virtualtime
 from arende.app import App
 from arende.commands import AddDocument, RegisterCase, Relate, RemovePayload
 from arende.demo import declaration
@@ -113,6 +113,13 @@ def test_an_empty_list_says_what_to_do(empty: App) -> None:
     text = words(read(site(empty), "/"))
     assert "Inga ärenden än" in text
     assert "arende demo" in text
+    assert "kommandoraden" not in text
+    assert "spelas just nu" not in text
+    virtualtime.set_to(empty.engine, datetime(2020, 8, 7, 9, tzinfo=UTC))
+    there = site(replace(empty, clock=virtualtime.InstallationClock(empty.engine)))
+    text = words(read(there, "/"))
+    assert "Demonstrationen spelas just nu" in text
+    assert "7 augusti 2020" in text
 
 
 # ---------------------------------------------------------------- the case

@@ -1,14 +1,15 @@
 """The plan back from a meeting is kept on the case, read by everybody, and made anew when a meeting in it moves."""
 
 import json
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from room import Room
 from starlette.testclient import TestClient
 from story import Story, told, untouched
 
-from arende import db, queries
+from arende import db, queries, workdays
 from arende.cli import caseviews, main
 from arende.cli.shared import OPTIONS
 from arende.commands import Advance, RegisterCase
@@ -148,6 +149,20 @@ def test_what_lies_behind_the_case_is_done(planned: Story) -> None:
     later = keptplans.done(plan, rules, {**row, "state": "awaiting_rsau"})
     assert [s.state for s, done in zip(plan.steps, later, strict=True) if done] == ["draft", "manager_review"]
     assert all(keptplans.done(plan, rules, {**row, "closed_at": planned.clock.now}))
+
+
+def test_what_was_past_when_the_plan_was_made_or_never_decided_is_not_said_to_be_done(planned: Story) -> None:
+    keep(planned)
+    with db.reading(planned.app.engine) as conn:
+        row = queries.case(conn, planned.no)
+        plan = keptplans.of_case(conn, row["id"], date(2021, 5, 3))
+    assert plan is not None
+    assert plan.made == workdays.local_day(planned.clock.now)
+    step = plan.steps[0]
+    assert step.due is not None
+    assert keptplans.is_known(plan, step)
+    assert not keptplans.is_known(replace(plan, made=step.due + timedelta(days=1)), step)
+    assert not keptplans.is_known(plan, replace(step, proposed=True))
 
 
 def test_the_board_in_the_plan_bounds_more_time_for_a_party(planned: Story) -> None:

@@ -66,7 +66,8 @@ def _kept(app: App, dnr: str) -> tuple[BackPlan, list[bool]]:
                 f"{dnr} has no plan. Make one: arende case plan {dnr} --to BODY --keep --as USER",
             )
         )
-    return plan, keptplans.done(plan, rules, row)
+    marks = zip(plan.steps, keptplans.done(plan, rules, row), strict=True)
+    return plan, [done and keptplans.is_known(plan, step) for step, done in marks]
 
 
 def _kept_data(dnr: str, plan: BackPlan, marks: list[bool]) -> dict[str, Any]:

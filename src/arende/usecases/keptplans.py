@@ -25,7 +25,10 @@ from arende.work import UseCase, Work
 
 MAY = ("case_officer", "manager")
 _MAKERS = Sentence("Tidplanen läggs av handläggaren eller chefen.", "The plan is made by the case officer or manager.")
-_OF_CASE = select(plans.c.body, plans.c.meeting, plans.c.steps)
+_E = models.events.c
+_OF_CASE = select(plans.c.body, plans.c.meeting, plans.c.steps, _E.occurred_at).join(
+    models.events, (_E.case_id == plans.c.case_id) & (_E.seq == plans.c.seq)
+)
 _OPEN = select(models.cases.c.register_no, plans.c.steps).join(models.cases, models.cases.c.id == plans.c.case_id)
 _OPEN = _OPEN.where(models.cases.c.closed_at.is_(None)).order_by(models.cases.c.id)
 
@@ -84,13 +87,21 @@ def kept(w: Work) -> BackPlan | None:
 def of_case(conn: Connection, case_id: int, today: date) -> BackPlan | None:
     """The plan that a case has, as it was kept; None without one."""
     row = conn.execute(_OF_CASE.where(plans.c.case_id == case_id)).mappings().first()
-    return _plan(dict(row), today) if row else None
+    return replace(_plan(dict(row), today), made=workdays.local_day(row["occurred_at"])) if row else None
 
 
 def of_number(app: App, register_no: str) -> BackPlan | None:
     """The plan that the case with this number has. Raises NotFound for an unknown case."""
     with db.reading(app.engine) as conn:
         return of_case(conn, queries.case(conn, register_no)["id"], workdays.local_day(app.clock()))
+
+
+def is_known(plan: BackPlan, step: Step) -> bool:
+    """Whether a step behind the case was done on a day of the plan.
+
+    Not a meeting whose day nobody decided, nor what was past already when the plan was made.
+    """
+    return step.due is not None and not step.proposed and (plan.made is None or step.due >= plan.made)
 
 
 def told_missed(plan: BackPlan) -> list[Sentence]:

@@ -19,6 +19,7 @@ from arende.queries import Connection, Row
 from arende.register import parse_no
 from arende.usecases import operationalplans, planreads
 from arende.usecases.options import offers
+from arende.virtualtime import InstallationClock
 from arende.web import casefile, inbox, plancard, session
 from arende.web.acts import ACTS
 from arende.web.caseoffers import ASKED, CaseOffers
@@ -55,10 +56,12 @@ def routes(app: App, pages: Pages) -> APIRouter:
             asked_of = desk.asked(conn, seen)
             shown = [_line(app, conn, row, t, seen, asked_of.get(row["id"], [])) for row in rows[:PAGE]]
             titles = [(key, _rules(app, conn, sha).name(t.lang)) for key, sha in types.items()]
+        story = app.clock.story() if isinstance(app.clock, InstallationClock) else None
         welcome = request.url.path == "/" and session.look(request).house.demo
         return pages.page(
             request, "cases", rows=shown, begin=[row for row in shown if row.get("asked")][:3] if welcome else [],
-            types=titles, kind=kind, show="open" if asked["show"] == "open" else "",
+            playing=workdays.local_day(story) if story else None, types=titles, kind=kind,
+            show="open" if asked["show"] == "open" else "",
             later=bool(asked["before"]), next=_mark(rows[PAGE - 1]) if len(rows) > PAGE else None,
         )  # fmt: skip
 

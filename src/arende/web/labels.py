@@ -41,10 +41,24 @@ LABELS: dict[str, Sentence] = {
         "The case is under secrecy. Only its number and state are shown; title, parties and events are not.",
     ),
     "none": Sentence("Inga ärenden än", "No cases yet"),
-    "none_do": Sentence(
-        "Registrera det första ärendet på kommandoraden:", "Register the first one on the command line:"
+    "none_do": Sentence("Registrera det första under Nytt ärende.", "Register the first one under New case."),
+    "none_demo": Sentence(
+        "Demonstrationens ärenden kommer när den spelas. Startar den just nu är de här inom en minut: öppna sidan "
+        "igen. Annars spelas den med:",
+        "The cases of the demonstration come as it is played. If it is starting now they are here within a minute: "
+        "open the page again. Otherwise it is played by:",
     ),
-    "none_demo": Sentence("Eller ladda demonstrationen:", "Or load the demonstration:"),
+    "none_people": Sentence(
+        "Läs först in organen och personerna ur en personfil:", "First load the bodies and people from a people file:"
+    ),
+    "playing": Sentence(
+        "Demonstrationen spelas just nu. Klockan här följer berättelsen, och är framme vid",
+        "The demonstration is being played. The clock here follows the story, and has come to",
+    ),
+    "playing_do": Sentence(
+        "Fler ärenden och händelser kommer; öppna sidan igen om en stund.",
+        "More cases and events are coming; open the page again in a while.",
+    ),
     "none_match": Sentence("Inga ärenden passar urvalet", "No case matches the selection"),
     "none_match_do": Sentence("Välj alla ärenden eller en annan typ.", "Choose all cases or another type."),
     "begin": Sentence("Börja här", "Begin here"),

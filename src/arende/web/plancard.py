@@ -15,6 +15,8 @@ from arende.web.speech import Speech
 
 Shown = dict[str, Any]
 DONE = Sentence("Klart", "Done"), "ok"
+PAST = Sentence("Passerat", "Past"), "calm"
+"""Of a step that lies behind, but of which nobody knows that it was done on its day."""
 LATE = Sentence("Hinns inte", "Too late"), "bad"
 NO_DAY = Sentence("Föreslagen dag, inte beslutad", "A proposed day, not decided")
 
@@ -28,12 +30,14 @@ def card(
         return None
     marks = keptplans.done(plan, rules, row)
     late = [s in plan.missed and not done for s, done in zip(plan.steps, marks, strict=True)]
-    steps = [_step(s, _status(t, done=d, late=x), t, today) for s, d, x in zip(plan.steps, marks, late, strict=True)]
+    known = [keptplans.is_known(plan, s) for s in plan.steps]
+    each = zip(plan.steps, marks, late, known, strict=True)
+    steps = [_step(s, _status(t, done=d, late=x, known=k), t, today) for s, d, x, k in each]
     return {"body": names.get(plan.body, plan.body.upper()), "meeting": plan.meeting, "steps": steps, "late": sum(late)}
 
 
-def _status(t: Speech, *, done: bool, late: bool) -> Shown | None:
-    status = DONE if done else LATE if late else None
+def _status(t: Speech, *, done: bool, late: bool, known: bool) -> Shown | None:
+    status = (DONE if known else PAST) if done else LATE if late else None
     return {"words": t.say(status[0]), "tone": status[1]} if status else None
 
 
