@@ -194,7 +194,10 @@ def test_the_plan_of_2021_is_decided_by_the_forum_and_its_sixteen_meetings_are_h
     states = listed(fresh)
     assert len(states) == 17
     assert set(states.values()) == {"closed"}
-    assert "KRF beslutade 2021 års möten enligt arbetsordningen" in page(fresh, number)
+    words = page(fresh, number)
+    assert "KRF beslutade 2021 års möten enligt arbetsordningen" in words
+    assert "onsdagen den 3 februari 2021 till torsdagen den 4 februari 2021 internat" in words
+    assert "Kommun- och regionledningsforum 2021-02-03" in states, "whoever reads the public register knows no letters"
 
 
 def test_a_story_that_was_cut_off_goes_on_where_it_was(fresh: App, monkeypatch: pytest.MonkeyPatch) -> None:

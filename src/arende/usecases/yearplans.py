@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from arende import home, models
+from arende import home, models, queries
+from arende.app import App
 from arende.errors import ArendeError, Sentence
 from arende.meetingtables import meetings, promised_steps
 from arende.prepared import Row
@@ -32,14 +33,17 @@ DECIDED = ("decided", "decided_with_change", *MADE_KNOWN, "closed")
 
 def plan_of(w: Work) -> MeetingPlan | None:
     """The newest calendar on the case; None without one. Raises Invalid for a file that is no calendar."""
-    from arende import meetingplan  # with what reads files: most steps need none
-
     rows = [d for d in w.rows(models.documents) if d["key"] == "plan"]
     if not rows:
         return None
-    newest = max(rows, key=lambda d: d["version"])
-    text = w.app.storage.read(newest["sha256"]).decode("utf-8", "replace")
-    return meetingplan.read(text, newest["name"])
+    return calendar_of(w.app, max(rows, key=lambda d: d["version"]))
+
+
+def calendar_of(app: App, document: Row) -> MeetingPlan:
+    """The calendar that a document is. Raises Invalid for a file that is none."""
+    from arende import meetingplan  # with what reads files: most steps need none
+
+    return meetingplan.read(app.storage.read(document["sha256"]).decode("utf-8", "replace"), document["name"])
 
 
 def faults(w: Work) -> tuple[Sentence, ...]:
@@ -118,6 +122,7 @@ def make_meetings(w: Work, seq: int, _note: str | None) -> None:
         return
     _replace(w)
     n, made, moved, cancelled = 0, 0, 0, 0
+    names = w.ask(queries.body_names)
     for body in dict.fromkeys(m.body for m in plan.meetings):
         wanted, there = list(plan.of(body)), _there(w, body, plan.year)
         kept = {_when(m) for m in wanted} & {_when_made(row) for row in there}
@@ -133,7 +138,8 @@ def make_meetings(w: Work, seq: int, _note: str | None) -> None:
             _step(w, seq, n, row, "cancel", {})
             n, cancelled = n + 1, cancelled + 1
         for m in wanted[len(left) :]:
-            data = {"title": f"{m.label} {m.first.isoformat()}", "fields": {"body": body, **_fields(m)}}
+            title = f"{names.get(body, m.label)} {m.first.isoformat()}"
+            data = {"title": title, "fields": {"body": body, **_fields(m)}}
             agendas.promise(w, seq, n, "meeting", w.case["register_no"], data, None, agendas.system(w))
             n, made = n + 1, made + 1
     w.data.update({"made": made, "moved": moved, "cancelled": cancelled})

@@ -20,7 +20,7 @@ from arende.register import parse_no
 from arende.usecases import operationalplans, planreads
 from arende.usecases.options import offers
 from arende.virtualtime import InstallationClock
-from arende.web import casefile, inbox, plancard, session
+from arende.web import casefile, inbox, plancalendar, plancard, session
 from arende.web.acts import ACTS
 from arende.web.caseoffers import ASKED, CaseOffers
 from arende.web.casepage import CasePage, Read
@@ -89,6 +89,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             version = desk.marker(conn, number)
             stands = _standing(conn, number, t)
             planned = plancard.card(conn, row, rules, found.names, t, today)
+            calendar = plancalendar.card(app, conn, row, who, t)
             has_plan = rules.plan is not None and planreads.has_plan(conn, row["id"])
             carries = [{**a, "gone": _gone(app, conn, a)} for a in planreads.tied_to(conn, who, number)]
             watched = visitor is not None and desk.is_watched(conn, row["id"], visitor.actor.id)
@@ -97,7 +98,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             request, "case", c=CasePage(found, rules, t, today), case=row, version=version, watched=watched,
             o=CaseOffers(found, rules, offered, visitor, t, whole=whole), taken=taken(request, row, rules, t),
             picture=pictures.of(rules, t.lang, row["state"]), stands=stands,
-            planned=planned, carries=carries, has_plan=has_plan,
+            planned=planned, calendar=calendar, carries=carries, has_plan=has_plan,
         )  # fmt: skip
 
     @router.get("/cases/{register_no}/case.pdf")
