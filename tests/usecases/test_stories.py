@@ -187,6 +187,7 @@ def test_a_local_boards_year_is_minuted_announced_and_gains_legal_force(fresh: A
     assert "Stadshuset i Kungsbacka (påhittad plats)" in said
     assert "Nämnden väljer vice ordföranden till justerare. (Påhittat:" in said
     assert "Ej belagt" not in said
+    assert "Lokala nämndens vice ordförande | vice ordförande" in said
 
 
 def test_the_plan_of_2021_is_decided_by_the_forum_and_its_sixteen_meetings_are_held(fresh: App) -> None:
@@ -196,7 +197,7 @@ def test_the_plan_of_2021_is_decided_by_the_forum_and_its_sixteen_meetings_are_h
     assert set(states.values()) == {"closed"}
     words = page(fresh, number)
     assert "KRF beslutade 2021 års möten enligt arbetsordningen" in words
-    assert "onsdagen den 3 februari 2021 till torsdagen den 4 februari 2021 internat" in words
+    assert "Onsdagen den 3 februari 2021 till torsdagen den 4 februari 2021 internat" in words
     assert "Kommun- och regionledningsforum 2021-02-03" in states, "whoever reads the public register knows no letters"
 
 

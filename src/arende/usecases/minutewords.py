@@ -63,15 +63,20 @@ def _name(w: Work, actor_id: int) -> str:
     return w.ask(actors.by_id, actor_id).name
 
 
+_ROLES = {"member": "ledamot", "substitute": "ersättare", "official": "tjänsteperson"}
+
+
 def _presence(w: Work, row: Row) -> Row:
     first, last = row["from_item"], row["to_item"]
     sections = {i["position"]: i["section_no"] for i in items_of(w)}
     period = ""
     if first or last:
         period = f"§§ {sections.get(first or 1) or first or 1}–{sections.get(last) or last or ''}".rstrip("–")
+    meeting = the_meeting(w)
+    vice = {a.id for a in w.ask(actors.holders, "vice_chair", meeting["body"], meeting["day"])}
     return {
         "name": _name(w, row["actor_id"]),
-        "role": {"member": "ledamot", "substitute": "ersättare", "official": "tjänsteperson"}[row["role"]],
+        "role": "vice ordförande" if row["actor_id"] in vice else _ROLES[row["role"]],
         "acting_for": _name(w, row["acting_for_id"]) if row["acting_for_id"] else None,
         "presiding": row["presiding"],
         "remote": row["remote"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from arende import queries, rights
 from arende.app import App
@@ -11,6 +11,9 @@ from arende.errors import ArendeError
 from arende.queries import Connection
 from arende.usecases import meetingmails, yearplans
 from arende.web.speech import Speech
+
+if TYPE_CHECKING:
+    from arende.meetingplan import Meeting
 
 Shown = dict[str, Any]
 
@@ -29,12 +32,13 @@ def card(app: App, conn: Connection, row: Mapping[str, Any], who: rights.Reader,
         return {"version": newest["version"], "meetings": [], "faults": e.told(t.lang)}
     names = queries.body_names(conn)
     meetings = [
-        {"body": names.get(m.body, m.label), "when": meetingmails.when(_times(m), t.lang), "retreat": m.retreat}
+        {"body": names.get(m.body, m.label), "when": _when(m, t.lang), "retreat": m.retreat}
         for m in sorted(plan.meetings, key=lambda m: m.first)
     ]
     return {"version": newest["version"], "meetings": meetings, "faults": []}
 
 
-def _times(m: Any) -> dict[str, Any]:
+def _when(m: Meeting, language: str) -> str:
     starts, ends = (f"{at:%H:%M}" if at else None for at in (m.starts, m.ends))
-    return {"day": m.first, "last_day": m.last, "starts_at": starts, "ends_at": ends}
+    said = meetingmails.when({"day": m.first, "last_day": m.last, "starts_at": starts, "ends_at": ends}, language)
+    return said[:1].upper() + said[1:]
