@@ -92,6 +92,14 @@ def test_a_calendar_that_breaks_a_rule_goes_nowhere(story: Story, change: Any, s
     assert story.state == "proposal"
 
 
+def test_a_year_that_is_over_is_not_planned(story: Story) -> None:
+    story.register("krf_secretary", "meeting_plan", "Sammanträden 2021", fields={"year": 2021})
+    filed(story, CALENDAR)
+    story.on_the("2022-01-10")
+    with pytest.raises(Refused, match="2021 är redan över"):
+        story.step("krf_secretary", "submit_to_cgh", cgh_date="2022-01-19", krf_date="2022-02-02")
+
+
 @pytest.mark.long
 def test_the_forums_own_meeting_decides_the_plan_by_its_notes(story: Story) -> None:
     cgh, krf = Room(story, "cgh"), Room(story, "krf")

@@ -61,6 +61,9 @@ def faults(w: Work) -> tuple[Sentence, ...]:
     year = w.case["fields"].get("year")
     if year is not None and plan.year != year:
         said.insert(0, Sentence(f"Kalendern gäller {plan.year}, inte {year}.", f"It is of {plan.year}, not {year}."))
+    if plan.year < w.today.year:
+        said.insert(0, Sentence(f"{plan.year} är redan över. Planera ett år som kommer.",
+                                f"{plan.year} is over. Plan a year to come."))  # fmt: skip
     return tuple(said)
 
 
