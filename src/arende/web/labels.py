@@ -49,7 +49,8 @@ LABELS: dict[str, Sentence] = {
         "open the page again. Otherwise it is played by:",
     ),
     "none_people": Sentence(
-        "Läs först in organen och personerna ur en personfil:", "First load the bodies and people from a people file:"
+        "Eller läs in era egna organ och personer ur en personfil:",
+        "Or load your own bodies and people from a people file:",
     ),
     "playing": Sentence(
         "Demonstrationen spelas just nu. Klockan här följer berättelsen, och är framme vid",
