@@ -18,17 +18,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template, TemplateError, pass_context
+from jinja2 import Template, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from arende import markdown
 from arende.casewords import low
-from arende.errors import Sentence
+from arende.errors import Refused, Sentence
 from arende.markdown import Block, Changed, Prose
-from arende.templating import NOT_SHOWN, Templates, present
+from arende.templating import BROKEN, NOT_SHOWN, Templates, present
 
 FORMAT = "arende-letter/1"
+LONGEST_WORD = 10_000
+"""Characters without a space; breaking longer ones into lines takes minutes."""
+COLUMNS, COLUMNS_WIDE = 14, 18
+"""Columns of a table that can be read on standing paper, and on paper that lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ class Letters(Templates):
         template, sha256 = self._compiled(path)
         try:
             text, said = self._render(template, {**values, "head": head})
-        except (TemplateError, TypeError) as e:
+        except BROKEN as e:
             raise self._refusal(path, e) from e
         try:
             found = markdown.blocks(NOT_SHOWN.sub("", text))
@@ -146,7 +151,12 @@ class Letters(Templates):
         if not found or (found[0]["t"], found[0].get("l")) != ("h", 1):
             raise self._refused(path, "den börjar inte med en rubrik (# …)", "it does not begin with a heading (# …)")
         (title, blocks), *parts = _parts(found)
-        return Letter(name, title, _headed(head, said), blocks, parts, sha256, data=data or {})
+        try:
+            headed = _headed(head, said)
+        except (TypeError, ValueError) as e:
+            raise self._refused(path, f"brevhuvudet är felskrivet ({e})", f"the letterhead is malformed ({e})") from e
+        _readable(found, headed.wide)
+        return Letter(name, title, headed, blocks, parts, sha256, data=data or {})
 
     def _compiled(self, path: str) -> tuple[Template, str]:
         known = self._known.get(path)
@@ -157,10 +167,8 @@ class Letters(Templates):
 
     def _render(self, template: Template, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The Markdown, and what the template set of the letterhead."""
-        try:
-            module = template.make_module(dict(values))
-        except Exception:  # whatever the template met: handle_exception raises it anew, with the template's lines
-            self._env.handle_exception()
+        context = template.new_context(dict(values))
+        module = TemplateModule(template, context, self._written(template, context))
         said = {name: getattr(module, name) for name in SETTINGS if hasattr(module, name)}
         return str(module), said
 
@@ -215,6 +223,33 @@ def _parts(found: Iterable[Block]) -> list[tuple[str, list[Block]]]:
         else:
             parts[-1][1].append(b)
     return parts
+
+
+def _readable(found: Iterable[Block], wide: bool) -> None:
+    """Raises Refused for what no page can show so that it can be read."""
+    most = COLUMNS_WIDE if wide else COLUMNS
+    for b in markdown.every(found):
+        if b["t"] == "table" and len(b["head"]) > most:
+            n, first = len(b["head"]), markdown.words(b["head"][0])
+            raise Refused(
+                Sentence(
+                    f"Tabellen som börjar med ”{first[:60]}” har {n} kolumner. I handlingen ryms {most}, så steget är "
+                    "inte taget. Dela tabellen, eller bifoga den som en fil.",
+                    f'The table that begins with "{first[:60]}" has {n} columns. The document has room for {most}, so '
+                    "the step is not taken. Divide the table, or attach it as a file.",
+                )
+            )
+        longest = max(markdown.plain([b]).split(), key=len, default="")
+        if len(longest) > LONGEST_WORD:
+            raise Refused(
+                Sentence(
+                    f"Ett ord är {len(longest)} tecken långt: det börjar ”{longest[:30]}”. I handlingen ryms ord på "
+                    "högst 10 000 tecken, så steget är inte taget. Dela ordet, eller bifoga texten som en fil.",
+                    f'A word has {len(longest)} characters: it begins "{longest[:30]}". The document has room for '
+                    "words of at most 10,000 characters, so the step is not taken. Divide the word, or attach the "
+                    "text as a file.",
+                )
+            )
 
 
 def _headed(head: Head, said: Mapping[str, Any]) -> Head:

@@ -28,6 +28,7 @@ DEEPEST = 4
 """Levels of headings; deeper ones are set like the last."""
 _OPEN, _SHUT = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(=?[0-9a-f]*){_SHUT}")
+_NOTHING = re.compile("[\\s\u00ad\u200b-\u200d\u2060\u180e\u034f]*")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -91,7 +92,9 @@ def _read(text: str) -> list[Block]:
 def _block(node: SyntaxTreeNode) -> Iterable[Block]:
     match node.type:
         case "heading":
-            yield {"t": "h", "l": int(node.tag[1]), "x": _inlines(node.children)}
+            inline = _inlines(node.children)
+            if not _NOTHING.fullmatch(words(inline)):  # a heading of nothing: no page has room for it
+                yield {"t": "h", "l": int(node.tag[1]), "x": inline}
         case "paragraph":
             yield from _paragraph(_inlines(node.children))
         case "bullet_list" | "ordered_list":
@@ -219,6 +222,14 @@ def _flat(inline: Iterable[Inline]) -> list[Inline]:
         else:
             done.append({**x, "x": _flat(x["x"])} if "x" in x else x)
     return done
+
+
+def every(found: Iterable[Block]) -> Iterable[Block]:
+    """Each block, and each that stands in another."""
+    for b in found:
+        yield b
+        for inner in (b.get("b", []), *b.get("items", [])):
+            yield from every(inner)
 
 
 # ---------------------------------------------------------------- as plain text

@@ -16,14 +16,14 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template, TemplateError, select_autoescape
+from jinja2 import Template, select_autoescape
 
 from arende import mailwords, phrases
 from arende.casewords import low
 from arende.comparison import Passage, marked
 from arende.digestwords import Digest
 from arende.mailwords import MailContext
-from arende.templating import NOT_SHOWN, Templates, present
+from arende.templating import BROKEN, NOT_SHOWN, Templates, present
 
 SUBJECT, TEXT, HTML = PARTS = ("subject.txt.j2", "body.txt.j2", "body.html.j2")
 WIDTH = 72
@@ -81,8 +81,9 @@ class Words(Templates):
         written: list[str] = []
         for path, template in compiled.parts:
             try:
-                written.append(NOT_SHOWN.sub("", template.render(values)))
-            except (TemplateError, TypeError) as e:
+                pieces = self._written(template, template.new_context(values))
+                written.append(NOT_SHOWN.sub("", "".join(pieces)))
+            except BROKEN as e:
                 raise self._refusal(path, e) from e
             if len(written) == 1:
                 values["subject"] = written[0] = one_line(written[0])

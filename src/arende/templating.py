@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from jinja2 import (
     nodes,
 )
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from arende.errors import Lack, Refused, Sentence
@@ -42,6 +44,31 @@ NOT_SHOWN = re.compile(
 """Control characters, marks that turn the direction of writing, and what is no character or never seen: taken out of
 everything that leaves the house."""
 
+BROKEN = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError, MemoryError)
+"""What a template that is wrongly written may raise when it is used."""
+LONGEST = 1_000_000
+"""Characters that one template may write: some four hundred pages."""
+_TURNS = 100_000
+"""How far all ``range(…)`` of one writing may reach together, so that loops within loops come to an end."""
+
+
+class Endless(TemplateError):
+    """The template writes without end, or so much that nobody could read it."""
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, where neither ``*`` nor ``**`` can fill the memory of the machine."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Multiply, unless what comes of it would be longer than anything a template may write."""
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        sizes = [v if isinstance(v, int) else len(v) if hasattr(v, "__len__") else 1 for v in (left, right)]
+        if (operator == "**" and max(map(abs, sizes)) > 1000) or (not numbers and sizes[0] * sizes[1] > LONGEST):
+            raise Endless(f"{operator}")
+        return super().call_binop(context, operator, left, right)
+
 
 class Templates:
     """The templates of an installation: ``folders`` with the home's first and the shipped one last."""
@@ -54,7 +81,7 @@ class Templates:
     ) -> None:
         loaders = [FileSystemLoader(folder) for folder in folders]
         shipped: list[BaseLoader] = [PrefixLoader({"shipped": loaders[-1]}, delimiter=":")] if loaders else []
-        environment = Environment if len(loaders) == 1 else ImmutableSandboxedEnvironment
+        environment = Environment if len(loaders) == 1 else _Sandbox
         self._env = environment(
             loader=ChoiceLoader([*loaders, *shipped]),
             undefined=StrictUndefined,
@@ -64,6 +91,9 @@ class Templates:
             auto_reload=False,
             finalize=finalize,
         )
+        self._env.globals["range"] = self._range
+        del self._env.globals["lipsum"]
+        self._turns = threading.local()
         self._folders = tuple(folders)
         self._references: dict[str, tuple[str, ...]] = {}
         self._read: dict[str, set[str]] = {}
@@ -71,13 +101,13 @@ class Templates:
     def _template(self, path: str) -> Template:
         try:
             return self._env.get_template(path)
-        except TemplateError as e:
+        except (TemplateError, UnicodeDecodeError, RecursionError) as e:
             raise self._refusal(path, e) from e
 
     def _source(self, path: str) -> str:
         try:
             return self._env.loader.get_source(self._env, path)[0] if self._env.loader else ""
-        except TemplateNotFound as e:
+        except (TemplateNotFound, UnicodeDecodeError) as e:
             raise self._refusal(path, e) from e
 
     def _parse(self, path: str) -> nodes.Template:
@@ -125,6 +155,30 @@ class Templates:
         read = (meta.find_undeclared_variables(t) - {macro.name for macro in t.find_all(nodes.Macro)} for t in trees)
         return set().union(*read) - imported - {"caller"}
 
+    # ------------------------------------------------------------ writing
+
+    def _written(self, template: Template, context: Context) -> list[str]:
+        """What the template writes, piece by piece. Raises Endless, or whatever else the template met."""
+        self._turns.left = _TURNS
+        pieces, length = [], 0
+        try:
+            for piece in template.root_render_func(context):
+                pieces.append(piece)
+                length += len(piece)
+                if length > LONGEST:
+                    raise Endless(f"{length}")
+        except Exception:  # whatever the template met: handle_exception raises it anew, with the template's lines
+            self._env.handle_exception()
+        return pieces
+
+    def _range(self, *ends: int) -> range:
+        """``range`` of a template: all of one writing together reach so far and no further."""
+        found = range(*ends)
+        self._turns.left = getattr(self._turns, "left", _TURNS) - len(found)
+        if self._turns.left < 0:
+            raise Endless("range")
+        return found
+
     # ------------------------------------------------------------ refusing
 
     def _refusal(self, path: str, error: Exception) -> Refused:
@@ -132,20 +186,19 @@ class Templates:
         if isinstance(error, TemplateNotFound):
             missing = error.name or path
             return self._refused(path, f"mallen {missing} finns inte", f"there is no template {missing}")
+        if isinstance(error, UnicodeDecodeError):
+            return self._refused(path, "filen är inte sparad som UTF-8", "the file is not saved as UTF-8")
         if isinstance(error, TemplateSyntaxError):
             sv, en = f"mallen är felskriven ({error.message})", f"the template is malformed ({error.message})"
             return self._refused(error.name or path, sv, en, error.lineno)
         found = self._place(error)
         path, line, written = found or (path, None, None)
         what = written or _named(error)
-        if isinstance(error, SecurityError):
-            sv, en = f"mallen gör något otillåtet: {what}", f"the template does what it may not: {what}"
-        else:
-            sv, en = f"värdet ”{what}” saknas", f'the value "{what}" is missing'
-            why = self._refused(path, sv, en, line)
+        sv, en = _wrong(error, what)
+        why = self._refused(path, sv, en, line)
+        if isinstance(error, UndefinedError | TypeError) and not isinstance(error, SecurityError):
             why.lack = Lack((_named(error), written or ""), _at(path, line))
-            return why
-        return self._refused(path, sv, en, line)
+        return why
 
     def _place(self, error: Exception) -> tuple[str, int, str | None] | None:
         """Where the error arose: the template, its line, and the ``{{ … }}`` written there."""
@@ -171,6 +224,25 @@ class Templates:
                 "Ask the administrator to mend the template.",
             )
         )
+
+
+def _wrong(error: Exception, what: str) -> Sentence:
+    """What a template met when it was used."""
+    match error:
+        case SecurityError():
+            return Sentence(f"mallen gör något otillåtet: {what}", f"the template does what it may not: {what}")
+        case UndefinedError():
+            return Sentence(f"värdet ”{what}” saknas", f'the value "{what}" is missing')
+        case RecursionError():
+            return Sentence("mallen tar in sig själv om och om igen", "the template takes itself in over and over")
+        case Endless() | MemoryError() | OverflowError():
+            return Sentence(
+                "texten blir för lång eller tar aldrig slut (högst 1 000 000 tecken)",
+                "the text becomes too long or never ends (at most 1,000,000 characters)",
+            )
+        case _:
+            at_sv, at_en = ("ett uttryck", "an expression") if what == _named(error) else (f"”{what}”", f'"{what}"')
+            return Sentence(f"{at_sv} går inte att räkna ut ({error})", f"{at_en} cannot be worked out ({error})")
 
 
 def _at(path: str, line: int | None) -> Sentence:

@@ -93,8 +93,8 @@ class Press:
             )
         if "longer than 32767" in message:
             return Sentence(
-                "Ett ord är längre än en PDF kan ha (32 767 tecken). Steget är inte taget. Dela ordet.",
-                "A word is longer than a PDF may have (32 767 characters). The step is not taken. Divide the word.",
+                "Ett ord eller en rubrik är längre än en PDF kan ha (32 767 tecken). Steget är inte taget. Förkorta.",
+                "A word or a heading is longer than a PDF may have (32 767 characters). Nothing is done. Shorten.",
             )
         return Sentence(
             f"Handlingen kan inte sättas, så steget är inte taget: {message}. Brevmall: {self._frame}. "

@@ -283,8 +283,13 @@ def test_a_letter_that_no_font_has_is_told_with_the_words_around_it(shown):
 
 
 def test_a_word_longer_than_a_pdf_may_have_is_told(shown):
-    with pytest.raises(Refused, match="32 767"):
+    with pytest.raises(Refused, match="Ett ord är 40000 tecken långt"):
         shown('"' * 40_000)
+
+
+@pytest.mark.parametrize("empty", ["##", "## \u200b", "### ****", "- ##"])
+def test_a_heading_of_nothing_is_left_out(shown, empty):
+    assert "Före" in shown(Prose(f"Före\n\n{empty}\n\nefter"))[0]
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,12 @@ def test_a_home_template_runs_in_the_sandbox(home, trick):
         home(subject_txt="x", body_txt=trick).mail("notice", FULL["notice"])
 
 
+@pytest.mark.parametrize("wrong", ["{{ 1 / 0 }}", "{{ 'a' * 9999999 }}", "{% for a in range(9999999) %}{% endfor %}"])
+def test_a_mail_that_cannot_be_worked_out_is_refused_with_its_line(home, wrong):
+    with pytest.raises(Refused, match="rad 2"):
+        home(subject_txt="x", body_txt=f"a\n{wrong}").mail("notice", FULL["notice"])
+
+
 def test_a_malformed_template_is_refused_with_its_line(home):
     with pytest.raises(Refused, match="rad 2"):
         home(subject_txt="x", body_txt="a\n{% if %}").mail("notice", FULL["notice"])

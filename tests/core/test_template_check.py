@@ -11,7 +11,7 @@ import pytest
 
 from arende import lettersamples
 from arende.definitions import load_folder
-from arende.errors import NotFound
+from arende.errors import NotFound, Refused
 from arende.letters import Head, Letters
 from arende.letterwords import VARIABLES, LetterWords
 from arende.markdown import Prose, plain
@@ -97,6 +97,40 @@ def test_every_fault_is_told_with_its_file_and_line(home):
     assert "case.fields.nonsense" in told["one"]
     assert "letters/one.md.j2, rad 3" in told["one"]
     assert "letters/three.md.j2, rad 2" in told["three"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{{ 1 / 0 }}", "”1 / 0” går inte att räkna ut (division by zero). Mall: letters/own.md.j2, rad 3."),
+        ("{{ case.title + 3 }}", "”case.title + 3” går inte att räkna ut"),
+        ("{{ 'tre'|kronor }}", "går inte att räkna ut"),
+        ("{{ case.title|stor }}", "No filter named 'stor'"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "tar aldrig slut"),
+        ("{% for a in range(9999999) %}{% endfor %}", "tar aldrig slut"),
+        ("{{ 'a ' * 600000 }}", "högst 1 000 000 tecken"),
+        ("{{ 'a ' * 99999999999 }}", "högst 1 000 000 tecken"),
+        ("{{ 9**9**9**9 }}", "högst 1 000 000 tecken"),
+        ("{% include 'letters/own.md.j2' %}", "mallen tar in sig själv om och om igen"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "mallen tar in sig själv om och om igen"),
+        ("{% include '../../../etc/passwd' %}", "mallen ../../../etc/passwd finns inte"),
+        ("{% include '/etc/passwd' %}", "mallen /etc/passwd finns inte"),
+        ("{% set recipients = 5 %}", "brevhuvudet är felskrivet"),
+        ("|" + "a|" * 15 + "\n|" + "-|" * 15, "Tabellen som börjar med ”a” har 15 kolumner. I handlingen ryms 14"),
+        ("- " + "x" * 10_001, "Ett ord är 10001 tecken långt: det börjar ”xxx"),
+    ],
+)
+def test_a_template_that_cannot_be_written_is_told_in_a_sentence(home, written, said):
+    with pytest.raises(Refused) as refused:
+        home(own=f"# x\n\n{written}\n").letter("own")
+    assert said in refused.value.told("sv")[0]
+
+
+def test_a_template_that_is_not_utf8_is_told_in_a_sentence(home, tmp_path):
+    found = home(own="# x\n")
+    (tmp_path / "letters/own.md.j2").write_bytes("# Bestämt\n".encode("latin-1"))
+    with pytest.raises(Refused, match="filen är inte sparad som UTF-8"):
+        found.letter("own")
 
 
 @pytest.mark.long

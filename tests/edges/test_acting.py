@@ -279,6 +279,8 @@ def test_two_versions_of_a_pdf_are_compared_as_readily_as_plain_text(app: App, o
 def test_a_record_needs_a_file_and_a_hostile_name_loses_its_folders(app: App, officer: Browser, number: str) -> None:
     path = f"/cases/{number}/documents/new"
     assert "Välj en fil." in officer.send(path, code=422, kind="other", direction="incoming")
+    strange = officer.send(path, code=422, kind="other", direction="x", files={"file": ("a.txt", b"a")})
+    assert "har ett värde som inte går att läsa" in strange
     officer.send(
         path, kind="other", direction="incoming", files={"file": ("../../etc/<b>.html", b"<script>1</script>")}
     )

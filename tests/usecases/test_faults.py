@@ -168,10 +168,15 @@ def test_a_template_that_lacks_a_value_refuses_the_whole_step(story: Story, tmp_
     story.relate()
     folder = tmp_path / "home" / "templates" / "mail" / "task_assigned" / "sv"
     folder.mkdir(parents=True)
-    (folder / "body.txt.j2").write_text("Hej {{ recipient_name }}, {{ the_weather }}", "utf-8")
     settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "data")
-    app = App.on(settings, story.app.engine, story.clock)
-    with untouched(story), told(Refused, "task_assigned", "the_weather"):
-        app.do(story.asked("officer", "request_review"))
+    for lacks, *said in (
+        ("the_weather", "task_assigned", "the_weather"),
+        ("case.fields.outcome", "Uppgiften ”Utfall” (outcome) saknas, och mejlet kan inte skrivas utan den",
+         "Fyll i den i steget ”För in utfallet”", "Mall: mail/task_assigned/sv/body.txt.j2, rad 1."),
+    ):  # fmt: skip
+        (folder / "body.txt.j2").write_text(f"Hej {{{{ recipient_name }}}}, {{{{ {lacks} }}}}", "utf-8")
+        app = App.on(settings, story.app.engine, story.clock)
+        with untouched(story), told(Refused, *said):
+            app.do(story.asked("officer", "request_review"))
     assert story.state == "draft"
     story.step("officer", "request_review")

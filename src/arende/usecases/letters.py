@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,12 +12,12 @@ from arende import actors as people
 from arende import casewords, models, queries, workdays
 from arende.actors import Actor
 from arende.effecttypes import ConsultationEffect, LetterEffect
-from arende.errors import Lack, Refused, Sentence
+from arende.errors import Refused, Sentence
 from arende.guards import document_title
 from arende.letterwords import Enclosed, LetterCase, LetterWords
 from arende.mailwords import Given
 from arende.prepared import Row
-from arende.usecases import compiling, deadlines, decisionwords, mails, successions, typeset
+from arende.usecases import compiling, deadlines, decisionwords, lacking, mails, successions, typeset
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -52,37 +51,10 @@ def _file(w: Work, effect: LetterEffect, words: LetterWords, key: str, to: str) 
         mark="Utkast" if effect.draft else "",
     )
     values = {name: getattr(words, name) for name in LetterWords.__dataclass_fields__}
-    try:
+    with lacking.told(w, Sentence("handlingen", "the document")):
         letter = typeset.write(w, effect.template, head, values, data(w, words))
-    except Refused as e:
-        told = _lacking(w, e.lack) if e.lack else None
-        if told is None:
-            raise
-        raise told from e
     name = " ".join(x for x in (_name(w, effect.name, key), to) if x)
     typeset.put(w, key, name, letter, "outgoing" if effect.to and not effect.draft else "drawn_up")
-
-
-_FIELD = re.compile(r"""case\.fields(?:\.|\[["'])([a-z][a-z0-9_]*)""")
-
-
-def _lacking(w: Work, lack: Lack) -> Refused | None:
-    """The refusal in the words of whoever takes the step, where what is missing is a value that the case asks for."""
-    missing, written = lack.names
-    named = _FIELD.findall(written)
-    keys = [missing] if missing in named or not written else list(dict.fromkeys(named))
-    keys = [k for k in keys if k in w.rules.fields and w.case["fields"].get(k) is None]
-    if not keys:
-        return None
-    titles = [casewords.field_words(w.rules, k) for k in keys]
-    sv = ", ".join(f"”{t.sv}” ({k})" for t, k in zip(titles, keys, strict=True))
-    en = ", ".join(f'"{t.en}" ({k})' for t, k in zip(titles, keys, strict=True))
-    return Refused(
-        Sentence(
-            f"Uppgiften {sv} saknas, och handlingen kan inte skrivas utan den. Fyll i den. {lack.place.sv}",
-            f"The value {en} is missing, and the document cannot be written without it. Give it. {lack.place.en}",
-        )
-    )
 
 
 def _name(w: Work, kind: str, key: str) -> str:

@@ -22,7 +22,7 @@ from arende.mailwords import CaseWords, Contact, Given, MailContext
 from arende.mime import LINK, PARTY_LINK, Kind
 from arende.prepared import Prepared, Row
 from arende.render import Mail
-from arende.usecases import deadlines, decisionwords, lawfacts, tokens
+from arende.usecases import deadlines, decisionwords, lacking, lawfacts, tokens
 from arende.usecases.facts import persons_of
 from arende.work import Work
 
@@ -212,7 +212,8 @@ def queue(
         name, documents = "secrecy", ()
         case = replace(context.case, url=link(w)) if approval or regret else context.case
         context = MailContext(case=case, recipient_name=context.recipient_name, today=context.today)
-    mail = w.app.words.mail(name, context, to.language)
+    with lacking.told(w, Sentence("mejlet", "the mail")):
+        mail = w.app.words.mail(name, context, to.language)
     number, domain = w.case["register_no"], w.app.settings.mail_domain
     dedupe = f"{number}:{key}:{to.key}"
     message_id = f"<{number}.{hashlib.sha256(dedupe.encode()).hexdigest()[:16]}@{domain}>"

@@ -55,6 +55,8 @@ def marked(fields: Iterable[Field], wrong: Mapping[str, str]) -> list[Field]:
 
 
 def lacking(fields: Iterable[Field], t: Speech) -> dict[str, str]:
-    """The fields that need a value and have none, each with what to do."""
-    empty = (f for f in fields if f.required and f.kind not in ("file", "files") and not f.given)
-    return {f.name: t("field_missing", field=f.label) for f in empty}
+    """The fields that need a value and have none, each with what to do; and buttons that the page does not have."""
+    looked = [f for f in fields if f.kind not in ("file", "files")]
+    empty = {f.name: t("field_missing", field=f.label) for f in looked if f.required and not f.given}
+    strange = (f for f in looked if f.kind == "radio" and f.given and f.given not in dict(f.choices))
+    return {**{f.name: t("value_wrong", field=f.label) for f in strange}, **empty}
