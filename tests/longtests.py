@@ -61,6 +61,7 @@ FILES = {
     "usecases/test_replanning.py",
     "usecases/test_retracting.py",
     "usecases/test_rights.py",
+    "usecases/test_same_refusal.py",
     "usecases/test_search.py",
     "usecases/test_signing_in.py",
     "usecases/test_simulation.py",

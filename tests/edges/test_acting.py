@@ -137,7 +137,9 @@ def test_the_same_form_sent_twice_is_one_step(app: App, officer: Browser, number
     assert officer.send(path, hidden=hidden) == f"/cases/{number}?done=step", "the first answer once more"
     assert (events(app, number), state(app, number)) == (before, "manager_review")
     assert "redan använts för något annat" in officer.send(path, hidden=hidden, code=409, note="Något annat")
-    officer.send(path, hidden={**hidden, "command": str(uuid4())}, code=404)
+    late = officer.send(path, hidden={**hidden, "command": str(uuid4())}, code=409, note="Min text")
+    assert "har ändrats av någon annan" in words(late)
+    assert "Min text" in late, "what was written is not lost"
     assert events(app, number) == before
 
 

@@ -110,16 +110,26 @@ class _Acting:
     def _again(self, request: Request, register_no: str, trigger: str, form: Sent) -> Response:
         """A step that is not there to be taken: who took it with this very form, by a double click, is told that it is.
 
-        Raises NotFound for any other form, and Refused when it says something else than when it was taken.
+        A step that the case no longer awaits is refused with why, and what was written stands there still. Raises
+        NotFound for what is no step, and Refused when it says something else than when it was taken.
         """
         t = self.pages.speech(request)
         with db.reading(self.app.engine) as conn:
             row, rules = opened(self.app, conn, request, register_no)
-            if not is_done(conn, command_id(form)):
+            done = is_done(conn, command_id(form))
+            if not done and trigger not in rules.triggers:
                 raise NotFound(NO_SUCH)
             fields = casefields.of_step(self.app, conn, rules, trigger, row["fields"], t)
-        fields = filled(fields, form.fields, {f.name: form.all(f.name) for f in fields})
-        outcome = self.app.do(_advance(form, row, rules, trigger, fields))
+        note = Field("note", t("step_note"), "long", most=20_000)
+        fields = filled([*fields, note], form.fields, {f.name: form.all(f.name) for f in fields})
+        try:
+            outcome = self.app.do(_advance(form, row, rules, trigger, fields))
+        except ArendeError as e:
+            if done:
+                raise
+            title = rules.trigger_title(trigger, t.lang)
+            asked = Asked(title, title, fields, sentences=e.told(t.lang), home=home_of(rules, row["register_no"]))
+            return self._page(request, row, asked, form, 409)
         return onward(self.pages, request, f"{home_of(rules, row['register_no'])}?done=step", outcome)
 
     def _step(
