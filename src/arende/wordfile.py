@@ -122,7 +122,7 @@ def _edged(line: Any, side: str) -> None:
 # ---------------------------------------------------------------- the text
 
 
-def _blocks(file: Any, blocks: Iterable[Block], style: str | None = None, deep: int = 0) -> None:
+def _blocks(file: Any, blocks: Sequence[Block], style: str | None = None, deep: int = 0) -> None:
     for b in blocks:
         match b["t"]:
             case "h":
@@ -130,7 +130,9 @@ def _blocks(file: Any, blocks: Iterable[Block], style: str | None = None, deep: 
             case "ul" | "ol":
                 _list(file, b, deep + 1)
             case "table":
-                _table(file, b)
+                _table(
+                    file, b, [row for o in blocks if o["t"] == "table" and o["head"] == b["head"] for row in o["rows"]]
+                )
             case "quote":
                 _blocks(file, b["b"], "Quote", deep)
             case "pre":
@@ -168,7 +170,8 @@ def _numbering(file: Any, start: int, style: str) -> int:
 # ---------------------------------------------------------------- tables
 
 
-def _table(file: Any, b: Block) -> None:
+def _table(file: Any, b: Block, alike: Sequence[list[list[Inline]]]) -> None:
+    """``alike``: the rows of every table of the same headings, which all have columns of the same widths."""
     from arende.wordpaper import width
 
     headed = any(b["head"])
@@ -176,7 +179,7 @@ def _table(file: Any, b: Block) -> None:
     table = file.add_table(rows=0, cols=len(b["align"]), style="Table Grid" if headed else "Normal Table")
     table.autofit = False
     size = 8.5 if headed and len(b["align"]) > 4 else 9.5 if headed else 10.5
-    widths = _widths(rows, width(file)) if headed else _of_facts(rows, width(file))
+    widths = _widths([b["head"], *alike], width(file)) if headed else _of_facts(rows, width(file))
     for column, wide in zip(table.columns, widths, strict=True):
         column.width = wide
     for n, row in enumerate(rows):

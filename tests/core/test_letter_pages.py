@@ -312,3 +312,17 @@ def test_no_word_runs_off_the_paper(press, home, text):
     page.extract_text(visitor_text=lambda words, _, matrix, __, size: ends.append(matrix[4]) if words.strip() else None)
     assert max(ends) < 595 - 27 / 25.4 * 72
     assert len(text_in(made).replace("\u200b", "")) >= len(text)
+
+
+def test_tables_of_the_same_headings_have_the_same_columns(press, home):
+    long = "lång text om något " * 8
+    text = f"| Ena | Andra |\n|--|--|\n| {long} | kort |\n\n| Ena | Andra |\n|--|--|\n| kort | {long} |\n"
+    made = press.pdf(home("# x\n\n{{ t }}\n").write("own", HEAD, {"t": Prose(text)}))
+    begins: list[float] = []
+
+    def seen(words, page, line, *_):
+        begins.extend([page[4] + line[4]] if words.strip().startswith("Andra") else [])
+
+    pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text(visitor_text=seen)
+    assert len(begins) == 2
+    assert begins[0] == pytest.approx(begins[1])

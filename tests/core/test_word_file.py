@@ -109,6 +109,13 @@ def test_columns_are_as_wide_as_what_stands_in_them() -> None:
     assert wide > 3 * narrow
 
 
+def test_tables_of_the_same_headings_have_the_same_columns() -> None:
+    long = "lång text om något " * 8
+    text = f"| A | B |\n|--|--|\n| {long} | kort |\n\nText.\n\n| A | B |\n|--|--|\n| kort | {long} |\n"
+    one, other = ([c.width for c in t.rows[0].cells] for t in made(text).tables)
+    assert one == other
+
+
 @pytest.mark.parametrize("odd", ["\x00", "\x0b", "\ufffe", "\U0001f600", "مرحبا", "a" * 100_000])
 def test_a_file_is_made_of_any_text(odd: str) -> None:
     blocks = [{"t": "p", "x": [{"t": "text", "s": f"före {odd} efter"}]}]
