@@ -11,7 +11,9 @@ from arende.commands import OnCase, Words
 from arende.operationalplan import Status
 from arende.plansource import Encoding
 
-PlanText = Annotated[str, StringConstraints(min_length=1, max_length=2_000_000)]
+MOST_TEXT = 2_000_000
+"""Characters of a plan."""
+PlanText = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT)]
 ActivityKey = Annotated[str, StringConstraints(pattern="^A[0-9]{1,5}$", max_length=8)]
 
 
@@ -23,7 +25,7 @@ class ImportPlan(OnCase):
     text: PlanText
     """The text as it was copied out of the document, or JSON: our own form or a table of rows."""
     encoding: Encoding | None = None
-    """What the file was read as where it was not UTF-8: a doubt about the source."""
+    """What the file was read as where it does not tell that itself: a doubt about the source."""
     follows: str | None = None
     """Diary number of the plan that this one comes after, whose decided version it is compared with."""
 

@@ -203,15 +203,28 @@ def _compared(node: _Node) -> Compared:
         return Compared(node.entry, ("added",), whole("", node.entry.text), children=below)
     differences: list[Difference] = []
     told: list[Sentence] = []
-    if old.entry.text.split() != node.entry.text.split():
+    renumbered = list(_renumbered(old.entry, node.entry))
+    if old.entry.text.split() != node.entry.text.split() and not renumbered:
         differences.append("reworded")
-    if data := list(_data(old.entry, node.entry)):
+    if data := [*renumbered, *_data(old.entry, node.entry)]:
         differences.append("changed")
         told += data
     if (old.above and old.above.pair) is not node.above:
         differences.append("moved")
         told.append(_moved_from(old))
     return Compared(node.entry, tuple(differences), whole(old.entry.text, node.entry.text), tuple(told), children=below)
+
+
+_NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)\.?\s+(.*)", re.DOTALL)
+
+
+def _renumbered(old: Entry, new: Entry) -> Iterator[Sentence]:
+    """That a section has another number and the same words."""
+    before, after = (_NUMBER.fullmatch(e.text) for e in (old, new))
+    if new.kind != "section" or not before or not after or before[2].split() != after[2].split():
+        return
+    if before[1] != after[1]:
+        yield _from_to(Sentence("avsnittets nummer", "section number"), _one(before[1]), _one(after[1]))
 
 
 def _data(old: Entry, new: Entry) -> Iterator[Sentence]:

@@ -67,9 +67,12 @@ def between(text: str) -> str | None:
     return sign if most > 1 and "activity" in _columns(_head(text), sign) else None
 
 
-def read_sheet(name: str, text: str) -> Plan:
-    """The plan that the table of a file tells. Raises Invalid with the line where it is no such table."""
-    sign, title = between(text) or ";", re.sub(r"\.\w{1,5}$", "", name) or "Verksamhetsplan"
+def read_sheet(name: str, text: str, title: str = "") -> Plan:
+    """The plan that the table of a file tells. Raises Invalid with the line where it is no such table.
+
+    A table has no title: the plan is called what its case is called, else after the file.
+    """
+    sign, title = between(text) or ";", title or re.sub(r"\.\w{1,5}$", "", name) or "Verksamhetsplan"
     rows = _rows(text, sign)
     columns = next(rows)[1]
     open_: dict[Kind, _Cell] = {}

@@ -36,8 +36,8 @@ class Source(NamedTuple):
 
     @property
     def other(self) -> Encoding | None:
-        """The encoding that is worth telling; None where the file is UTF-8."""
-        return None if self.encoding == "UTF-8" else self.encoding
+        """The encoding that is a doubt about the text; None where the file itself tells it."""
+        return self.encoding if self.guessed else None
 
     @property
     def notice(self) -> Sentence | None:
@@ -54,7 +54,7 @@ class Source(NamedTuple):
 
 
 def encoding_words(encoding: str) -> Sentence:
-    """The doubt about a source that was kept and was not UTF-8."""
+    """The doubt about a source that was kept and did not tell its encoding."""
     return Sentence(
         f"Filen är läst som {encoding}: se efter att å, ä och ö är rätt.",
         f"The file was read as {encoding}: see that å, ä and ö are right.",

@@ -88,7 +88,7 @@ def test_a_section_put_before_another_renumbers_it_and_moves_nothing() -> None:
     now = sections(("1.1 Nytt först", (assignment("Bygg ut"),)), ("1.2 Handel", trade), ("1.3 Övrigt", watch))
     assert told(before, now) == [
         ("1.1 Nytt först", ("added",)), ("Bygg ut", ("added",)),
-        ("1.2 Handel", ("reworded",)), ("1.3 Övrigt", ("reworded",)),
+        ("1.2 Handel", ("changed",)), ("1.3 Övrigt", ("changed",)),
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 import typst
+from httpx import Response
 from starlette.testclient import TestClient
 
 from arende import db, people, queries
@@ -28,6 +29,7 @@ from arende.registercommands import MergeCases
 from arende.settings import Settings
 from arende.usecases import people as register
 from arende.usecases import sentmails, sessions
+from arende.usecases.operationalplans import version_of
 from arende.usecases.promises import keep
 from arende.web import casefields, create_app
 from arende.web.acts import ACTS
@@ -241,9 +243,11 @@ def test_the_next_step_of_a_case_leads_to_its_steps_and_is_not_reported_as_done(
 def test_every_act_names_a_command_whose_fields_it_fills(app: App) -> None:
     for name, act in ACTS.items():
         known = set(act.command.model_fields)
-        assert {a.name for a in act.asks} <= known, name
+        assert {a.name for a in act.asks if a.kind != "file"} <= known, name
         assert not act.of or act.of in known, name
         needed = {k for k, f in act.command.model_fields.items() if f.is_required()} - {"actor", "register_no"}
+        if any(a.kind == "file" for a in act.asks):
+            needed -= {"file_name", "text"}  # they are in the file, or else asked for when it is sent
         assert needed <= {a.name for a in act.asks if a.required} | {act.of}, name
     assert {name for names in OF_ANSWER.values() for name in names} <= set(ACTS)
 
@@ -551,6 +555,63 @@ def test_a_plan_is_read_in_and_followed_up_in_the_browser(app: App, officer: Bro
 
     assert "/do/report_plan" not in officer.read(f"/cases/{plan}")
     assert "Ingen version av planen är fastställd än" in officer.send(f"/cases/{plan}/do/report_plan", code=422)
+
+
+SHEET = "Avsnitt;Uppdrag;Aktiviteter\n1.1 Trafik;Utveckla trafiken;Bygg en bro över ån\n"
+
+
+@pytest.fixture
+def plan(app: App) -> str:
+    fields = {"year": "2019", "decision_body": "rs"}
+    case = RegisterCase(actor="officer", type="operational_plan", title="Verksamhetsplan 2019", fields=fields)
+    return str(app.do(case).register_no)
+
+
+def upload(who: Browser, plan: str, name: str, data: bytes, **form: str) -> Response:
+    at = f"/cases/{plan}/do/import_plan"
+    given = {"csrf": who.csrf, "command": str(uuid4()), **form}
+    return who.http.post(at, data=given, files={"file": (name, data)})
+
+
+def test_a_file_is_read_in_with_its_doubt_and_called_as_its_case(app: App, officer: Browser, plan: str) -> None:
+    assert 'type="file"' in officer.read(f"/cases/{plan}/do/import_plan")
+    assert upload(officer, plan, "export 7.csv", SHEET.encode("cp1252")).status_code == 303
+    with db.reading(app.engine) as conn:
+        row = version_of(conn, queries.case(conn, plan))
+    assert (row["source"], row["encoding"], row["content"]["title"]) == (
+        "export 7.csv", "Windows-1252", "Verksamhetsplan 2019",
+    )  # fmt: skip
+    assert "se efter att å, ä och ö är rätt" in words(officer.read(f"/plans/{plan}"))
+
+
+def test_a_file_that_tells_its_encoding_leaves_no_doubt(officer: Browser, plan: str) -> None:
+    assert upload(officer, plan, "plan.csv", SHEET.encode("utf-16")).status_code == 303
+    shown = words(officer.read(f"/plans/{plan}"))
+    assert "Bygg en bro över ån" in shown
+    assert "se efter att å" not in shown
+
+
+def test_what_cannot_be_taken_is_refused_in_words(officer: Browser, plan: str) -> None:
+    for name, data, more, why in (
+        ("plan.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", {}, "ingen text vars teckenkodning"),
+        ("tom.txt", b" ", {}, "tom.txt är tom"),
+        ("stor.txt", b"a" * 2_000_001, {}, "för stor"),
+        ("plan.csv", SHEET.encode(), {"text": "1.1 Trafik"}, "både valt en fil"),
+    ):
+        refused = upload(officer, plan, name, data, **more)
+        assert refused.status_code == 422
+        assert why in words(refused.text)
+    at = f"/cases/{plan}/do/import_plan"
+    assert "Välj planens fil" in words(officer.send(at, code=422, text="", file_name=""))
+    assert "var den inklistrade texten kommer ifrån" in words(officer.send(at, code=422, text="x", file_name=""))
+    assert upload(officer, plan, "plan.csv", SHEET.encode(), csrf="another").status_code != 303
+    assert officer.http.get(f"/plans/{plan}").status_code == 404
+
+
+def test_a_file_of_somebody_else_is_refused(app: App, plan: str) -> None:
+    refused = upload(Browser(app, "rs_secretary"), plan, "plan.csv", SHEET.encode())
+    assert refused.status_code in (403, 404, 422)
+    assert "skrivs av handläggaren" in words(refused.text)
 
 
 @pytest.mark.long

@@ -192,6 +192,14 @@ def test_next_years_plan_is_compared_with_the_decided_plan_it_follows(drafted: S
     assert keep(drafted, changed(Bygg="Rita")).data["base"] == done.data["base"], "the decided one, not the draft"
 
 
+def test_a_section_with_another_number_alone_is_not_told_as_reworded(drafted: Story) -> None:
+    keep(drafted)
+    keep(drafted, changed(**{"1.1_Trafik": "1.2 Trafik"}))
+    found = compared(drafted).found
+    assert found.counts() == {"added": 0, "removed": 0, "reworded": 0, "changed": 1, "moved": 0}
+    assert found.sections[0].told[0].sv == "avsnittets nummer: 1.1 → 1.2"
+
+
 def test_a_first_version_has_nothing_to_be_compared_with(drafted: Story) -> None:
     keep(drafted)
     with told(NotFound, "ingen tidigare"):

@@ -41,15 +41,18 @@ _NOT_YOURS = Sentence(
 # ---------------------------------------------------------------- reading a file
 
 
-def read_file(name: str, text: str, year: int | None = None, known: Collection[str] | None = None) -> Plan:
+def read_file(
+    name: str, text: str, year: int | None = None, known: Collection[str] | None = None, title: str = ""
+) -> Plan:
     """The plan in a text, whichever of the forms it has. Raises Invalid in sentences.
 
-    ``year`` and ``known`` as for ``operationalplan.doubted``.
+    ``year`` and ``known`` as for ``operationalplan.doubted``. ``title`` is the plan's where the text
+    has no place for one.
     """
-    return operationalplan.doubted(_read(name, text), year, known)
+    return operationalplan.doubted(_read(name, text, title), year, known)
 
 
-def _read(name: str, text: str) -> Plan:
+def _read(name: str, text: str, title: str) -> Plan:
     if "\x00" in text or "\\u0000" in text:
         raise Invalid(
             Sentence(
@@ -59,7 +62,7 @@ def _read(name: str, text: str) -> Plan:
         )
     if text.lstrip()[:1] not in ("{", "["):
         if plansheet.between(text):
-            return plansheet.read_sheet(name, text)
+            return plansheet.read_sheet(name, text, title)
         return plantext.read_text(text)
     try:
         data = json.loads(text)
@@ -80,7 +83,8 @@ def import_plan(w: Work, cmd: ImportPlan) -> None:
     behalf = demand(w, standing(w), declared.by, _NOT_YOURS)
     documents.demand_unfrozen(w, declared.plan)
     year = str(w.case["fields"].get("year") or "")
-    plan = read_file(cmd.file_name, cmd.text, int(year) if re.fullmatch(r"[0-9]{4}", year) else None, w.ask(_owners))
+    first = int(year) if re.fullmatch(r"[0-9]{4}", year) else None
+    plan = read_file(cmd.file_name, cmd.text, first, w.ask(_owners), w.case["title"])
     rows = sorted(w.rows(plan_versions), key=lambda r: r["version"])
     base, before = _base(w, rows, cmd.follows)
     plan = _named(plan, before, rows)

@@ -31,8 +31,9 @@ from arende.web.acts import ACTS
 from arende.web.casefields import choices
 from arende.web.drafting import Shown
 from arende.web.fields import Field, filled, lacking, marked
-from arende.web.forms import Form, Sent
+from arende.web.forms import Form, Sent, Upload
 from arende.web.pages import Pages, place_of
+from arende.web.planacts import source_of
 from arende.web.session import Visitor, person
 from arende.web.sight import home_of, opened
 from arende.web.speech import Speech
@@ -69,6 +70,7 @@ class Asked:
 def routes(app: App, pages: Pages) -> APIRouter:
     """``/cases/{register_no}/step/{trigger}`` and ``/cases/{register_no}/do/{act}``."""
     acting, router = _Acting(app, pages), APIRouter()
+    router.add_api_route("/cases/{register_no}/do/import_plan", acting.import_plan, methods=["POST"])
     for path, show, take in (
         ("/cases/{register_no}/step/{trigger}", acting.step, acting.take_step),
         ("/cases/{register_no}/do/{act}", acting.act, acting.do_act),
@@ -159,6 +161,13 @@ class _Acting:
 
     def do_act(self, request: Request, register_no: str, act: str, form: Form) -> Response:
         """Do it, or show the form again with what is wrong."""
+        return self._do(request, register_no, act, form)
+
+    def import_plan(self, request: Request, register_no: str, form: Upload) -> Response:
+        """Read a plan in, from a file or from pasted text: the one act that takes a file."""
+        return self._do(request, register_no, "import_plan", form)
+
+    def _do(self, request: Request, register_no: str, act: str, form: Sent) -> Response:
         visitor, t, known = form.visitor, self.pages.speech(request), _known(act)
         row, rules, asked = self._act(request, register_no, known, t, form)
         asked.fields = filled(asked.fields, form.fields)
@@ -171,6 +180,8 @@ class _Acting:
         if "key" in request.query_params:
             given["key"] = request.query_params["key"]
         try:
+            if act == "import_plan":
+                given |= source_of(form.files("file"), given["text"], given["file_name"])
             command = known.build(
                 actor=visitor.key,
                 command_id=command_id(form),
