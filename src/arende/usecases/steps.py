@@ -250,7 +250,9 @@ def ask_house(w: Work, seq: int) -> None:
     rules = w.rules.states[state]
     if rules.final or rules.auto:
         return
-    asked = {t["role"] for t in w.rows(models.tasks) if t["state"] == "open" and t["of_state"] == state}
+    on = {r.transition.trigger for r in w.rules.rows if r.source == state and r.dest != state}
+    tasks = [t for t in w.rows(models.tasks) if t["state"] == "open"]
+    asked = {t["role"] for t in tasks if t["of_state"] == state or (t["of_state"] is None and t["act"] in on)}
     asked |= {a["role"] for a in w.rows(models.approvals) if a["state"] == "pending"}
     in_house = [r for r in rules.waits_for if r not in ("parties", "external", machine.SYSTEM)]
     if asked & set(in_house):
