@@ -63,6 +63,8 @@ def encoding_words(encoding: str) -> Sentence:
 
 def read_source(name: str, data: bytes) -> Source:
     """The text of a file. Raises Invalid when it is no text, or one whose encoding cannot be told."""
+    if data.startswith(_NO_TEXT):
+        raise _unfit(name)
     try:
         for mark, codec, called in _MARKS:
             if data.startswith(mark):
@@ -87,7 +89,7 @@ def _wide(data: bytes) -> str | None:
 
 def _old(name: str, data: bytes) -> Source:
     try:
-        text = "" if data.startswith(_NO_TEXT) else data.decode("cp1252")
+        text = data.decode("cp1252")
     except UnicodeDecodeError:
         text = ""
     if not text or any(c not in _SWEDISH for c in text if c > "\x7f"):

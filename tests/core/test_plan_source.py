@@ -43,7 +43,15 @@ def test_another_old_encoding_is_refused_and_never_read_wrongly(codec: str) -> N
 
 
 @pytest.mark.parametrize(
-    "data", [b"%PDF-1.7\xff\xfe", b"PK\x03\x04\xff\xfe\xe5", b"\xff\xfe\x00", b"\xd0\xcf\x11\xe0\xe5"]
+    "data",
+    [
+        b"%PDF-1.7\xff\xfe",
+        b"%PDF-1.7 1 0 obj",
+        b"{\\rtf1 Plan}",
+        b"PK\x03\x04\xff\xfe\xe5",
+        b"\xff\xfe\x00",
+        b"\xd0\xcf\x11\xe0\xe5",
+    ],
 )
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(Invalid, match="ingen text"):
