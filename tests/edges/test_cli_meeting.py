@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from arende.cli import main
 from arende.cli.shared import OPTIONS
 from arende.home import demo_file
+from arende.workdays import STOCKHOLM
 
 Capture = pytest.CaptureFixture[str]
 
@@ -99,15 +101,16 @@ def test_decisions_are_entered_from_minutes_kept_elsewhere_in_one_form(capsys: C
 
 
 def test_a_year_is_proposed_as_a_file_that_can_be_filed_on_its_case(capsys: Capture, tmp_path: Path) -> None:
-    file = tmp_path / "2022.json"
-    found = said(capsys, "meeting", "propose", "2022", "--out", str(file))
+    this = datetime.now(STOCKHOLM).year
+    year, file = str(this + 1), tmp_path / "plan.json"
+    found = said(capsys, "meeting", "propose", year, "--out", str(file))
     assert len(found["meetings"]) == 16
     as_ = ("--as", "krf_secretary")
-    no = said(capsys, "case", "register", "meeting_plan", "--title", "2022", "--field", "year=2022", *as_)[
+    no = said(capsys, "case", "register", "meeting_plan", "--title", year, "--field", f"year={year}", *as_)[
         "register_no"
     ]
     said(capsys, "case", "document", no, "plan", str(file), *as_)
-    dates = ("--field", "cgh_date=2021-08-18", "--field", "krf_date=2021-09-01")
+    dates = ("--field", f"cgh_date={this}-08-18", "--field", f"krf_date={this}-09-01")
     assert said(capsys, "case", "advance", no, "submit_to_cgh", *dates, *as_)["state"] == "cgh_prepared"
 
 
