@@ -13,6 +13,7 @@ from story import Story
 
 from arende import models
 from arende.cli import main
+from arende.cli.shared import OPTIONS
 from arende.home import demo_file
 from arende.meetingtables import assignments, notices
 from arende.usecases.promises import keep
@@ -60,6 +61,7 @@ class Reader:
 def test_the_page_plays_two_meetings_to_legal_force_and_an_assignment(
     story: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(OPTIONS, "json", False)  # whatever a test of the command line left
     story.people(lambda _: demo_file("people.yaml").read_text("utf-8"))
     Reader(story, monkeypatch, tmp_path).reads()
     said, refused = capsys.readouterr()
