@@ -591,6 +591,30 @@ def test_a_file_that_tells_its_encoding_leaves_no_doubt(officer: Browser, plan: 
     assert "se efter att å" not in shown
 
 
+MERGED = """1.1 Allmänt
+Prioriteringsområden Prioriteringar Förvaltningens uppdrag Aktiviteter
+
+En aktivitet i en
+sammanslagen cell
+
+1 Uppdraget att göra det
+
+Projektet 20201-2020
+
+samma rad
+samma rad
+"""
+
+
+def test_what_the_text_leaves_in_doubt_is_kept_and_flagged_on_the_page(officer: Browser, plan: str) -> None:
+    officer.send(f"/cases/{plan}/do/import_plan", file_name="plan.txt", text=MERGED)
+    shown = words(officer.read(f"/plans/{plan}"))
+    for kept in ("En aktivitet i en sammanslagen cell", "Projektet 20201-2020", "samma rad samma rad"):
+        assert kept in shown
+    for flag in ("Årtalen går inte att förstå", "Samma rad står två gånger", "vad den hör till är inte säkert"):
+        assert flag in shown
+
+
 def test_what_cannot_be_taken_is_refused_in_words(officer: Browser, plan: str) -> None:
     for name, data, more, why in (
         ("plan.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", {}, "ingen text vars teckenkodning"),
