@@ -430,6 +430,28 @@ def test_an_automatic_reply_decides_nothing_and_is_not_answered(asked: Story, he
     assert not asked.mails("reply_receipt")
 
 
+CALENDAR = (
+    "--b\nContent-Type: text/plain; charset=utf-8\n\nGODKÄNN\n--b\nContent-Type: text/calendar; method=REPLY\n\n"
+    "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nEND:VCALENDAR\n--b--\n"
+)
+
+
+def test_whoever_answers_in_the_calendar_is_told_that_it_decides_nothing_but_no_machine_is(asked: Story) -> None:
+    kind = 'multipart/alternative; boundary="b"'
+    auto = answered(asked, CALENDAR, body_type=kind, headers="Auto-Submitted: auto-replied\r\n")
+    to = reply_address(asked, asked.mails("approval_request")[-1])
+    nobodys = take(asked, letter(CALENDAR, to=to, body_type=kind, n=4), to, mail_from="")
+    assert (auto["disposition"], nobodys["disposition"]) == ("acknowledged", "acknowledged")
+    assert asked.mails("reply_held") == []
+    row = answered(asked, CALENDAR, body_type=kind, n=2)
+    assert (row["disposition"], row["reason"]) == ("held", "calendar")
+    assert asked.asked_of(KEY) == {"rsau_chair": "pending"}
+    (help_,) = asked.mails("reply_held")
+    assert "i kalendern avgör ingenting. Använd länken" in " ".join(help_["text"].split())
+    forged = answered(asked, CALENDAR, body_type=kind, n=3, passed="fail")
+    assert (forged["state"], len(asked.mails("reply_held"))) == ("tray", 1)
+
+
 def test_mail_from_nobody_decides_nothing_whatever_its_headers_say(asked: Story) -> None:
     mail = asked.mails("approval_request")[-1]
     to = reply_address(asked, mail)

@@ -219,7 +219,6 @@ def parts(*bodies: tuple[str, str], kind: str = "mixed") -> tuple[str, str]:
 
 TEXT = ("text/plain; charset=utf-8", "GODKÄNN")
 STATUS = "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; x@y.example\nAction: failed\nStatus: 5.1.1\n"
-INVITE = "BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nEND:VCALENDAR\n"
 MACHINES = {
     "a delivery report": parts(TEXT, ("message/delivery-status", STATUS), kind="report; report-type=delivery-status"),
     "a read receipt": parts(
@@ -227,7 +226,6 @@ MACHINES = {
         ("message/disposition-notification", "Disposition: manual-action/MDN-sent-manually; displayed\n"),
         kind="report; report-type=disposition-notification",
     ),
-    "a calendar answer": parts(TEXT, ("text/calendar; method=REPLY", INVITE), kind="alternative"),
 }
 
 

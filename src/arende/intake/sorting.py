@@ -150,6 +150,11 @@ class _Sorting:
         return self.said.kind is not Kind.REPLY or self.row["mail_from"] == ""
 
     @cached_property
+    def by_machine(self) -> bool:
+        """Whether it says of itself that a machine sent it."""
+        return self.row["mail_from"] == "" or self.said.mail.header("auto-submitted").lower() not in ("", "no")
+
+    @cached_property
     def verdict(self) -> authresults.Verdict:
         own = self.row["door"] == "mailbox" and self.app.settings.mail_stays_here
         name = OWN_AUTHSERV_ID if own else self.app.settings.authserv_id
@@ -190,8 +195,7 @@ class _Sorting:
 
         Told is the person asked, at their own address: whoever wrote it had the address that only their mail bears.
         """
-        by_machine = self.row["mail_from"] == "" or self.said.mail.header("auto-submitted").lower() not in ("", "no")
-        if found is None or by_machine:
+        if found is None or self.by_machine:
             self._tray(reason, register_no)
             return
         why = (self.said.held_reason or Held.TOO_LARGE).sentence
@@ -221,7 +225,8 @@ class _Sorting:
     def _reply(self, found: _Found) -> None:
         """An answer to a request."""
         about: dict[str, Any] = {"approval": found.approval, "sender": found.holder.key}
-        if self.automatic:
+        pressed = self.said.sort.method == "REPLY" and not self.by_machine  # in a calendar: they may think it answered
+        if self.automatic and not pressed:
             self._file("acknowledged", found.register_no, reason=self.said.sort.why.value, **about)
         elif not _same_address(self.said.mail.sender, found.holder.email):
             self._tray("other_sender", found.register_no, approval=found.approval)

@@ -117,7 +117,7 @@ SENTENCES: dict[Held, Sentence] = {
         "Ett meddelande om att ett mejl inte kom fram avgör ingenting.",
         "A report that a mail was not delivered decides nothing.",
     ),
-    Held.CALENDAR: Sentence(
+    Held.CALENDAR: _told(
         "Ett svar på en kallelse i kalendern avgör ingenting.", "An answer to a calendar invitation decides nothing."
     ),
     Held.LIST_MAIL: Sentence(
