@@ -76,8 +76,8 @@ def day_ahead(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
         return None
     sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
     return Sentence(
-        f"”{sv}” ({key}) är en dag som redan har passerat. Välj i dag eller en senare dag.",
-        f'"{en}" ({key}) is a day that has passed. Choose today or a later day.',
+        f"”{sv}” är en dag som redan har passerat. Välj i dag eller en senare dag.",
+        f'"{en}" is a day that has passed. Choose today or a later day.',
     )
 
 
