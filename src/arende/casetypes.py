@@ -44,6 +44,8 @@ class FieldDef(Model):
     secret: bool = False
     anew: bool = False
     """Belongs to one round: a step that asks for it never makes do with the value of an earlier round."""
+    past: bool = False
+    """Of a ``body``: tells who has acted, so it may have ended since. ``body_exists`` holds it against the day."""
     cleared_by: tuple[Key, ...] = ()
     """The steps that take the value away: it was about what came before them."""
 
@@ -56,6 +58,8 @@ class FieldDef(Model):
     def _choices_fit(self) -> FieldDef:
         if (self.type == "choice") != bool(self.choices):
             raise ValueError("choices are given for the type choice, and only there")
+        if self.past and self.type != "body":
+            raise ValueError("past is given for the type body, and only there")
         return self
 
 

@@ -88,6 +88,14 @@ def lasting_bodies(conn: Connection, day: date, without: Collection[str], langua
     return tuple((row.key, (row.name_en if language == "en" else None) or row.name_sv) for row in found)
 
 
+def begun_bodies(conn: Connection, day: date, language: str) -> tuple[Choice, ...]:
+    """Every body that exists on ``day`` or has ended before it, by its Swedish name."""
+    b = bodies.c
+    query = select(b.key, b.name_sv, b.name_en).where(or_(b.valid_from.is_(None), b.valid_from <= day))
+    found = conn.execute(query.order_by(b.name_sv, b.key))
+    return tuple((row.key, (row.name_en if language == "en" else None) or row.name_sv) for row in found)
+
+
 def all_bodies(conn: Connection, day: date, language: str) -> tuple[Choice, ...]:
     """Every body that exists on ``day``, by its Swedish name."""
     found = conn.execute(_BODIES, {"day": day})

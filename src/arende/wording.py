@@ -180,6 +180,10 @@ _TOLD: dict[str, tuple[str, str]] = {
 }
 
 _RULES: dict[str, tuple[str, str]] = {
+    "past is given for the type body, and only there": (
+        "stämmer inte: past anges för typen body, och bara där",
+        "is wrong: past is given for the type body, and only there",
+    ),
     "choices are given for the type choice, and only there": (
         "stämmer inte: choices anges för typen choice, och bara där",
         "is wrong: choices are given for the type choice, and only there",

@@ -17,6 +17,7 @@ from arende.assignmentcommands import GiveAssignment
 from arende.commands import Advance, RegisterCase
 from arende.errors import Refused
 from arende.plancommands import KeepPlan
+from edges.webvisit import entering
 
 GONE = ("Lokal nämnd Hylte upphörde den 2022-12-31", "3 kap. 3–4 §§ kommunallagen")
 MUNICIPALITY_GONE = ("Hylte kommun finns enligt personfilen till och med den 2022-12-31", "den som har tagit över")
@@ -83,6 +84,21 @@ def test_nothing_is_assigned_to_it_or_by_it(after: Story, given: dict[str, str])
     after.register()
     with untouched(after), told(Refused, *GONE):
         after.on_case(GiveAssignment, "registrar", **{**COST, "decision": "LN 2022-12-01 § 4", "body": "rs", **given})
+
+
+def test_a_letter_tells_of_what_it_decided_while_it_was_there(after: Story) -> None:
+    letter = {"addressed_to": "Er", "sender": "rs", "contact": "A", "text": "T", "recipients": "municipality_laholm",
+              "about": "decision", "decision_ref": "LN Hylte § 4", "decision_body": "ln_hylte"}  # fmt: skip
+    after.register("officer", "letter", "Underrättelse")
+    with entering(after.app) as entered:
+        page = entered("officer").get(f"/cases/{after.no}/step/request_review").text
+    assert page.count('value="ln_hylte"') == 1, "offered as the body that decided, not as the sender"
+    with untouched(after), told(Refused, "Lokal nämnd Hylte upphörde den 2022-12-31"):
+        after.step("officer", "request_review", **letter, decided_on="2023-01-05")
+    with untouched(after), told(Refused, "duger inte som ”Avsändare”"):
+        after.step("officer", "request_review", **{**letter, "sender": "ln_hylte"}, decided_on="2022-11-15")
+    after.step("officer", "request_review", **letter, decided_on="2022-11-15")
+    assert after.state == "review"
 
 
 def without_hylte(text: str) -> str:

@@ -195,9 +195,11 @@ def _read_bodies(w: Work, declared: FieldDef, text: str) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def _read_body(w: Work, _: FieldDef, text: str) -> str:
+def _read_body(w: Work, declared: FieldDef, text: str) -> str:
     known = w.conn.execute(select(models.bodies).where(models.bodies.c.key == text.lower())).mappings().first()
-    if known is None or not ((known["valid_from"] or date.min) <= w.today <= (known["valid_to"] or date.max)):
+    if known is None or (known["valid_from"] or date.min) > w.today:
+        raise ValueError
+    if not declared.past and (known["valid_to"] or date.max) < w.today:
         raise ValueError
     return str(known["key"])
 

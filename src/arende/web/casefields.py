@@ -43,6 +43,8 @@ def of_step(
     kept = rules.fields_for(trigger, stored, {})
     asked = rules.asked_by(trigger)
     known = _known(app, conn, {f.type for f in asked.values()}, t)
+    if any(f.past for f in asked.values()):
+        known["past"] = directory.begun_bodies(conn, workdays.local_day(app.clock()), t.lang)
     return [_field(rules, key, declared, kept.get(key), known, t) for key, declared in asked.items()]
 
 
@@ -54,7 +56,7 @@ def _known(app: App, conn: Connection, types: set[str], t: Speech) -> dict[str, 
 
 
 def _field(rules: CaseType, key: str, declared: FieldDef, value: Any, known: Mapping[str, Choices], t: Speech) -> Field:
-    chosen = known.get(declared.type, ())
+    chosen = known.get("past" if declared.past else declared.type, ())
     if declared.choices:
         chosen = tuple((k, capital_of(v.in_(t.lang))) for k, v in declared.choices.items())
     kind: Kind = "text" if declared.type == "text" and declared.pattern else KINDS[declared.type]
