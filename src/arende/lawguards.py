@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
-    "some_agreed", "reasons_given", "asks_all", "text_unchanged", "filed_here", "new_document",
+    "some_agreed", "reasons_given", "asks_all", "text_unchanged", "filed_here", "new_document", "day_since",
 )  # fmt: skip
 OF_THE_RIGHT = ("commissioned", "urgent", "delegable", "within_delegation")
 """Guards on the right to decide: they hold on the day of the decision, not only when it was asked for."""
@@ -84,6 +84,8 @@ class LawFacts:
     """Steps since which the text has got other words."""
     renewed: frozenset[tuple[str, str]] = frozenset()
     """(Kind of document, step): it has been filed, or filed with other content, since the step was last taken."""
+    taken: Mapping[str, date] = field(default_factory=dict)
+    """Step → the day on which it was last taken."""
     meets: date | None = None
     """The next day, today or later, on which a meeting is planned of a body that gives the commission."""
     sent: Mapping[str, Sent] = field(default_factory=dict)

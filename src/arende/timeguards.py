@@ -112,9 +112,37 @@ def day_come(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
     if not value or date.fromisoformat(str(value)) <= facts.today:
         return None
     day = date.fromisoformat(str(value))
+    sv, en = field_title(rules, key, "sv"), field_title(rules, key, "en")
     return Sentence(
-        f"Dagen är den {full_date(day)} och har inte kommit än. Anteckna det när den har varit.",
-        f"The day is {full_date(day, 'en')} and has not come yet. Note it afterwards.",
+        f"”{sv}” är den {full_date(day)}, och den dagen har inte kommit än. Anteckna det när den har varit.",
+        f'"{en}" is {full_date(day, "en")}, a day that has not come yet. Note it afterwards.',
+    )
+
+
+class Since(BaseModel):
+    """A day, the step that it cannot be before, and where that stands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    field: Key
+    step: Key
+    law: str
+
+
+@guard("day_since", Since, refers="hearing", says=("dagen är inte före beslutet", "the day is not before the decision"))
+def day_since(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
+    """The day in the field is not before the day on which the step was last taken: no time runs from it earlier."""
+    value, taken = facts.fields.get(arg.field), law_of(facts).taken.get(arg.step)
+    if not value or taken is None or date.fromisoformat(str(value)) >= taken:
+        return None
+    day = date.fromisoformat(str(value))
+    sv, en = field_title(rules, arg.field, "sv"), field_title(rules, arg.field, "en")
+    step = rules.trigger_title(arg.step), rules.trigger_title(arg.step, "en")
+    return Sentence(
+        f"”{sv}” är den {full_date(day)}, men steget ”{step[0]}” togs först den {full_date(taken)}. Tiden för att "
+        f"överklaga räknas inte från en tidigare dag ({arg.law}). Rätta dagen.",
+        f'"{en}" is {full_date(day, "en")}, but the step "{step[1]}" was taken only on {full_date(taken, "en")}. The '
+        f"time for appeal is not counted from an earlier day ({arg.law}). Correct the day.",
     )
 
 
@@ -203,10 +231,10 @@ def _otherwise(came: date, last: date | None) -> Sentence:
     """That the days say otherwise, and what to do."""
     if last is None:
         return Sentence(
-            "Det är inte antecknat när sökanden fick del av beslutet. Tiden för att överklaga har då inte börjat löpa, "
-            "och överklagandet kan inte vara för sent (44–45 §§ förvaltningslagen). Välj ”i rätt tid”.",
-            "It is not noted when the applicant received the decision. The time for appeal has then not begun, and the "
-            'appeal cannot be late (FL 44–45 §§). Choose "in time".',
+            "Det är inte antecknat när den som överklagar fick del av beslutet. Tiden för att överklaga har då inte "
+            "börjat löpa, och överklagandet kan inte vara för sent (44–45 §§ förvaltningslagen). Välj ”i rätt tid”.",
+            "It is not noted when whoever appeals received the decision. The time for appeal has then not begun, and "
+            'the appeal cannot be late (FL 44–45 §§). Choose "in time".',
         )
     if came > last:
         return Sentence(

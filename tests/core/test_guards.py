@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from arende.casetypes import CaseType
+from arende.casetypes import CaseType, FieldDef
 from arende.guards import Facts, judge
 from arende.hearingguards import Sent
 from arende.lawguards import LawFacts
@@ -123,3 +123,17 @@ def test_without_a_state_of_its_own_the_last_day_to_answer_is_waited_for_unless_
     ):
         given = facts(fields={"heard": said, "answer_by": day}, law=law)
         assert (judge(UNDER_FL, "heard_first", arg, given) is not None) is barred
+
+
+def test_no_time_for_appeal_runs_from_a_day_before_the_decision() -> None:
+    rules = RULES.model_copy(
+        update={"fields": {"served": FieldDef.model_validate({"type": "date", "title": {"sv": "Fick del"}})}}
+    )
+    guard = {"field": "served", "step": "decide", "law": "44 § förvaltningslagen"}
+    law = LawFacts(taken={"decide": date(2026, 11, 20)})
+    before = judge(rules, "day_since", guard, facts(fields={"served": "2016-11-21"}, law=law))
+    assert before is not None
+    assert "”Fick del” är den 21 november 2016" in before.sv
+    assert "44 § förvaltningslagen" in before.sv
+    assert judge(rules, "day_since", guard, facts(fields={"served": "2026-11-20"}, law=law)) is None
+    assert judge(rules, "day_since", guard, facts(fields={"served": "2016-11-21"}, law=LawFacts())) is None

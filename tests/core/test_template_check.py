@@ -68,6 +68,18 @@ def test_a_correction_never_takes_the_day_of_a_dismissal_for_that_of_the_decisio
     assert "från den dag då du fick del av det beslut som rättas" in said[1]
 
 
+def test_the_court_is_told_which_decision_the_day_of_receipt_is_of():
+    head, values = lettersamples.of("appeal_transmittal")
+    fields = {k: v for k, v in values["case"].fields.items() if k != "dismissal_point"}
+    before = replace(values["case"], fields=fields)
+    after = replace(values["case"], fields={**fields, "dismissal_point": "3.2"})
+    said = [
+        Letters([TEMPLATES]).write("appeal_transmittal", head, {**values, "case": c}).plain() for c in (before, after)
+    ]
+    assert ["det beslut som sändes senast" in text for text in said] == [False, True]
+    assert "Fick del av beslutet" in said[0]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_letter_is_shown_with_words_of_its_own(with_fields, name):
     assert "Exempel på" not in with_fields.letter(name).plain()

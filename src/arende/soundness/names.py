@@ -265,7 +265,7 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
         yield from _one(s, "document", (*place, "document"), arg.document, s.ct.documents)
         yield from _one(s, "trigger", (*place, "since"), arg.since, s.ct.triggers)
     elif kind in ("values", "hearing"):
-        named = arg.model_dump(exclude_none=True, exclude={"favours"})
+        named = arg.model_dump(exclude_none=True, exclude={"favours", "law"})
         yield from _values(s, place, named) if kind == "values" else _hearing(s, place, named)
     elif kind == "field":
         for key in (arg,) if isinstance(arg, str) else arg:

@@ -21,6 +21,7 @@ from arende.lawguards import Body, LawFacts, Point
 from arende.prepared import Prepared, Row
 from arende.usecases import meetingfacts, successions
 from arende.work import Work
+from arende.workdays import local_day
 
 NAMES = (*lawguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
 """The guards that look at what is gathered here."""
@@ -28,7 +29,7 @@ _OF_REGIME = ("regime", "filed_here", "reasons_given", "heard_first")
 _p, _m, _o = delegation_points.c, models.mandates.c, models.outbox.c
 _POINT = Prepared(select(delegation_points).where(_p.key == bindparam("key")))
 _STEPS = Prepared(
-    select(models.events.c.seq, models.events.c.payload)
+    select(models.events.c.seq, models.events.c.payload, models.events.c.occurred_at)
     .where(models.events.c.case_id == bindparam("case"), models.events.c.kind == "case:step:taken")
     .order_by(models.events.c.seq)
 )
@@ -61,6 +62,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         changed=_changed(w) if "same_text" in names else frozenset(),
         reworded=_reworded(w, {str(g.arg) for g in asked if g.name == "text_unchanged"}),
         renewed=_renewed(w, [(g.arg["document"], g.arg["since"]) for g in asked if g.name == "new_document"]),
+        taken=_taken(w, {str(g.arg["step"]) for g in asked if g.name == "day_since"}),
         meets=_meets(w) if "urgent" in names else None,
         sent=_sent(w, [g for g in asked if g.name == "heard_first"]),
     )
@@ -197,9 +199,19 @@ def _reworded(w: Work, steps: set[str]) -> frozenset[str]:
 
 def _last_taken(w: Work, steps: set[str]) -> dict[str, int]:
     """The event by which each step was last taken; 0 where it never was."""
-    taken = _STEPS.rows(w.conn, case=w.case["id"]) if steps and "id" in w.case else []
-    since = {s["payload"]["trigger"]: s["seq"] for s in taken if s["payload"]}
+    since = {s["payload"]["trigger"]: s["seq"] for s in _steps(w, steps)}
     return {step: since.get(step, 0) for step in steps}
+
+
+def _taken(w: Work, steps: set[str]) -> dict[str, date]:
+    """The day on which each step was last taken."""
+    return {s["payload"]["trigger"]: local_day(s["occurred_at"]) for s in _steps(w, steps)}
+
+
+def _steps(w: Work, wanted: set[str]) -> list[Row]:
+    """Those of the wanted steps that have been taken, the last one last."""
+    taken = _STEPS.rows(w.conn, case=w.case["id"]) if wanted and "id" in w.case else []
+    return [s for s in taken if s["payload"] and s["payload"]["trigger"] in wanted]
 
 
 def _renewed(w: Work, pairs: list[tuple[str, str]]) -> frozenset[tuple[str, str]]:
