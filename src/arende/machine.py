@@ -173,11 +173,20 @@ def _objections(rules: CaseType, rule: Rule, facts: Facts, *, asking: bool = Fal
 
 
 def _is_given_by(name: str, arg: object, awaited: set[str]) -> bool:
-    """Whether a guard looks only at fields that this very step asks for: then asking first would be unfair."""
-    if not awaited or name not in guards.REGISTRY or guards.REGISTRY[name].refers not in ("field", "body", "hearing"):
+    """Whether a guard looks at fields that this very step asks for: then refusing before they are given is unfair.
+
+    A comparison of fields waits only when the step asks for all of them; a question of law that weighs several values
+    against each other waits when the step asks for any one.
+    """
+    spec = guards.REGISTRY.get(name)
+    if not awaited or spec is None:
         return False
-    if guards.REGISTRY[name].refers == "hearing":
+    if spec.refers in ("values", "parties"):
+        return isinstance(arg, dict) and any(isinstance(v, str) and v in awaited for v in arg.values())
+    if spec.refers == "hearing":
         return isinstance(arg, dict) and arg["field"] in awaited
+    if spec.refers not in ("field", "body"):
+        return False
     if isinstance(arg, str):
         return arg in awaited or f"{arg}_date" in awaited
     if isinstance(arg, dict):

@@ -40,13 +40,14 @@ from arende import (
 from arende.app import App
 from arende.casetypes import CaseType, Scenario
 from arende.commands import Command, Outcome
-from arende.errors import ArendeError, Refused
+from arende.errors import ArendeError, Refused, Sentence
 from arende.home import demo_file
 from arende.machine import SYSTEM
 from arende.settings import Settings
 from arende.usecases import facts as factsof
 from arende.usecases.clock import fire_due
 from arende.usecases.facts import Standing
+from arende.usecases.options import options_for
 from arende.usecases.promises import keep
 from arende.work import Work
 from arende.workdays import STOCKHOLM
@@ -259,11 +260,17 @@ class Player(Story):
     def _do(self, step: Row, who: str, given: Row) -> None:
         if self.minds_mail(step["do"]):
             self.deliver()
-        before = self.state
+        before, offered = self.state, self.offered(who, step["do"])
         self.seen(step["do"], given)
         self.step(who, step["do"], step.get("note"), **given)
+        assert not offered, f"a step that can be taken is not offered as one: {offered}"
         if self.state != before and self.coverage:
             self.coverage.met.add(before)
+
+    def offered(self, who: str, trigger: str) -> tuple[Sentence, ...] | None:
+        """What a page says against the step before anything is filled in; None when the step is not awaited here."""
+        found = options_for(self.app, self.no, who)
+        return next((c.sentences for c in found if c.trigger == trigger and not c.allowed), None)
 
     def _decide(self, step: Row, answer: Any) -> None:
         before = self.state
