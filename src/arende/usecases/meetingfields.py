@@ -22,6 +22,8 @@ DECIDES_NEXT = "next_decision_on"
 
 def filled(w: Work, step: Step, trigger: str, given: Mapping[str, object]) -> Row:
     """What is given with the step, and what follows from it. Raises Refused for a day of approval that cannot be."""
+    if w.rules.meeting_of is None:
+        _approved_after(w, step, given)
     does = {effect.meeting for effect in step.rule.transition.then}
     if "make_meetings" in does and DECIDES_NEXT in w.rules.fields:
         return {**given, **_deciding_day(w)}
@@ -66,14 +68,30 @@ def _last_approval(w: Work) -> date:
 
 def approval_day(w: Work, day: date) -> None:
     """Refuse a day on which the minutes cannot have been approved: before the meeting, or one that is still to come."""
-    held: date = w.rows(meetings)[0]["day"]
-    if held <= day <= w.today:
+    _between(w.rows(meetings)[0]["day"], day, w.today)
+
+
+def _approved_after(w: Work, step: Step, given: Mapping[str, object]) -> None:
+    """The same of a decision that is entered from minutes kept elsewhere: of the meeting that the step names."""
+    day = _given_day(given)
+    asked = (g.arg for g in step.rule.transition.when if g.name == "meeting_held")
+    named = next((arg["date"] for arg in asked if isinstance(arg, dict)), None)
+    held = {**w.case["fields"], **given}.get(named) if named else None
+    if day is not None:
+        _between(date.fromisoformat(held) if isinstance(held, str) and held else date.min, day, w.today)
+
+
+def _between(held: date, day: date, today: date) -> None:
+    """Refuse a day of approval outside the time from the meeting to today."""
+    if held <= day <= today:
         return
+    was = (f"sammanträdet hölls den {held.isoformat()} och ", f"the meeting was on {held.isoformat()} and ")
+    sv, en = was if held > date.min else ("", "")
     raise Refused(
         Sentence(
-            f"Protokollet kan inte ha justerats den {day.isoformat()}: sammanträdet hölls den {held.isoformat()} och i "
-            f"dag är det den {w.today.isoformat()}. Ange dagen då det justerades.",
-            f"The minutes cannot have been approved on {day.isoformat()}: the meeting was on {held.isoformat()} and "
-            f"today is {w.today.isoformat()}. Give the day on which they were approved.",
+            f"Protokollet kan inte ha justerats den {day.isoformat()}: {sv}i dag är det den {today.isoformat()}. "
+            "Anslagets tid räknas från den dag då det justerades (8 kap. 12 § kommunallagen): ange den.",
+            f"The minutes cannot have been approved on {day.isoformat()}: {en}today is {today.isoformat()}. "
+            "The time of the notice is counted from the day on which they were approved (KL 8:12): give that.",
         )
     )
