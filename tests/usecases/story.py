@@ -221,7 +221,7 @@ class Story:
         self.step("rsau_secretary", "record_alignment", rsau_date=self.day, rsau_note="Ej belagt i källan.")
 
     def _to_municipal_consultation(self) -> None:
-        self.step("officer", "consult", krf_date="2020-09-02")
+        self.step("officer", "consult", krf_date=max("2020-09-02", self.day))
 
     def _to_compiling(self) -> None:
         for town in TOWNS:

@@ -212,7 +212,7 @@ def test_who_was_asked_is_told_when_the_case_is_dismissed(story):
 
 
 def test_a_no_from_the_deciding_body_ends_the_case(story):
-    story.to_the_decision(decision_body="rf", decision_date="2020-08-18")
+    story.to_the_decision(decision_body="rf", decision_date="2020-09-15")
     no = {"decision_date": "2020-08-18", "decision_section": "87", "minutes_approved_on": "2020-08-19"}
     with pytest.raises(Refused, match="får göras av"):
         story.step("krf_secretary", "decline", "RF säger nej", **no)

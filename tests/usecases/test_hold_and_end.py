@@ -28,6 +28,13 @@ def test_open_tasks_and_requests_are_there_again(story: Story) -> None:
     story.on_to("rsau_aligned")
 
 
+def test_it_is_not_looked_over_on_a_day_that_has_passed(story: Story) -> None:
+    story.at("compiling")
+    with told(Refused, "”Ses över den” är den 2 augusti 2020, som redan har varit", "Välj i dag eller en senare dag"):
+        hold(story, "2020-08-02")
+    hold(story, "2020-08-03")  # the day itself will do
+
+
 def test_it_can_be_held_twice(story: Story) -> None:
     story.at("compiling")
     for day in ("2020-08-10", "2020-08-20"):

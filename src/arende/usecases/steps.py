@@ -16,7 +16,7 @@ from arende.guards import Facts
 from arende.machine import Step
 from arende.prepared import Row
 from arende.terms import Text
-from arende.usecases import deadlines, effects, meetingfields, recounting, requests, rounds
+from arende.usecases import deadlines, effects, meetingfields, plandays, recounting, requests, rounds
 from arende.usecases.facts import Standing, gather, persons_of
 from arende.work import Work
 
@@ -39,6 +39,7 @@ def take(
 ) -> None:
     """Follow ``step``: write the event, leave the old state, open what the transition declares, enter the new one."""
     given = meetingfields.filled(w, step, trigger, given or {})
+    plandays.check(w, step, trigger, given)
     _count(w)
     w.case["fields"] = w.rules.fields_for(trigger, w.case["fields"], given)
     t = step.rule.transition
