@@ -11,8 +11,10 @@ import pytest
 from test_cli_outbox import arende
 
 from arende.cli.shared import OPTIONS
+from arende.workdays import STOCKHOLM
 
 NO = f"RS{datetime.now(UTC):%y}0001"
+TODAY = datetime.now(STOCKHOLM).date()
 RAW = re.compile(r"\b[a-z]+_[a-z_]+\b|\bstate:")
 """An id of a definition, such as agenda_clearance or state:draft."""
 
@@ -49,7 +51,7 @@ def to_the_chair(cli: Cli, folder: Path) -> None:
     cli("case", "document", NO, "declaration", str(folder / "text.md"), "--as", "officer")
     cli("case", "advance", NO, "request_review", "--as", "officer")
     cli("case", "document", NO, "official_statement", str(folder / "text.md"), "--as", "officer")
-    cli("case", "advance", NO, "submit", "--as", "manager", "--field", "rsau_date=2026-08-18")
+    cli("case", "advance", NO, "submit", "--as", "manager", "--field", f"rsau_date={TODAY}")
 
 
 def to_the_parties(cli: Cli, folder: Path) -> None:
@@ -57,7 +59,7 @@ def to_the_parties(cli: Cli, folder: Path) -> None:
     cli("approval", "decide", "1", "approve", "--as", "rsau_chair")
     cli("case", "advance", NO, "record_alignment", "--as", "rsau_secretary", "--field", "rsau_date=2020-08-18",
         "--field", "rsau_note=x")  # fmt: skip
-    cli("case", "advance", NO, "consult", "--as", "officer", "--field", "krf_date=2026-09-02")
+    cli("case", "advance", NO, "consult", "--as", "officer", "--field", f"krf_date={TODAY}")
 
 
 @pytest.mark.long

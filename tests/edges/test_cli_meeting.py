@@ -101,8 +101,8 @@ def test_decisions_are_entered_from_minutes_kept_elsewhere_in_one_form(capsys: C
 
 
 def test_a_year_is_proposed_as_a_file_that_can_be_filed_on_its_case(capsys: Capture, tmp_path: Path) -> None:
-    this = datetime.now(STOCKHOLM).year
-    year, file = str(this + 1), tmp_path / "plan.json"
+    today = datetime.now(STOCKHOLM).date()
+    year, file = str(today.year + 1), tmp_path / "plan.json"
     found = said(capsys, "meeting", "propose", year, "--out", str(file))
     assert len(found["meetings"]) == 16
     as_ = ("--as", "krf_secretary")
@@ -110,7 +110,7 @@ def test_a_year_is_proposed_as_a_file_that_can_be_filed_on_its_case(capsys: Capt
         "register_no"
     ]
     said(capsys, "case", "document", no, "plan", str(file), *as_)
-    dates = ("--field", f"cgh_date={this}-08-18", "--field", f"krf_date={this}-09-01")
+    dates = ("--field", f"cgh_date={today}", "--field", f"krf_date={today}")
     assert said(capsys, "case", "advance", no, "submit_to_cgh", *dates, *as_)["state"] == "cgh_prepared"
 
 
