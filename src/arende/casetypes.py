@@ -46,6 +46,8 @@ class FieldDef(Model):
     """Belongs to one round: a step that asks for it never makes do with the value of an earlier round."""
     past: bool = False
     """Of a ``body``: tells who has acted, so it may have ended since. ``body_exists`` holds it against the day."""
+    of: Key | None = None
+    """Of a ``party``: the group of the people file that it has to belong to."""
     cleared_by: tuple[Key, ...] = ()
     """The steps that take the value away: it was about what came before them."""
 
@@ -60,6 +62,8 @@ class FieldDef(Model):
             raise ValueError("choices are given for the type choice, and only there")
         if self.past and self.type != "body":
             raise ValueError("past is given for the type body, and only there")
+        if self.of and self.type != "party":
+            raise ValueError("of is given for the type party, and only there")
         return self
 
 

@@ -7,16 +7,19 @@ from datetime import date
 from typing import Any
 
 import pytest
-from story import Story, told, untouched
+from story import TOWNS, Story, told, untouched
 from test_assignments import COST
 from test_handover_of_a_case import seated
 from test_handovers import change, hand_over, the_day
 
+from arende import db
 from arende.answercommands import AddParty
 from arende.assignmentcommands import GiveAssignment
 from arende.commands import Advance, RegisterCase
 from arende.errors import Refused
 from arende.plancommands import KeepPlan
+from arende.web.casefields import of_step
+from arende.web.speech import Speech
 from edges.webvisit import entering
 
 GONE = ("Lokal nämnd Hylte upphörde den 2022-12-31", "3 kap. 3–4 §§ kommunallagen")
@@ -125,3 +128,11 @@ def test_a_party_that_is_no_more_is_not_asked(poorer: Story) -> None:
     assert "municipality_hylte" not in poorer.stances()
     with untouched(poorer), told(Refused, *MUNICIPALITY_GONE):
         poorer.on_case(AddParty, "officer", party="municipality_hylte")
+
+
+def test_a_form_offers_of_a_group_only_those_who_belong_to_it(story: Story) -> None:
+    rules = story.app.types.current("agreement")
+    with db.reading(story.app.engine) as conn:
+        (asked,) = of_step(story.app, conn, rules, "terminate", {}, Speech("sv"))
+    assert [key for key, _ in asked.choices] == [f"municipality_{town}" for town in TOWNS]
+    assert not asked.required

@@ -157,8 +157,18 @@ def _read_choice(_: Work, declared: FieldDef, text: str) -> str:
     return text
 
 
-def _read_party(w: Work, _: FieldDef, text: str) -> str:
-    return live_party(w, text).key
+def _read_party(w: Work, declared: FieldDef, text: str) -> str:
+    found = live_party(w, text)
+    members = w.ask(actors.group, declared.of) if declared.of else [found]
+    if found.key in {m.key for m in members}:
+        return found.key
+    names = ", ".join(m.name for m in members)
+    raise Refused(
+        Sentence(
+            f"{found.name} hör inte till dem som det kan vara: {names}. Välj en av dem.",
+            f"{found.name} is not one of those it can be: {names}. Choose one of them.",
+        )
+    )
 
 
 def live_party(w: Work, key: str) -> Actor:

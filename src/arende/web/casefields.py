@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from arende import directory, workdays
+from arende import actors, directory, workdays
 from arende.app import App
 from arende.casetypes import CaseType, FieldDef
 from arende.casewords import RELATIONS, capital, document_words, field_words, round_kind
@@ -45,6 +45,9 @@ def of_step(
     known = _known(app, conn, {f.type for f in asked.values()}, t)
     if any(f.past for f in asked.values()):
         known["past"] = directory.begun_bodies(conn, workdays.local_day(app.clock()), t.lang)
+    for group in {f.of for f in asked.values() if f.of}:
+        members = {a.key for a in actors.group(conn, group)}
+        known[f"of {group}"] = tuple(choice for choice in known["party"] if choice[0] in members)
     return [_field(rules, key, declared, kept.get(key), known, t) for key, declared in asked.items()]
 
 
@@ -56,7 +59,7 @@ def _known(app: App, conn: Connection, types: set[str], t: Speech) -> dict[str, 
 
 
 def _field(rules: CaseType, key: str, declared: FieldDef, value: Any, known: Mapping[str, Choices], t: Speech) -> Field:
-    chosen = known.get("past" if declared.past else declared.type, ())
+    chosen = known.get("past" if declared.past else f"of {declared.of}" if declared.of else declared.type, ())
     if declared.choices:
         chosen = tuple((k, capital_of(v.in_(t.lang))) for k, v in declared.choices.items())
     kind: Kind = "text" if declared.type == "text" and declared.pattern else KINDS[declared.type]
