@@ -25,7 +25,7 @@ Confidence = Literal["high", "medium", "low"]
 Status = Literal["not_started", "ongoing", "done", "delayed", "stopped"]
 Doubt = Literal[
     "column", "place", "fused", "split_word", "lone_number", "duplicate", "repeated_line", "years", "empty", "change",
-    "owner", "ends"
+    "owner", "ends", "unread"
 ]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = ("section", "area", "priority", "assignment", "activity")
@@ -87,6 +87,10 @@ DOUBT_WORDS: dict[Doubt, Sentence] = {
     "ends": Sentence(
         "Slutdatumet ligger före planens år eller före starten, eller går inte att läsa som en dag.",
         "The end date is before the plan's year or before the start, or cannot be read as a day.",
+    ),
+    "unread": Sentence(
+        "Numret eller läget går inte att läsa. Det står kvar i anmärkningen.",
+        "The number or the status cannot be read. It is kept in the note.",
     ),
     "change": Sentence(
         "Källan säger att ändringar är röda, men texten har ingen färg: om den är ändrad är okänt.",

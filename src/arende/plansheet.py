@@ -118,7 +118,7 @@ def _tell(cell: _Cell, row: dict[str, str]) -> None:
             cell.more[name] = value
         elif said and name not in (*KINDS, "note"):
             notes.append(f"{_OWN.get(name, name)}: {said}")
-            doubts |= {"ends"} if name in ("starts", "ends") else set()
+            doubts |= {"ends"} if name in ("starts", "ends") else {"unread"} if name in _OWN else set()
     note = "; ".join(notes)
     cell.more.update(note=note, change=mark_of(note), doubts=tuple(sorted(doubts)))
 

@@ -77,6 +77,14 @@ def test_an_end_before_the_start_or_the_year_and_an_owner_nobody_knows_are_kept_
     assert (str(cell["Räkna"].ends), cell["Välj platser"].owner) == ("2026-12-31", "Infrastruktur")
 
 
+@pytest.mark.parametrize(("column", "said"), [("Nr", "3-1"), ("Nr", "abc"), ("Nr", "0"), ("Läge", "snart")])
+def test_a_number_or_a_status_that_cannot_be_read_is_kept_and_doubted(column: str, said: str) -> None:
+    plan = read_sheet("p.csv", f"Avsnitt;Aktivitet;{column}\n1.1 Kultur;Spela;{said}\n")
+    (entry,) = (e for _, e in plan.walk() if e.kind == "activity")
+    assert (entry.numbers, entry.status, "unread" in entry.doubts) == ((), None, True)
+    assert said in entry.note
+
+
 @pytest.mark.parametrize("sign", [",", "\t"])
 def test_commas_and_tabs_stand_between_cells_too(sign: str) -> None:
     text = f'Uppdrag{sign}Aktiviteter\n"Bygg{sign} och riv"{sign}Välj\n'
