@@ -184,6 +184,10 @@ _RULES: dict[str, tuple[str, str]] = {
         "stämmer inte: past anges för typen body, och bara där",
         "is wrong: past is given for the type body, and only there",
     ),
+    "of is given for the type party, and only there": (
+        "stämmer inte: of anges för typen party, och bara där",
+        "is wrong: of is given for the type party, and only there",
+    ),
     "choices are given for the type choice, and only there": (
         "stämmer inte: choices anges för typen choice, och bara där",
         "is wrong: choices are given for the type choice, and only there",
