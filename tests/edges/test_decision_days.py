@@ -40,9 +40,7 @@ def test_a_grant_is_refused_served_and_appealed(browser: Browser, site: App) -> 
             refused(visit, "Föreslå beslut", "inte levererat än")
             handed_over(site)
             press(visit, "Föreslå beslut")
-        with day.person("manager") as visit:
-            answer(visit)
-        keep(site)
+        approved(day, "manager")
         with day.person("registrar") as visit:
             visit.open(CASE)
             step_with(visit, "Underrätta sökanden")
@@ -77,9 +75,7 @@ def test_a_record_is_refused_and_the_refusal_appealed(browser: Browser, site: Ap
             step_with(visit, "Neka och upplysa om rätten till beslut", secrecy_ground="19 kap. 3 § OSL")
             step_with(visit, "Anteckna att beslut begärs", delegation_point="1.3")
             step_with(visit, "Begär beslut om avslag", reasons="Priserna omfattas av sekretess.")
-        with day.person("manager") as visit:
-            answer(visit)
-        keep(site)
+        approved(day, "manager")
         with day.person("registrar") as visit:
             visit.open(CASE)
             step_with(visit, "Expediera beslutet")
@@ -114,9 +110,7 @@ def test_an_urgent_decision_of_the_chair_is_reported_to_the_board(browser: Brows
             visit.open(CASE)
             given = {"decision_text": "Regionen tillstyrker.", "reasons": "Stödet behövs."}
             step_with(visit, "Begär ordförandens beslut", **given)
-        with day.person("rs_chair") as visit:
-            answer(visit)
-        keep(site)
+        approved(day, "rs_chair")
         with day.person("registrar") as visit:
             visit.open(CASE)
             step_with(visit, "Registrera beslutet", decision_no="7/2020")
@@ -134,6 +128,13 @@ def test_an_urgent_decision_of_the_chair_is_reported_to_the_board(browser: Brows
             visit.open(CASE)
             step(visit, "Avsluta ärendet")
             says(visit, "Avslutad")
+
+
+def approved(day: Day, who: str) -> None:
+    """Whoever was asked for the decision gives it, and what it leads to is carried out."""
+    with day.person(who) as visit:
+        answer(visit)
+    keep(day.app)
 
 
 def handed_over(site: App) -> None:

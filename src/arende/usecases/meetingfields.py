@@ -22,8 +22,7 @@ DECIDES_NEXT = "next_decision_on"
 
 def filled(w: Work, step: Step, trigger: str, given: Mapping[str, object]) -> Row:
     """What is given with the step, and what follows from it. Raises Refused for a day of approval that cannot be."""
-    if w.rules.meeting_of is None:
-        _approved_after(w, step, given)
+    _approved_after(w, step, given)
     does = {effect.meeting for effect in step.rule.transition.then}
     if "make_meetings" in does and DECIDES_NEXT in w.rules.fields:
         return {**given, **_deciding_day(w)}
@@ -72,13 +71,13 @@ def approval_day(w: Work, day: date) -> None:
 
 
 def _approved_after(w: Work, step: Step, given: Mapping[str, object]) -> None:
-    """The same of a decision that is entered from minutes kept elsewhere: of the meeting that the step names."""
-    day = _given_day(given)
-    asked = (g.arg for g in step.rule.transition.when if g.name == "meeting_held")
-    named = next((arg["date"] for arg in asked if isinstance(arg, dict)), None)
-    held = {**w.case["fields"], **given}.get(named) if named else None
-    if day is not None:
-        _between(date.fromisoformat(held) if isinstance(held, str) and held else date.min, day, w.today)
+    """The same of a decision that is entered from minutes kept elsewhere: of the meeting that the state waits for."""
+    at = w.rules.states[step.source].at_meeting
+    day = given.get(at.approved_on) if at is not None and at.approved_on else None
+    if at is None or not isinstance(day, str) or not day:
+        return
+    held = {**w.case["fields"], **given}.get(at.date) if at.date else None
+    _between(date.fromisoformat(held) if isinstance(held, str) and held else date.min, date.fromisoformat(day), w.today)
 
 
 def _between(held: date, day: date, today: date) -> None:

@@ -19,15 +19,21 @@ from arende.workdays import full_date
 
 
 def check(w: Work, step: Step, trigger: str, given: Mapping[str, object]) -> None:
-    """Refuse a planned day that has passed, when the step itself gives it."""
-    state = w.rules.states[step.dest]
+    """Refuse a planned day that has passed, when the step itself gives it.
+
+    A step that stays in its state may say the same last day again: that more time was not given, for one.
+    """
+    state, stays = w.rules.states[step.dest], step.dest == step.source
     noted = {arg.get("date") for arg in _meetings_held(step)}
     for key, meets in _planned(state, trigger):
         value = given.get(key)
-        if key in noted or not isinstance(value, str) or not value or date.fromisoformat(value) >= w.today:
+        said_again = stays and not meets and value == w.case["fields"].get(key)
+        if key in noted or said_again or not isinstance(value, str) or not value:
+            continue
+        day = date.fromisoformat(value)
+        if day >= w.today:
             continue
         sv, en = field_title(w.rules, key, "sv"), field_title(w.rules, key, "en")
-        day = date.fromisoformat(value)
         what = _MEETING if meets else _DAY
         raise Refused(
             Sentence(
