@@ -500,6 +500,7 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "event_moved": StepMail,
     "event_cancelled": StepMail,
     "policy_document_expiring": StepMail,
+    "public_review": StepMail,
     "summons": Summons,
     "summons_changed": Summons,
     "summons_cancelled": Summons,
@@ -509,7 +510,6 @@ OCCASIONS: dict[str, type[MailContext] | type[Digest]] = {
     "digest": Digest,
 }
 """Which context each shipped template is written for; a template of the home folder gets ``StepMail``."""
-
 
 OF_A_MEETING = ("minutes_check_late", "appeal_time_passed")
 """Mails of a definition that tell of the meeting instead of the step."""

@@ -111,6 +111,7 @@ MAILS = {
     "event_invitation": ("inbjudan", "invitation"),
     "event_cancelled": ("inställt", "cancelled"),
     "policy_document_expiring": ("styrdokument löper ut", "policy document expiring"),
+    "public_review": ("granskning av plan", "public review"),
     "extension_request": ("begäran om längre svarstid", "request for more time"),
     "abstention": ("avstår från yttrande", "abstention"),
     "declined": ("besked att ärendet inte går vidare", "word that the case does not go on"),
