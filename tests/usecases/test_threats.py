@@ -275,6 +275,7 @@ WORDS: dict[str, tuple[dict[str, str], str]] = {
     "contradictory words": ({"text": "GODKÄNN\nAVSLÅ"}, "contradictory"),
     "nothing at all": ({"text": ""}, "no_text"),
     "hidden by display": (html("Hej<p style='display:none'>x</p><blockquote>GODKÄNN</blockquote>"), "no_word"),
+    "quoted by a bar": (html("<div style='border:none;border-left:solid blue 1.5pt'>GODKÄNN</div>"), "no_text"),
     "hidden before": (html("<p style='font-size:0'>GODKÄNN</p><p>Nej</p>"), ""),
     "hidden by colour": (html("<p style='color:#fff;background:#fff'>GODKÄNN</p><p>Jag tycker inte det</p>"), ""),
     "hidden after": (html("<p>GODKÄNN</p><p style='display:none'>men inte punkt 3</p>"), ""),

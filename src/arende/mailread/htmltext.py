@@ -41,6 +41,8 @@ _UNSEEN = frozenset(
 """Text in these is not shown in a mail, or not as text; or it is struck out, which takes it back."""
 _SPECIAL = _NO_TEXT | _UNSEEN | {"blockquote"}
 _QUOTES = frozenset({"moz-cite-prefix", "gmail_attr"})
+_BAR = re.compile(r"border-(?:left|inline-start)\s*:\s*(?!none|hidden|0)", re.IGNORECASE)
+"""A line along the left, by which Outlook and others show what somebody else wrote."""
 _ORIGINAL = frozenset({"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "yahoo_quoted"})
 """Ids and classes after which nothing is the writer's."""
 _SIGNATURES = frozenset({"moz-signature", "gmail_signature"})
@@ -127,7 +129,7 @@ class _Reader:
             self._write("-- ", outer)
             self._lines(1, outer)
         return _Open(
-            outer.quoted or tag == "blockquote" or bool(names & _QUOTES),
+            outer.quoted or tag == "blockquote" or bool(names & _QUOTES or _BAR.search(attributes.get("style", ""))),
             "style" if tag == "style" else "silent" if outer.silent or tag in _NO_TEXT else "",
             visibility.inside(outer.look, attributes, unseen=tag in _UNSEEN),
         )
