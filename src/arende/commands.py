@@ -283,7 +283,7 @@ class CloseConsultation(OnCase):
 
 
 class CorrectEvent(OnCase):
-    """Record a correction of an earlier event: a new event, never an edit."""
+    """Record a correction of an earlier event: a new event, never an edit. A relation it stated no longer holds."""
 
     name = "correct_event"
     seq: int

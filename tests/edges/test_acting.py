@@ -405,6 +405,20 @@ def test_a_related_case_is_a_link_and_what_lies_outside_is_words(app: App, offic
     assert "<dd>Strukturbild Halland</dd>" in html
 
 
+def test_a_relation_that_is_wrong_is_corrected_where_it_is_told(app: App, officer: Browser, number: str) -> None:
+    there = re.search(r'href="(/cases/\w+/do/correct\?seq=3)"', officer.read(f"/cases/{number}"))
+    assert there
+    assert "kopplade ärendet till Strukturbild Halland" in words(officer.read(there[1]))
+    officer.send(there[1], text="Det hör till ett annat ärende.")
+    html = officer.read(f"/cases/{number}")
+    assert "<dd>Strukturbild Halland</dd>" not in html
+    assert "rättade händelse 3" in words(html)
+    officer.read(f"/cases/{number}/do/correct?seq=77", 404)
+    stranger = Browser(app, "officer").http
+    stranger.cookies.clear()
+    assert "do/correct" not in stranger.get(f"/cases/{number}").text
+
+
 def test_a_relation_is_seen_from_both_ends_each_in_its_own_words(app: App, officer: Browser, number: str) -> None:
     first, second, hidden = (
         str(app.do(RegisterCase(actor="officer", type=TYPE, title=title, secrecy=secret)).register_no)

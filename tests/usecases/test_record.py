@@ -116,6 +116,19 @@ def test_a_correction_is_a_new_event_and_leaves_the_old_one(story: Story) -> Non
     assert story.last()["payload"] == {"corrects": 2, "text": "Rätt namn är Strukturbild Halland 2020."}
 
 
+def test_a_relation_that_was_a_mistake_is_corrected_and_no_step_rests_on_it(story: Story) -> None:
+    story.at("draft").relate(other="Fel underlag")
+    wrong = story.last()
+    story.add("officer", "declaration")
+    story.on_case(commands.CorrectEvent, "officer", seq=wrong["seq"], text="Det hör till ett annat ärende.")
+    assert story.rows(models.relations) == []
+    assert wrong in story.events()
+    with untouched(story), told(Refused, "saknas"):
+        story.step("officer", "request_review")
+    story.relate(other="Strukturbild Halland")
+    story.step("officer", "request_review")
+
+
 TAMPERED: dict[str, Any] = {
     "seq": 40,
     "command_id": "00000000-0000-7000-8000-000000000000",

@@ -221,7 +221,10 @@ def correct(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Vad som är rätt. What is right.")],
     as_: As,
 ) -> None:
-    """Rätta en händelse med en ny; den gamla står kvar. Correct an event by a new one; the old stays."""
+    """Rätta en händelse med en ny; den gamla står kvar. Correct an event by a new one; the old stays.
+
+    Ett samband som händelsen förde in gäller inte längre. A relation that the event entered no longer holds.
+    """
     from arende.commands import CorrectEvent
 
     do(CorrectEvent(**by(as_), register_no=dnr, seq=seq, text=text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from arende import actors, machine, models, register, statements
 from arende.actors import Actor
@@ -186,11 +186,17 @@ def relate(w: Work, cmd: Relate) -> None:
 
 
 def correct_event(w: Work, cmd: CorrectEvent) -> None:
-    """Record that an earlier event was wrong, and what is right. The event itself stays."""
+    """Record that an earlier event was wrong, and what is right. The event itself stays.
+
+    A relation that it stated no longer holds: no step rests on what was a mistake.
+    """
     w.open_case(cmd.register_no)
     behalf = demand_in_house(w)
-    event_of(w, cmd.seq)
+    wrong = event_of(w, cmd.seq)
     w.event("case:corrected", {"corrects": cmd.seq, "text": clean_text(cmd.text)}, on_behalf_of=behalf)
+    if wrong["kind"] == "relation:added":
+        related = models.relations
+        w.execute(delete(related).where(related.c.case_id == w.case["id"], related.c.seq == cmd.seq))
 
 
 def declare_conflict(w: Work, cmd: DeclareConflict) -> None:

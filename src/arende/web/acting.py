@@ -218,22 +218,14 @@ class _Acting:
 
     def _about(self, conn: Connection, row: Row, rules: CaseType, act: Act, which: str, t: Speech) -> str:
         """What the act is done to, in words. Raises NotFound when the case has no such thing."""
-        if act.of == "party":
-            names = {a["party"]: a["party_name"] for c in queries.consultations(conn, row["id"]) for a in c["answers"]}
-            if which in names:
-                return str(names[which])
-        elif act.of == "task":
-            tasks = {str(x["id"]): x["title"] for x in queries.tasks(conn, row["id"])}
-            if which in tasks:
-                return str(tasks[which].get(t.lang) or tasks[which]["sv"])
-        elif act.of == "question":
-            open_ = {str(q["id"]): f"{q['asked_by']}: {q['question']}" for q in desk.questions(conn, row["id"])}
-            if which in open_:
-                return open_[which]
-        elif act.of == "activity":
+        if act.of == "activity":
             return f"{which} {operationalplans.activity_of(conn, rules, row, which).text}"
-        elif which.isdecimal() and len(which) < 10:
+        if act.of == "seq" and (said := since.of(conn, row, rules, which, t)):
+            return said
+        if act.of == "record_no" and which.isdecimal() and len(which) < 10:
             return which
+        if named := _named(conn, row, act, t).get(which):
+            return named
         raise NotFound(NO_SUCH)
 
     # ------------------------------------------------------------ what both have in common
@@ -321,6 +313,19 @@ def command_id(form: Sent) -> UUID:
         return UUID(str(form["command"]))
     except ValueError:
         return uuid7()
+
+
+def _named(conn: Connection, row: Row, act: Act, t: Speech) -> dict[str, str]:
+    """What the case has of the kind that the act is done to, each with its name."""
+    match act.of:
+        case "party":
+            return {a["party"]: a["party_name"] for c in queries.consultations(conn, row["id"]) for a in c["answers"]}
+        case "task":
+            return {str(x["id"]): x["title"].get(t.lang) or x["title"]["sv"] for x in queries.tasks(conn, row["id"])}
+        case "question":
+            return {str(q["id"]): f"{q['asked_by']}: {q['question']}" for q in desk.questions(conn, row["id"])}
+        case _:
+            return {}
 
 
 def _of_round(conn: Connection, row: Row, key: str | None, t: Speech) -> str:

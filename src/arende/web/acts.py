@@ -152,6 +152,10 @@ ACTS: dict[str, Act] = {
         S("Rättelsen är införd. Den gamla händelsen står kvar.", "The correction is entered. The old event stays."),
         (Asks("text", S("Vad som är rätt", "What is right"), "long", required=True, most=20_000),),
         of="seq",
+        help=S(
+            "Händelsen står kvar, och rättelsen bredvid. Ett samband som den förde in gäller inte längre.",
+            "The event stays, with the correction beside it. A relation that it entered no longer holds.",
+        ),
     ),
     "complete": Act(
         commands.CompleteTask,

@@ -152,6 +152,7 @@ LABELS: dict[str, Sentence] = {
     "by_authority": Sentence("Med stöd av {what}", "By authority of {what}"),
     "happened": Sentence("hände {when}, infördes {recorded}", "happened {when}, recorded {recorded}"),
     "event_no": Sentence("Händelse {n}", "Event {n}"),
+    "correct": Sentence("Rätta", "Correct"),
     "picture": Sentence("Ärendetypens väg som bild", "The case type's way as a picture"),
     "picture_why": Sentence(
         "Bilden visar alla lägen och steg; det nuvarande läget är markerat. Stegen ovan säger detsamma i ord.",

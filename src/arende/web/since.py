@@ -15,7 +15,7 @@ from arende import db, queries, timeline
 from arende.app import App
 from arende.casetypes import CaseType
 from arende.errors import Stale
-from arende.queries import Row
+from arende.queries import Connection, Row
 from arende.web.forms import Sent
 from arende.web.speech import Speech
 
@@ -46,6 +46,15 @@ def told(
         names = queries.names(conn, {k for e in new for k in timeline.mentioned(e)}, t.lang)
     said = (timeline.told(e, rules, names).in_(t.lang) for e in new)
     return [_line(e, words, t) for e, words in zip(new, said, strict=True)]
+
+
+def of(conn: Connection, case: Row, rules: CaseType, number: str, t: Speech) -> str:
+    """What the event of this number says; "" when the case has none."""
+    for event in queries.history(conn, case["id"]):
+        if str(event["seq"]) == number:
+            names = queries.names(conn, timeline.mentioned(event), t.lang)
+            return _line(event, timeline.told(event, rules, names).in_(t.lang), t)
+    return ""
 
 
 def _line(event: Event, words: str, t: Speech) -> str:
