@@ -53,7 +53,8 @@ def of(conn: Connection, case: Row, rules: CaseType, number: str, t: Speech) -> 
     for event in queries.history(conn, case["id"]):
         if str(event["seq"]) == number:
             names = queries.names(conn, timeline.mentioned(event), t.lang)
-            return _line(event, timeline.told(event, rules, names).in_(t.lang), t)
+            words = timeline.told(event, rules, names).in_(t.lang)
+            return f"{t('event_no', n=number)}, {t.day(event['occurred_at'])}: {words}"
     return ""
 
 
