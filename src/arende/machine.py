@@ -175,8 +175,8 @@ def _objections(rules: CaseType, rule: Rule, facts: Facts, *, asking: bool = Fal
 def _is_given_by(name: str, arg: object, awaited: set[str]) -> bool:
     """Whether a guard looks at fields that this very step asks for: then refusing before they are given is unfair.
 
-    A comparison of fields waits only when the step asks for all of them; a question of law that weighs several values
-    against each other waits when the step asks for any one.
+    What is to be so of each field waits only when the step asks for all of them; what weighs several against each other
+    (the order of days, a question of law) waits when the step asks for any one.
     """
     spec = guards.REGISTRY.get(name)
     if not awaited or spec is None:
@@ -192,7 +192,7 @@ def _is_given_by(name: str, arg: object, awaited: set[str]) -> bool:
     if isinstance(arg, dict):
         keys = {str(arg["date"])} if "date" in arg else {str(k) for k in arg}
         return keys <= awaited
-    return isinstance(arg, list | tuple) and {str(k) for k in arg} <= awaited
+    return isinstance(arg, list | tuple) and bool({str(k) for k in arg} & awaited)
 
 
 def _who(rules: CaseType, rule: Rule, facts: Facts) -> list[Sentence]:

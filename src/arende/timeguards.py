@@ -139,10 +139,10 @@ def day_since(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
     sv, en = field_title(rules, arg.field, "sv"), field_title(rules, arg.field, "en")
     step = rules.trigger_title(arg.step), rules.trigger_title(arg.step, "en")
     return Sentence(
-        f"”{sv}” är den {full_date(day)}, men steget ”{step[0]}” togs först den {full_date(taken)}. Tiden för att "
-        f"överklaga räknas inte från en tidigare dag ({arg.law}). Rätta dagen.",
-        f'"{en}" is {full_date(day, "en")}, but the step "{step[1]}" was taken only on {full_date(taken, "en")}. The '
-        f"time for appeal is not counted from an earlier day ({arg.law}). Correct the day.",
+        f"”{sv}” är den {full_date(day)}, men steget ”{step[0]}” togs först den {full_date(taken)}. En tidigare "
+        f"dag kan inte stämma ({arg.law}). Rätta dagen.",
+        f'"{en}" is {full_date(day, "en")}, but the step "{step[1]}" was taken only on {full_date(taken, "en")}. An '
+        f"earlier day cannot be right ({arg.law}). Correct the day.",
     )
 
 

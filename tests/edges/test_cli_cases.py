@@ -57,7 +57,7 @@ def to_the_chair(cli: Cli, folder: Path) -> None:
 def to_the_parties(cli: Cli, folder: Path) -> None:
     to_the_chair(cli, folder)
     cli("approval", "decide", "1", "approve", "--as", "rsau_chair")
-    cli("case", "advance", NO, "record_alignment", "--as", "rsau_secretary", "--field", "rsau_date=2020-08-18",
+    cli("case", "advance", NO, "record_alignment", "--as", "rsau_secretary", "--field", f"rsau_date={TODAY}",
         "--field", "rsau_note=x")  # fmt: skip
     cli("case", "advance", NO, "consult", "--as", "officer", "--field", f"krf_date={TODAY}")
 

@@ -39,7 +39,7 @@ def take(
 ) -> None:
     """Follow ``step``: write the event, leave the old state, open what the transition declares, enter the new one."""
     given = meetingfields.filled(w, step, trigger, given or {})
-    plandays.check(w, step, trigger, given)
+    plandays.check(w, step, trigger, given, note, follows=by_itself or authority is not None)
     _count(w)
     w.case["fields"] = w.rules.fields_for(trigger, w.case["fields"], given)
     t = step.rule.transition
