@@ -50,14 +50,14 @@ def meeting(capture: Capture, *words: str, code: int = 0) -> Any:
     return said(capture, "meeting", *words, "--as", "rsau_secretary", code=code)
 
 
-def planned(capture: Capture, day: str = "2099-03-10") -> str:
+def planned(capture: Capture, day: str = "2060-03-10") -> str:
     return str(meeting(capture, "plan", "rsau", day, "--starts", "09:00", "--ends", "12:00")["register_no"])
 
 
 @pytest.mark.long
 def test_a_meeting_from_its_plan_to_the_summons(capsys: Capture, tmp_path: Path) -> None:
     no = planned(capsys)
-    assert no == "MRSAU990001"
+    assert no == "MRSAU600001"
     meeting(capsys, "agenda", "add", no, "--heading", "Budget", "--proposal", "Att budgeten fastställs.")
     meeting(capsys, "agenda", "add", no, "--heading", "Remissvar")
     meeting(capsys, "agenda", "order", no, "2", "1")
@@ -81,9 +81,9 @@ def test_a_meeting_from_its_plan_to_the_summons(capsys: Capture, tmp_path: Path)
     import icalendar
 
     (event,) = icalendar.Calendar.from_ical((tmp_path / "package" / f"{no}.ics").read_bytes()).walk("VEVENT")
-    assert event["DTSTART"].dt.isoformat() == "2099-03-10T09:00:00+01:00"
+    assert event["DTSTART"].dt.isoformat() == "2060-03-10T09:00:00+01:00"
     meeting(capsys, "absent", no, "rsau_vice_chair", "--note", "Sjuk.")
-    assert meeting(capsys, "move", no, "2099-03-11", "--note", "Lokalen.")["data"]["effect"] == []
+    assert meeting(capsys, "move", no, "2060-03-11", "--note", "Lokalen.")["data"]["effect"] == []
     assert meeting(capsys, "cancel", no, "--note", "För få ärenden.")["state"] == "cancelled"
 
 
@@ -169,9 +169,9 @@ def test_the_room_by_command(capsys: Capture) -> None:
 
 
 def test_one_meeting_shows_every_day_of_a_retreat_and_its_state_in_words(capsys: Capture) -> None:
-    meeting(capsys, "plan", "rsau", "2099-02-03", "--last-day", "2099-02-04")
-    arende("meeting", "show", "MRSAU990001")
-    assert "2099-02-03–04  Planerat" in capsys.readouterr().out
+    meeting(capsys, "plan", "rsau", "2060-02-03", "--last-day", "2060-02-04")
+    arende("meeting", "show", "MRSAU600001")
+    assert "2060-02-03–04  Planerat" in capsys.readouterr().out
 
 
 def test_an_assignment_by_command_from_the_outcome_to_the_list_of_what_was_never_done(
@@ -197,7 +197,7 @@ def test_an_assignment_by_command_from_the_outcome_to_the_list_of_what_was_never
     closing = ("--decision", "RSAU 2021-01-12 § 4", "--as", "rsau_secretary")
     said(capsys, "assignment", "close", no, "1", "not_executed", *closing)
     assert arende("assignment", "close", no, "2", "done", *closing) == 2
-    moved = ("2099-03-10", "--note", "Ny tidplan.", "--as", "registrar")
+    moved = ("2060-03-10", "--note", "Ny tidplan.", "--as", "registrar")
     said(capsys, "assignment", "move", no, "2", *moved)
     what = ("Följ upp", "--to", "officer", "--report", "2020-12-01", "--body", "rsau", "--decision", "RSAU § 1")
     said(capsys, "assignment", "give", no, *what, "--as", "registrar")
@@ -213,17 +213,17 @@ def test_an_assignment_by_command_from_the_outcome_to_the_list_of_what_was_never
 
 @pytest.mark.parametrize(
     ("last", "shown"),
-    [("2099-02-04", "2099-02-03–04 "), ("2099-03-01", "2099-02-03–03-01 "), ("2100-01-02", "2099-02-03–2100-01-02 ")],
+    [("2060-02-04", "2060-02-03–04 "), ("2060-03-01", "2060-02-03–03-01 "), ("2061-01-02", "2060-02-03–2061-01-02 ")],
 )
 def test_the_list_shows_the_days_of_a_retreat_so_that_they_can_be_read(capsys: Capture, last: str, shown: str) -> None:
-    meeting(capsys, "plan", "rsau", "2099-02-03", "--last-day", last)
+    meeting(capsys, "plan", "rsau", "2060-02-03", "--last-day", last)
     arende("meeting", "list")
     assert shown in capsys.readouterr().out
 
 
 def test_a_move_may_take_the_times_away_and_keeps_the_length(capsys: Capture) -> None:
-    meeting(capsys, "plan", "rsau", "2099-02-03", "--last-day", "2099-02-04", "--starts", "09:00")
-    meeting(capsys, "move", "MRSAU990001", "2099-01-21", "--starts", "", "--note", "Annan lokal.")
-    moved = said(capsys, "meeting", "show", "MRSAU990001")
-    assert (moved["title"], moved["meeting"]["last_day"]) == ("Sammanträde RSAU 2099-01-21", "2099-01-22")
+    meeting(capsys, "plan", "rsau", "2060-02-03", "--last-day", "2060-02-04", "--starts", "09:00")
+    meeting(capsys, "move", "MRSAU600001", "2060-01-21", "--starts", "", "--note", "Annan lokal.")
+    moved = said(capsys, "meeting", "show", "MRSAU600001")
+    assert (moved["title"], moved["meeting"]["last_day"]) == ("Sammanträde RSAU 2060-01-21", "2060-01-22")
     assert moved["meeting"]["starts_at"] is None

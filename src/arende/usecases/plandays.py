@@ -29,8 +29,8 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
     """Refuse a day that the step gives and that cannot be meant: planned and passed, decades ahead, or of another year.
 
     A step that stays in its state may say the same last day again: that more time was not given, for one. What was
-    before the case was registered is taken with a note that says why: a case may be registered late (OSL 5:1). What
-    only ``follows`` from an answer, the clock or a meeting has the days of that.
+    before the case was registered is taken with a note that says why: a case may be registered late (OSL 5:1), and a
+    meeting be entered years later. What only ``follows`` from an answer, the clock or a meeting has the days of that.
     """
     if follows:
         return
@@ -38,23 +38,24 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
     held = {arg.get("date") for arg in _meetings_held(step)}
     own = dict(_of_state(w.rules.states[step.source], trigger))
     planned = {k: meets for k, meets in _planned(w.rules, trigger) if k not in held and (k in here or k not in own)}
+    always = step.rule.transition.comment == "required"  # its note gives the reason for the step, not for the day
     for key, day in _days(w, given):
         meeting = planned.get(key, False)
         said_again = step.dest == step.source and not meeting and given[key] == w.case["fields"].get(key)
-        if key in planned and day < w.today and not said_again and (key in here or meeting or not note):
-            what = _MEETING if meeting else _DAY if key in here else _BEFORE
+        if key in planned and day < w.today and not said_again and (key in here or meeting or always or not note):
+            what = _MEETING if meeting else _DAY if key in here or always else _BEFORE
             raise _refused(w, key, day, ("som redan har varit", "a day that has passed"), what)
         if day - w.today > (LATEST_MEETING if meeting else LATEST):
             raise _refused(w, key, day, ("många år framåt", "many years ahead"), _YEAR)
-        if key not in planned and not note:
-            _not_before(w, key, day, timedelta() if own.get(key) else EARLIEST)
+        if key not in planned and w.rules.meeting_of is None and (always or not note):
+            _not_before(w, key, day, timedelta() if own.get(key) and not note else EARLIEST, _YEAR if note else _BEFORE)
 
 
-def _not_before(w: Work, key: str, day: date, slack: timedelta) -> None:
+def _not_before(w: Work, key: str, day: date, slack: timedelta, what: Sentence) -> None:
     begun = local_day(w.case["opened_at"])
     if day < begun - slack:
         sv, en = f"före det att ärendet registrerades den {full_date(begun)}", full_date(begun, "en")
-        raise _refused(w, key, day, (sv, f"before the case was registered on {en}"), _BEFORE)
+        raise _refused(w, key, day, (sv, f"before the case was registered on {en}"), what)
 
 
 def _days(w: Work, given: Mapping[str, object]) -> Iterator[tuple[str, date]]:
