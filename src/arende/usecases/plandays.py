@@ -38,16 +38,16 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
     held = {arg.get("date") for arg in _meetings_held(step)}
     own = dict(_of_state(w.rules.states[step.source], trigger))
     planned = {k: meets for k, meets in _planned(w.rules, trigger) if k not in held and (k in here or k not in own)}
-    always = step.rule.transition.comment == "required"  # its note gives the reason for the step, not for the day
+    unsaid = not note or step.rule.transition.comment == "required"  # that note gives the reason for the step
     for key, day in _days(w, given):
         meeting = planned.get(key, False)
         said_again = step.dest == step.source and not meeting and given[key] == w.case["fields"].get(key)
-        if key in planned and day < w.today and not said_again and (key in here or meeting or always or not note):
-            what = _MEETING if meeting else _DAY if key in here or always else _BEFORE
+        if key in planned and day < w.today and not said_again and (key in here or meeting or unsaid):
+            what = _MEETING if meeting else _DAY if key in here or note else _BEFORE
             raise _refused(w, key, day, ("som redan har varit", "a day that has passed"), what)
         if day - w.today > (LATEST_MEETING if meeting else LATEST):
             raise _refused(w, key, day, ("många år framåt", "many years ahead"), _YEAR)
-        if key not in planned and w.rules.meeting_of is None and (always or not note):
+        if key not in planned and unsaid and w.rules.meeting_of is None:
             _not_before(w, key, day, timedelta() if own.get(key) and not note else EARLIEST, _YEAR if note else _BEFORE)
 
 
@@ -84,8 +84,8 @@ _MEETING = Sentence(
 _DAY = Sentence("Välj i dag eller en senare dag.", "Choose today or a later day.")
 _YEAR = Sentence("Rätta årtalet.", "Correct the year.")
 _BEFORE = Sentence(
-    "Rätta dagen, eller skriv i motiveringen varför den stämmer.",
-    "Correct the day, or write in the note why it is right.",
+    "Rätta dagen, eller skriv i kommentaren varför den stämmer.",
+    "Correct the day, or write in the comment why it is right.",
 )
 
 
