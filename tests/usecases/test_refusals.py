@@ -185,6 +185,22 @@ CASES: list[tuple[str, str, Act, type[ArendeError], tuple[str, ...]]] = [
         NotFound,
         ("saknas i lagret",),
     ),
+    (
+        "a case whose draft was to be ready",
+        "draft",
+        lambda s: s.register(fields={"draft_due": "2020-08-02"}),
+        Refused,
+        ("”Utkastet klart senast” är den 2 augusti 2020, som redan har varit", "Choose today or a later day"),
+    ),
+    (
+        "an event of another century",
+        "draft",
+        lambda s: s.register(
+            "rs_secretary", "event", fields={"body": "rs", "event_date": "2001-05-02", "invited": "municipalities"}
+        ),
+        Refused,
+        ("”Dag” är den 2 maj 2001, för mer än ett år sedan. Rätta årtalet.",),
+    ),
     ("relation twice", "manager_review", lambda s: s.relate(), Refused, ("Relationen finns redan",)),
     ("relation of no kind", "draft", lambda s: s.relate(kind="två ord\x07"), Invalid, ("slag av relation",)),
     (

@@ -22,7 +22,7 @@ from arende.effecttypes import TaskEffect
 from arende.errors import Forbidden, Invalid, NotFound, Refused, Sentence
 from arende.prepared import Row
 from arende.register import number_in
-from arende.usecases import effects, mails, meetingstart, mentions, recusals, steps, successions
+from arende.usecases import effects, mails, meetingstart, mentions, plandays, recusals, steps, successions
 from arende.usecases.facts import demand, gather, refuse_unseen, standing
 from arende.usecases.fields import clean_note, clean_text, clean_title, missing, read_fields
 from arende.usecases.options import is_colleague
@@ -87,6 +87,8 @@ def register_case(w: Work, cmd: RegisterCase) -> None:
     lacking = [k for k, f in rules.asked_by("register").items() if f.required and k not in w.case["fields"]]
     if lacking:
         raise Refused(*(missing(rules, k) for k in lacking))
+    if rules.meeting_of is None:
+        plandays.at_start(w, w.case["fields"])
     w.app.types.store(w)
     payload: Row = {"type": rules.key, "version": rules.version, "definition": rules.hash, "title": title}
     payload |= {"state": rules.initial, "fields": dict(w.case["fields"])}

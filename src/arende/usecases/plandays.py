@@ -37,7 +37,10 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
     here = dict(_of_state(w.rules.states[step.dest], trigger))
     held = {arg.get("date") for arg in _meetings_held(step)}
     own = dict(_of_state(w.rules.states[step.source], trigger))
-    planned = {k: meets for k, meets in _planned(w.rules, trigger) if k not in held and (k in here or k not in own)}
+    known = (
+        here if w.rules.meeting_of is not None else dict(_planned(w.rules, trigger))
+    )  # a meeting moves by its own rules
+    planned = {k: meets for k, meets in known.items() if k not in held and (k in here or k not in own)}
     unsaid = not note or step.rule.transition.comment == "required"  # that note gives the reason for the step
     for key, day in _days(w, given):
         meeting = planned.get(key, False)
@@ -49,6 +52,18 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
             raise _refused(w, key, day, ("många år framåt", "many years ahead"), _YEAR)
         if key not in planned and unsaid and w.rules.meeting_of is None:
             _not_before(w, key, day, timedelta() if own.get(key) and not note else EARLIEST, _YEAR if note else _BEFORE)
+
+
+def at_start(w: Work, given: Mapping[str, object]) -> None:
+    """The same of what a new case is registered with: its first last day has not passed, and no year is mistyped."""
+    here = dict(_of_state(w.rules.states[w.rules.initial], "register"))
+    for key, day in _days(w, given):
+        if key in here and day < w.today:
+            raise _refused(w, key, day, ("som redan har varit", "a day that has passed"), _DAY)
+        if day < w.today - EARLIEST:
+            raise _refused(w, key, day, ("för mer än ett år sedan", "more than a year ago"), _YEAR)
+        if day > w.today + LATEST:
+            raise _refused(w, key, day, ("många år framåt", "many years ahead"), _YEAR)
 
 
 def _not_before(w: Work, key: str, day: date, slack: timedelta, what: Sentence) -> None:
