@@ -394,4 +394,4 @@ def within(value: Any, b: Comparison) -> bool:
         return False
 
 
-from arende import delegationguards, hearingguards, lawguards, meetingguards, timeguards  # noqa: E402, F401 – their guards
+from arende import bodyguards, delegationguards, hearingguards, lawguards, meetingguards, timeguards  # noqa: E402, F401 – their guards

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from arende.hearingguards import Sent
 
 NAMES = (
-    "commissioned", "urgent", "regime", "body_exists", "bodies_ended", "related_case", "unanimous", "same_text",
+    "commissioned", "urgent", "regime", "body_exists", "related_case", "unanimous", "same_text",
     "some_agreed", "reasons_given", "asks_all", "text_unchanged", "filed_here", "new_document", "day_since",
 )  # fmt: skip
 OF_THE_RIGHT = ("commissioned", "urgent", "delegable", "within_delegation")
@@ -275,34 +275,6 @@ def body_exists(rules: CaseType, arg: Any, facts: Facts) -> Sentence | None:
         f"{body.name} {en} and can decide nothing on {day}: the assembly settles which boards there are (KL 3:3–4). "
         "Choose the body that has taken over.",
     )
-
-
-@guard("bodies_ended", str, refers="field", says=("organen i {} har upphört", "the bodies in {} have ended"))
-def bodies_ended(rules: CaseType, key: Any, facts: Facts) -> Sentence | None:
-    """Each body has its last day in the people file, today or earlier, and no open case waits for it any more."""
-    law = law_of(facts)
-    for one in facts.fields.get(key) or ():
-        body = law.bodies.get(str(one))
-        if body is not None and body.valid_to is None:
-            return Sentence(
-                f"{body.name} har ingen sista dag i personfilen. Lägg in den dag då fullmäktige har bestämt att "
-                "organet upphör (3 kap. 4 § kommunallagen).",
-                f"{body.name} has no last day in the people file. Enter the day on which the assembly has decided that "
-                "it ends (KL 3:4).",
-            )
-        if body is not None and body.valid_to is not None and body.valid_to >= facts.today:
-            return Sentence(
-                f"{body.name} finns till och med den {body.valid_to}. Genomförandet är klart först därefter.",
-                f"{body.name} exists until {body.valid_to}. It is carried out only after that day.",
-            )
-        if waiting := law.waiting.get(str(one)):
-            return Sentence(
-                f"Ärenden väntar ännu på {body.name if body else one}: {', '.join(waiting[:5])}. För över dem till "
-                "efterträdaren först.",
-                f"Cases still wait for {body.name if body else one}: {', '.join(waiting[:5])}. Move them to the "
-                "successor first.",
-            )
-    return None
 
 
 @guard("related_case", Related, says=("det ärende som det bygger på är klart", "the case it rests on is settled"))

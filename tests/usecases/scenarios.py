@@ -374,6 +374,8 @@ class Player(Story):
         """Judge each guard of the steps from here on what the case is now, and what a step is about to give."""
         if self.coverage is None:
             return
+        lists = {k for k, f in self.rules.fields.items() if f.type == "bodies"}
+        given = {k: v.split(", ") if k in lists else v for k, v in given.items()}
         with db.reading(self.app.engine) as conn:
             w = self._work(conn)
             for rule in [r for r in w.rules.rows if r.source == w.case["state"]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from arende import actors, delegationguards, hearingguards, lawguards, models
+from arende import actors, bodyguards, delegationguards, hearingguards, lawguards, models
 from arende.actors import Actor
 from arende.casetypes import Guard, RoleDef
 from arende.casewords import document_kind
@@ -23,7 +23,7 @@ from arende.usecases import meetingfacts, successions
 from arende.work import Work
 from arende.workdays import local_day
 
-NAMES = (*lawguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
+NAMES = (*lawguards.NAMES, *bodyguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
 """The guards that look at what is gathered here."""
 _OF_REGIME = ("regime", "filed_here", "reasons_given", "heard_first")
 _p, _m, _o = delegation_points.c, models.mandates.c, models.outbox.c
@@ -54,7 +54,7 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
     return LawFacts(
         commissioned=_commissioned(w) if "commissioned" in names else frozenset(),
         points=_points(w, fields) if names & {*delegationguards.NAMES, *_OF_REGIME} else {},
-        bodies=_bodies(w, fields) if names & {"body_exists", "bodies_ended", "on_delegation"} else {},
+        bodies=_bodies(w, fields) if names & {"body_exists", "on_delegation", *bodyguards.NAMES} else {},
         waiting=_waiting(w, fields) if "bodies_ended" in names else {},
         related=_related(w) if "related_case" in names else {},
         stances=_stances(w) if names & {"unanimous", "some_agreed"} else {},
