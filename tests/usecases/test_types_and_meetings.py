@@ -118,6 +118,25 @@ def test_what_the_assembly_remits_goes_by_the_board_again_while_the_municipaliti
 
 
 @pytest.mark.long
+def test_an_opinion_that_the_board_changed_waits_until_the_change_is_entered(story: Story) -> None:
+    told = next(s for s in scenarios("referral_opinion") if s.name == "Styrelsen svarar själv")
+    until = next(n for n, s in enumerate(told.steps) if s.get("do") == "propose_decision" and "refused" not in s) + 1
+    case = Player(story.app, story.clock).play(told, "referral_opinion", until)
+    room = Room(case, "rs").opened("2020-08-25")
+    room.settle("approved_with_change", decision="Regionstyrelsen avstyrker.").checking().approve_minutes()
+    assert room.keep()[1] == 0
+    assert case.state == "awaiting_decision", "the proposed text is not what the board decided"
+    (task,) = [t for t in room.rows(models.tasks) if t["act"] == "enter_outcome"]
+    assert case.no in task["title"]["sv"]
+    given = {"stance": "opposes", "summary": "Regionen avstyrker.", "text": "Skälen är andra.", "decision_section": "3"}
+    case.step("rs_secretary", "record_decision", decision_date="2020-08-25", **given)
+    case.step("registrar", "dispatch")
+    sent = letter_of(case, case.rows(models.documents, key="opinion")[-1]).plain()
+    assert "Region Halland avstyrker." in sent
+    assert "tillstyrker" not in sent
+
+
+@pytest.mark.long
 def test_an_opinion_decided_by_the_chair_says_who_decided_for_the_board(story: Story) -> None:
     player = Player(story.app, story.clock)
     told = next(s for s in scenarios("referral_opinion") if s.name.startswith("Ordföranden beslutar"))
