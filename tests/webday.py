@@ -8,15 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload
+from sqlalchemy import update
 
-from arende import db
+from arende import db, models
 from arende.actors import actor
 from arende.app import App
 from arende.usecases import sessions
+from arende.usecases.promises import keep
 from browser import Visit, tab
 from handclock import STOCKHOLM, VirtualClock
 
+CASE = "/cases/RS200001"
+"""The first case of a site."""
 MOST_TABS = 120
 """Places on a page that the Tab key is tried for."""
 
@@ -99,3 +103,64 @@ def tab_to(visit: Visit, selector: str) -> None:
         if visit.page.evaluate("s => document.activeElement.matches(s)", selector):
             return
     raise AssertionError(f"no way to {selector} by the Tab key")
+
+
+def approved(day: Day, who: str) -> None:
+    """Whoever was asked for the decision gives it, and what it leads to is carried out."""
+    with day.person(who) as visit:
+        answer(visit)
+    keep(day.app)
+
+
+def handed_over(site: App) -> None:
+    """As if every mail had been handed over."""
+    with db.writing(site.engine) as conn:
+        conn.execute(update(models.outbox).where(models.outbox.c.state == "queued").values(state="sent"))
+
+
+def registered(visit: Visit, kind: str, title: str, **fields: str) -> None:
+    """A new case of the kind, first without its title."""
+    visit.open("/cases/new")
+    press(visit, kind)
+    refused(visit, "Registrera ärendet", "Rubrik")
+    visit.page.fill("#title", title)
+    fill(visit, fields)
+    press(visit, "Registrera ärendet")
+    says(visit, "har fått diarienummer RS200001")
+
+
+def fill(visit: Visit, fields: dict[str, str]) -> None:
+    """Each field by its kind."""
+    for name, value in fields.items():
+        found = visit.page.locator(f"[name={name}]").first
+        if found.get_attribute("type") in ("radio", "checkbox"):
+            for one in value.split(","):
+                visit.page.check(f"input[name={name}][value={one}]")
+        elif found.evaluate("e => e.tagName") == "SELECT":
+            found.select_option(value)
+        else:
+            found.fill(value)
+
+
+def step_with(visit: Visit, words: str, **fields: str) -> None:
+    """The step, with what its form asks for."""
+    press(visit, words)
+    fill(visit, fields)
+    press(visit, words)
+
+
+def wrong_with(visit: Visit, words: str, why: str, **fields: str) -> None:
+    """The step is refused with why."""
+    press(visit, words)
+    fill(visit, fields)
+    refused(visit, words, why)
+
+
+def filed(visit: Visit, key: str) -> None:
+    """A document of the kind is filed."""
+    press(visit, "Lägg till en handling")
+    visit.page.select_option("#kind", key)
+    file = FilePayload(name=f"{key}.md", mimeType="text/markdown", buffer=b"# Text\n\nOrd.\n")
+    visit.page.set_input_files("input[type=file]", file)
+    press(visit, "Lägg till")
+    says(visit, "Handlingen är tillagd.")

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, FilePayload
-from sqlalchemy import update
+from playwright.sync_api import Browser
 
-from arende import db, models
 from arende.app import App
-from arende.usecases.promises import keep
-from browser import Visit
 from served import served
-from webday import Day, answer, press, refused, says, step
+from webday import (
+    CASE,
+    Day,
+    approved,
+    filed,
+    handed_over,
+    press,
+    refused,
+    registered,
+    says,
+    step,
+    step_with,
+    wrong_with,
+)
 
 pytestmark = pytest.mark.slow
-CASE = "/cases/RS200001"
 
 
 def test_a_grant_is_refused_served_and_appealed(browser: Browser, site: App) -> None:
@@ -128,64 +136,3 @@ def test_an_urgent_decision_of_the_chair_is_reported_to_the_board(browser: Brows
             visit.open(CASE)
             step(visit, "Avsluta ärendet")
             says(visit, "Avslutad")
-
-
-def approved(day: Day, who: str) -> None:
-    """Whoever was asked for the decision gives it, and what it leads to is carried out."""
-    with day.person(who) as visit:
-        answer(visit)
-    keep(day.app)
-
-
-def handed_over(site: App) -> None:
-    """As if every mail had been handed over."""
-    with db.writing(site.engine) as conn:
-        conn.execute(update(models.outbox).where(models.outbox.c.state == "queued").values(state="sent"))
-
-
-def registered(visit: Visit, kind: str, title: str, **fields: str) -> None:
-    """A new case of the kind, first without its title."""
-    visit.open("/cases/new")
-    press(visit, kind)
-    refused(visit, "Registrera ärendet", "Rubrik")
-    visit.page.fill("#title", title)
-    fill(visit, fields)
-    press(visit, "Registrera ärendet")
-    says(visit, "har fått diarienummer RS200001")
-
-
-def fill(visit: Visit, fields: dict[str, str]) -> None:
-    """Each field by its kind."""
-    for name, value in fields.items():
-        found = visit.page.locator(f"[name={name}]").first
-        if found.get_attribute("type") in ("radio", "checkbox"):
-            for one in value.split(","):
-                visit.page.check(f"input[name={name}][value={one}]")
-        elif found.evaluate("e => e.tagName") == "SELECT":
-            found.select_option(value)
-        else:
-            found.fill(value)
-
-
-def step_with(visit: Visit, words: str, **fields: str) -> None:
-    """The step, with what its form asks for."""
-    press(visit, words)
-    fill(visit, fields)
-    press(visit, words)
-
-
-def wrong_with(visit: Visit, words: str, why: str, **fields: str) -> None:
-    """The step is refused with why."""
-    press(visit, words)
-    fill(visit, fields)
-    refused(visit, words, why)
-
-
-def filed(visit: Visit, key: str) -> None:
-    """A document of the kind is filed."""
-    press(visit, "Lägg till en handling")
-    visit.page.select_option("#kind", key)
-    file = FilePayload(name=f"{key}.md", mimeType="text/markdown", buffer=b"# Text\n\nOrd.\n")
-    visit.page.set_input_files("input[type=file]", file)
-    press(visit, "Lägg till")
-    says(visit, "Handlingen är tillagd.")

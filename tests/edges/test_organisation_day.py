@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser
-from test_decision_days import CASE, approved, filed, handed_over, registered, step_with
 
 from arende.app import App
 from arende.usecases.promises import keep
 from served import served
-from webday import Day, press, says
+from webday import CASE, Day, approved, filed, handed_over, press, registered, says, step_with
 
 pytestmark = pytest.mark.slow
 

@@ -37,9 +37,8 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
     here = dict(_of_state(w.rules.states[step.dest], trigger))
     held = {arg.get("date") for arg in _meetings_held(step)}
     own = dict(_of_state(w.rules.states[step.source], trigger))
-    known = (
-        here if w.rules.meeting_of is not None else dict(_planned(w.rules, trigger))
-    )  # a meeting moves by its own rules
+    of_meeting = w.rules.meeting_of is not None  # it moves by its own rules
+    known = here if of_meeting else dict(_planned(w.rules, trigger))
     planned = {k: meets for k, meets in known.items() if k not in held and (k in here or k not in own)}
     unsaid = not note or step.rule.transition.comment == "required"  # that note gives the reason for the step
     for key, day in _days(w, given):
@@ -50,7 +49,7 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
             raise _refused(w, key, day, ("som redan har varit", "a day that has passed"), what)
         if day - w.today > (LATEST_MEETING if meeting else LATEST):
             raise _refused(w, key, day, ("många år framåt", "many years ahead"), _YEAR)
-        if key not in planned and unsaid and w.rules.meeting_of is None:
+        if key not in planned and unsaid and not of_meeting:
             _not_before(w, key, day, timedelta() if own.get(key) and not note else EARLIEST, _YEAR if note else _BEFORE)
 
 
