@@ -25,7 +25,7 @@ RINGS = {
         deliverycommands
         swedish_holidays workdays duedates register mailwords phrases people peoplecheck
         prose clauses vocabulary diagram schema casewords statuswords timeline trails
-        meetinglaw meetingguards lawguards bodyguards delegationguards hearingguards timeguards
+        meetinglaw meetingguards lawguards bodyguards delegationguards hearingguards textguards timeguards
         meetingtimeline meetingcommands deskcommands
         calendarcommands answercommands answerstate answertimeline assignmentcommands
         searchwords registercommands registertimeline organisationcommands traywords

@@ -36,6 +36,7 @@ from arende import (
     settings,
     statetypes,
     terms,
+    textguards,
     timeguards,
     vocabulary,
 )
@@ -284,7 +285,7 @@ def _argument(shape: dict[str, Any] | None) -> str:
 
 def _one_argument(shape: dict[str, Any]) -> str:
     if "$ref" in shape:
-        modules = (guards, lawguards, delegationguards, hearingguards, timeguards)
+        modules = (guards, lawguards, delegationguards, hearingguards, textguards, timeguards)
         model: type[BaseModel] = next(vars(m)[shape["$ref"]] for m in modules if shape["$ref"] in vars(m))
         return "`{" + ", ".join(f"{k}: …" for k in model.model_fields) + "}`"
     if shape.get("type") == "array":

@@ -69,7 +69,7 @@ class Facts:
 
 Refers = Literal[
     "document", "field", "parties", "body", "consultation", "approval", "relation", "values", "since", "step",
-    "hearing", "newer", "none",
+    "hearing", "newer", "decided", "none",
 ]  # fmt: skip
 """What the argument of a guard names, so that a name that does not exist is found when the definition is read."""
 
@@ -394,4 +394,5 @@ def within(value: Any, b: Comparison) -> bool:
         return False
 
 
-from arende import bodyguards, delegationguards, hearingguards, lawguards, meetingguards, timeguards  # noqa: E402, F401 – their guards
+from arende import bodyguards, delegationguards, hearingguards, lawguards  # noqa: E402, F401, I001 – their guards; one
+from arende import meetingguards, textguards, timeguards  # noqa: E402, F401 – list of them all is too long a line

@@ -88,6 +88,12 @@ class LawFacts:
     """Step → the day on which it was last taken."""
     meets: date | None = None
     """The next day, today or later, on which a meeting is planned of a body that gives the commission."""
+    own: Mapping[str, date] = field(default_factory=dict)
+    """Kind of document whose newest version somebody brought in → the day on which it was filed."""
+    other_words: frozenset[str] = frozenset()
+    """Fields to which this very command gives another value than the case had."""
+    elsewhere: date | None = None
+    """The day of the decision in the case that this one rests on (KL 6:39)."""
     sent: Mapping[str, Sent] = field(default_factory=dict)
     """Step by which a party is heard → its last mail to that party."""
 

@@ -137,6 +137,17 @@ def test_an_opinion_that_the_board_changed_waits_until_the_change_is_entered(sto
 
 
 @pytest.mark.long
+def test_who_is_told_of_an_overdue_opinion_reads_each_name_once(story: Story) -> None:
+    told = next(s for s in scenarios("referral_opinion") if s.name == "Styrelsen svarar själv")
+    until = next(n for n, s in enumerate(told.steps) if s.get("do") == "propose_decision" and "refused" not in s) + 1
+    case = Player(story.app, story.clock).play(told, "referral_opinion", until)
+    case._jump("2020-11-02")
+    (mail,) = [m for m in case.mails("deadline_escalated") if case.no in m["text"]]
+    (waits,) = [line for line in mail["text"].splitlines() if line.startswith("Väntar på")]
+    assert waits == "Väntar på: Regionstyrelsens sekreterare", "one office answers to both roles"
+
+
+@pytest.mark.long
 def test_an_opinion_decided_by_the_chair_says_who_decided_for_the_board(story: Story) -> None:
     player = Player(story.app, story.clock)
     told = next(s for s in scenarios("referral_opinion") if s.name.startswith("Ordföranden beslutar"))

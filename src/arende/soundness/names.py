@@ -13,6 +13,8 @@ from arende.effecttypes import CalendarEntry, ConsultationEffect, Due, Effect, L
 from arende.errors import Sentence, did_you_mean
 from arende.soundness.subject import Opened, Place, Subject, argument
 from arende.statetypes import AtMeeting
+from arende.textguards import AsDecided
+from arende.timeguards import Newer
 
 LETTERS = "letters/"
 """Letters among the names of templates: ``letters/opinion``."""
@@ -261,9 +263,8 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
     if kind in ("document", "step"):
         what, known = ("document", s.ct.documents) if kind == "document" else ("trigger", s.ct.triggers)
         yield from _one(s, what, place, str(arg), known)
-    elif kind == "newer":
-        yield from _one(s, "document", (*place, "document"), arg.document, s.ct.documents)
-        yield from _one(s, "trigger", (*place, "since"), arg.since, s.ct.triggers)
+    elif kind in ("newer", "decided"):
+        yield from _text(s, place, arg)
     elif kind in ("values", "hearing"):
         named = arg.model_dump(exclude_none=True, exclude={"favours", "law"})
         yield from _values(s, place, named) if kind == "values" else _hearing(s, place, named)
@@ -281,6 +282,16 @@ def _refers(s: Subject, place: Place, guard: Guard) -> Iterator[Finding]:
         )
     elif kind == "approval" and arg is not None:
         yield from _one(s, "approval", place, str(arg), [o.effect.approval.name for o in s.opened if o.effect.approval])
+
+
+def _text(s: Subject, place: Place, arg: Newer | AsDecided) -> Iterator[Finding]:
+    yield from _one(s, "document", (*place, "document"), arg.document, s.ct.documents)
+    if isinstance(arg, Newer):
+        yield from _one(s, "trigger", (*place, "since"), arg.since, s.ct.triggers)
+        return
+    yield from _many(s, "field", (*place, "values"), arg.values, s.ct.fields)
+    if arg.date:
+        yield from _field(s, (*place, "date"), arg.date, {"date"}, "ett datum", "a date")
 
 
 def _hearing(s: Subject, place: Place, named: dict[str, str]) -> Iterator[Finding]:

@@ -207,7 +207,8 @@ def _above(w: Work, kind: str, name: str) -> str:
 def _waited_for(w: Work, kind: str, name: str) -> list[Actor]:
     """Whom a deadline in the house waits for."""
     if kind == "state" and name in w.rules.states:
-        return [p for role in w.rules.states[name].waits_for for p in persons_of(w, role)]
+        found = [p for role in w.rules.states[name].waits_for for p in persons_of(w, role)]
+        return list({p.id: p for p in found}.values())  # one office can answer to several roles
     if kind == "approval":
         pending = [a for a in w.rows(models.approvals) if a["key"] == name and a["state"] == "pending"]
         return [w.ask(actors.by_id, a["approver_id"]) for a in pending]

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
-
 from arende import actors as people
-from arende import models, phrases, queries, workdays
+from arende import phrases, queries, workdays
 from arende.letterwords import AppealWords
 from arende.mailwords import Decided
 from arende.prepared import Row
@@ -115,23 +113,15 @@ def _body_names(w: Work) -> dict[str, str]:
 
 def _elsewhere(w: Work) -> Decided | None:
     """The decision that a case of its own holds, where the case rests on one: taken by a person for the board."""
-    c, a = models.cases.c, models.approvals.c
-    numbers = [r["other"] for r in w.rows(models.relations) if r["kind"] == "decided_by"]
-    given = (
-        select(c.register_no, a.decided_at, a.decided_by_id)
-        .join(models.approvals, a.case_id == c.id)
-        .where(c.register_no.in_(numbers), a.act == "urgent_decision", a.state == "approved")
-        .order_by(a.decided_at.desc())
-    )
-    row = w.conn.execute(given).first() if numbers else None
+    row = lawfacts.urgent_decision(w)
     if row is None:
         return None
-    who = w.ask(people.by_id, row.decided_by_id)
+    who = w.ask(people.by_id, row["decided_by_id"])
     board = unit_of_series(w) or w.authority[1]
     return Decided(
         body=f"{board} genom {who.name} (brådskande ärende, 6 kap. 39 § kommunallagen)",
-        date=workdays.full_date(workdays.local_day(row.decided_at)),
-        section=f"ärende {row.register_no}",
+        date=workdays.full_date(workdays.local_day(row["decided_at"])),
+        section=f"ärende {row['register_no']}",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from arende import actors, bodyguards, delegationguards, hearingguards, lawguards, models
+from arende import actors, bodyguards, delegationguards, hearingguards, lawguards, models, textguards
 from arende.actors import Actor
 from arende.casetypes import Guard, RoleDef
 from arende.casewords import document_kind
@@ -19,11 +19,11 @@ from arende.errors import NotFound
 from arende.hearingguards import Sent
 from arende.lawguards import Body, LawFacts, Point
 from arende.prepared import Prepared, Row
-from arende.usecases import meetingfacts, successions
+from arende.usecases import meetingfacts, successions, texts
 from arende.work import Work
 from arende.workdays import local_day
 
-NAMES = (*lawguards.NAMES, *bodyguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES)
+NAMES = (*lawguards.NAMES, *bodyguards.NAMES, *delegationguards.NAMES, *hearingguards.NAMES, *textguards.NAMES)
 """The guards that look at what is gathered here."""
 _OF_REGIME = ("regime", "filed_here", "reasons_given", "heard_first")
 _p, _m, _o = delegation_points.c, models.mandates.c, models.outbox.c
@@ -64,6 +64,9 @@ def told(w: Work, trigger: str, fields: Mapping[str, Any]) -> LawFacts | None:
         renewed=_renewed(w, [(g.arg["document"], g.arg["since"]) for g in asked if g.name == "new_document"]),
         taken=_taken(w, {str(g.arg["step"]) for g in asked if g.name == "day_since"}),
         meets=_meets(w) if "urgent" in names else None,
+        own=_own(w) if "as_decided" in names else {},
+        other_words=_other_values(w, fields) if "as_decided" in names else frozenset(),
+        elsewhere=_decided_elsewhere(w) if "as_decided" in names else None,
         sent=_sent(w, [g for g in asked if g.name == "heard_first"]),
     )
 
@@ -238,6 +241,40 @@ def _newest(documents: Iterable[Row]) -> dict[str, str]:
 
 def _of(documents: Iterable[Row], keys: set[str]) -> list[Row]:
     return [d for d in documents if d["key"] in keys]
+
+
+# ---------------------------------------------------------------- what was decided
+
+
+def _own(w: Work) -> dict[str, date]:
+    """The kinds of document whose newest version no step has written, with the day on which it was filed."""
+    documents = sorted(w.rows(models.documents), key=lambda d: d["version"])
+    newest, written = {d["key"]: d for d in documents}, texts.written(documents)
+    return {key: local_day(d["added_at"]) for key, d in newest.items() if key not in written}
+
+
+def _other_values(w: Work, fields: Mapping[str, Any]) -> frozenset[str]:
+    """The fields whose words are others than the case has; where the lines break is no matter."""
+    return frozenset(k for k, v in fields.items() if str(v).split() != str(w.case["fields"].get(k, "")).split())
+
+
+def urgent_decision(w: Work) -> Row | None:
+    """The last decision for the board in a case that this one rests on: its number, when and by whom (KL 6:39)."""
+    c, a = models.cases.c, models.approvals.c
+    numbers = [r["other"] for r in w.rows(models.relations) if r["kind"] == "decided_by"]
+    given = (
+        select(c.register_no, a.decided_at, a.decided_by_id)
+        .join(models.approvals, a.case_id == c.id)
+        .where(c.register_no.in_(numbers), a.act == "urgent_decision", a.state == "approved")
+        .order_by(a.decided_at.desc())
+    )
+    row = w.conn.execute(given).mappings().first() if numbers else None
+    return dict(row) if row is not None else None
+
+
+def _decided_elsewhere(w: Work) -> date | None:
+    decision = urgent_decision(w)
+    return local_day(decision["decided_at"]) if decision is not None else None
 
 
 # ---------------------------------------------------------------- what the party has seen

@@ -3,7 +3,8 @@
 The first two are planned, so one that has passed is a slip of the pen; entered all the same it would be overdue at
 once, and the manager be told of a delay that nobody has caused. What has happened (a day of receipt, the day of a
 decision) is another matter: the step that notes it asks for a meeting that has been held, or for a day that has come.
-Either can be of a mistyped year, which nothing else would notice.
+Either can be of a mistyped year, which nothing else would notice. A meeting after the last day that somebody else has
+set (a referral's) is taken with a word about it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ def check(w: Work, step: Step, trigger: str, given: Mapping[str, object], note: 
             raise _refused(w, key, day, ("som redan har varit", "a day that has passed"), what)
         if day - w.today > (LATEST_MEETING if meeting else LATEST):
             raise _refused(w, key, day, ("många år framåt", "many years ahead"), _YEAR)
+        if meeting and unsaid and (last := _last_day(w, step, given)) is not None and day > last:
+            sv, en = f"efter den sista dagen, den {full_date(last)}", f"after the last day, {full_date(last, 'en')}"
+            raise _refused(w, key, day, (sv, en), _LATE)
         if key not in planned and unsaid and not of_meeting:
             _not_before(w, key, day, timedelta() if own.get(key) and not note else EARLIEST, _YEAR if note else _BEFORE)
 
@@ -63,6 +67,13 @@ def at_start(w: Work, given: Mapping[str, object]) -> None:
             raise _refused(w, key, day, ("för mer än ett år sedan", "more than a year ago"), _YEAR)
         if day > w.today + LATEST:
             raise _refused(w, key, day, ("många år framåt", "many years ahead"), _YEAR)
+
+
+def _last_day(w: Work, step: Step, given: Mapping[str, object]) -> date | None:
+    """The last day that somebody has set for the state that the step leads to, in which the case awaits a meeting."""
+    deadline = w.rules.states[step.dest].deadline
+    value = None if deadline is None or deadline.at is None else {**w.case["fields"], **given}.get(deadline.at)
+    return date.fromisoformat(str(value)) if value else None
 
 
 def _not_before(w: Work, key: str, day: date, slack: timedelta, what: Sentence) -> None:
@@ -96,6 +107,10 @@ _MEETING = Sentence(
     "with the day from the minutes.",
 )
 _DAY = Sentence("Välj i dag eller en senare dag.", "Choose today or a later day.")
+_LATE = Sentence(
+    "Välj ett tidigare sammanträde, eller skriv i kommentaren varför ärendet väntar så länge.",
+    "Choose an earlier meeting, or write in the comment why the case waits so long.",
+)
 _YEAR = Sentence("Rätta årtalet.", "Correct the year.")
 _BEFORE = Sentence(
     "Rätta dagen, eller skriv i kommentaren varför den stämmer.",
