@@ -53,6 +53,7 @@ EVENTS = {
     "appeal:filed": "Sections of the minutes were appealed; the others gain legal force.",
     "appeal:judged": "A court let sections stand (`upheld`) or annulled them (`annulled`).",
     "meeting:replanned": "A meeting was moved or cancelled, and these cases follow.",
+    "outcome:changed": "A body approved the case's proposal with a change: its text is to get those words.",
     "promise:refused": "What a meeting decided could not be entered in a case by itself.",
     "plan:kept": "The chain of last days back from a meeting, kept on the case; why, when a meeting moved.",
     "plan:dropped": "The plan was taken off the case; to which body and meeting it led, and why.",

@@ -90,6 +90,7 @@ EventKind = Literal[
     "assignment:returned",
     "assignment:settled",
     "promise:refused",
+    "outcome:changed",
 ]
 
 START = "0" * 64

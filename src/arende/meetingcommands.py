@@ -180,6 +180,17 @@ class CarryOut(Advance):
     extract: Extract | None = None
 
 
+class AwaitWords(OnCase):
+    """The clock: a body decided with a change, and the text of the case has to get those words."""
+
+    name = "await_words"
+    promise: int
+    authority: str
+    change: str
+    """The decision by the minutes."""
+    extract: Extract | None = None
+
+
 class CarryOver(AddAgendaItem):
     """The clock: an item that an earlier meeting put off, or a decision to report, on the next agenda."""
 

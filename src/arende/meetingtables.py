@@ -198,7 +198,7 @@ promised_steps = Table(
     Column("n", Integer, nullable=False),
     Column(
         "kind", String(16), nullable=False
-    ),  # step | agenda | meeting | assignment | settle | follow | record | merger | handover | effect
+    ),  # step | words | agenda | meeting | assignment | settle | follow | record | merger | handover | effect
     Column("register_no", String(16), nullable=False),  # the case, or the meeting whose agenda it is
     Column("data", Json, nullable=False),
     Column("authority", String(200)),

@@ -191,6 +191,13 @@ def _settled(t: _Told) -> Sentence:
     return Sentence(f"Uppdrag {n} {known.sv}.", f"Assignment {n} {known.en}.")
 
 
+def _changed(t: _Told) -> Sentence:
+    return Sentence(
+        f"Organet biföll med ändring: {t.payload['change']} Den lydelsen ska läggas in.",
+        f"The body approved with a change: {t.payload['change']} Those words are to be filed.",
+    )
+
+
 TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "agenda:changed": _agenda,
     "attendance:recorded": _attendance,
@@ -209,6 +216,7 @@ TELLERS: dict[str, Callable[[_Told], Sentence]] = {
     "appeal:judged": _judged,
     "meeting:replanned": _replanned,
     "promise:refused": _refused,
+    "outcome:changed": _changed,
     "assignment:given": _given,
     "assignment:moved": _assignment_moved,
     "assignment:reported": _reported,

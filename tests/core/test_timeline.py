@@ -144,6 +144,8 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
     "appeal:filed": ({"sections": [12, 14], "court_ref": None}, "§ 12, § 14 är överklagad."),
     "appeal:judged": ({"sections": [12], "ruling": "annulled"}, "Domstolen upphävde § 12."),
     "meeting:replanned": ({"cases": [{"case": "RS200001"}]}, "Följer med till en annan dag: RS200001."),
+    "outcome:changed": ({"change": "Punkt 2 utgår."},
+                        "Organet biföll med ändring: Punkt 2 utgår. Den lydelsen ska läggas in."),
     "promise:refused": ({"register_no": "RS200001"}, "Utfallet kunde inte föras in i RS200001."),
     "assignment:given": ({"number": 1, "what": "Utred kostnaden", "to_name": "Bo Ask", "report_on": "2021-03-01"},
                          "Uppdrag till Bo Ask: ”Utred kostnaden”, att återrapportera senast 1 mars 2021."),

@@ -136,6 +136,55 @@ def test_an_opinion_that_the_board_changed_waits_until_the_change_is_entered(sto
     assert "tillstyrker" not in sent
 
 
+def asked_for_words(case: Player) -> list[str]:
+    """The open tasks that ask the case officer for the words decided."""
+    tasks = case.rows(models.tasks)
+    return [t["title"]["sv"] for t in tasks if (t["act"], t["state"]) == ("file_decided_words", "open")]
+
+
+@pytest.mark.long
+def test_a_policy_that_the_assembly_changed_is_adopted_in_the_words_it_decided(story: Story) -> None:
+    told = scenarios("policy_document")[0]
+    cleared = next(n for n, s in enumerate(told.steps) if s.get("approve") == "agenda_clearance")
+    case = Player(story.app, story.clock).play(told, "policy_document", cleared)  # the day before its steps is none
+    board = Room(case, "rs").opened("2020-05-06")
+    assert board.cases() == [case.no]
+    board.settle("approved_with_change", decision="Målet om tåg läggs till.").checking().approve_minutes()
+    assert board.keep()[1] == 0
+    assert case.state == "assembly", "the board's proposal is the one with its change"
+    assert [t.split(" § ")[0] for t in asked_for_words(case)] == ["RS 2020-05-06"]
+    case.add("officer", "document", "Styrelsens lydelse")
+    hall = whole_assembly(case, "2020-06-17")
+    assert hall.cases() == [case.no]
+    hall.settle("approved_with_change", decision="Målet om tåg utgår.").checking().approve_minutes()
+    assert hall.keep()[1] == 0
+    assert case.state == "assembly", "what would be adopted is not what the assembly decided"
+    assert len(asked_for_words(case)) == 2
+    assert case.events("outcome:changed")[-1]["payload"]["change"] == "Målet om tåg utgår."
+    assert case.rows(models.documents, key="minutes_extract"), "the extract is there"
+    case.add("officer", "document", "Fullmäktiges lydelse")
+    section = {"rf_section": "§ 3", "minutes_approved_on": "2020-06-17"}
+    case.step("rf_secretary", "record_decision", rf_date="2020-06-17", **section)
+    assert case.state == "adopted"
+    assert asked_for_words(case) == [], "they fall when the case goes on"
+
+
+@pytest.mark.long
+def test_a_declaration_that_the_board_changed_is_signed_in_the_words_it_decided(story: Story) -> None:
+    story.at("awaiting_decision")
+    board = Room(story, "rs").opened(story.case["fields"]["decision_date"])
+    board.settle("approved_with_change", decision="Uppdraget söks för två år.").checking().approve_minutes()
+    assert board.keep()[1] == 0
+    assert story.state == "awaiting_decision", "what would be signed is not what the board decided"
+    story.add("officer", "declaration", "Region Halland avser att söka uppdraget för två år.")
+    given = {"decision_section": "§ 3", "minutes_approved_on": story.case["fields"]["decision_date"]}
+    story.step("rs_secretary", "record_decision", decision_date=story.case["fields"]["decision_date"], **given)
+    story.decide("rs_chair", "signature")
+    story.decide("region_director", "signature")
+    assert story.state == "signed"
+    assert not story.rows(models.documents, key="signed_declaration"), "the proposed words are written out nowhere"
+
+
 @pytest.mark.long
 def test_who_is_told_of_an_overdue_opinion_reads_each_name_once(story: Story) -> None:
     told = next(s for s in scenarios("referral_opinion") if s.name == "Styrelsen svarar själv")

@@ -154,6 +154,7 @@ KINDS = {
     "appeal:filed": Sentence("Överklagat", "Appealed"),
     "appeal:judged": Sentence("Domstolens avgörande", "The court's judgment"),
     "meeting:replanned": Sentence("Det som hänger på mötet flyttat", "What hangs on the meeting moved"),
+    "outcome:changed": Sentence("Bifall med ändring", "Approved with a change"),
     "promise:refused": Sentence("Utfall kunde inte föras in", "Outcome could not be entered"),
     "assignment:given": Sentence("Uppdrag gavs", "Assignment given"),
     "assignment:moved": Sentence("Uppdrag fick ny dag", "Assignment moved"),

@@ -159,6 +159,7 @@ USE_CASES: dict[type[Command], UseCase] = {
     commands.ApproveAtOnce: minutes.approve_at_once,
     commands.PostNotice: minutes.post_notice,
     commands.CarryOut: promises.carry_out,
+    commands.AwaitWords: promises.await_words,
     commands.CarryOver: agendas.carry_over,
     commands.ReportPromise: promises.report_promise,
     commands.FollowMeeting: replanning.follow_meeting,

@@ -66,13 +66,14 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
         if at.moved and at.date and later is not None:
             follow_to(w, seq, n, register_no, at, later["day"])
         return
+    section = f"§ {item['section_no']}" if item["section_no"] is not None else None
+    note = next(x for x in (item["motive"], item["decision"], item["heading"]) if x)
     if at is None or trigger is None:
         if item["outcome"] not in QUIET:
             _by_hand(w, seq, n, item, register_no)
+        if at is not None and waits_here and item["outcome"] == "approved_with_change":
+            _words(w, seq, n, item, register_no, at)
         return
-    section = f"§ {item['section_no']}" if item["section_no"] is not None else None
-    told = [item["motive"], item["decision"], item["heading"]]
-    note = next(x for x in told if x)
     values = {at.date: meeting["day"].isoformat(), at.section: section, at.approved_on: approved_on.isoformat(),
               at.note: note if section is None else None}  # fmt: skip
     fields = {k: v for k, v in values.items() if k and v and trigger in other.rules.fields[k].set_by}
@@ -80,6 +81,16 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
     authority = _authority(w, item)
     data = {"trigger": trigger, "fields": fields, "note": note, "extract": extract}
     agendas.promise(w, seq, n, "step", register_no, data, authority, item["recorded_by_id"] or w.actor.id)
+    if item["outcome"] == "approved_with_change" and trigger == at.outcomes.get("approved"):  # no step for a change
+        _words(w, seq, n, item, register_no, None)
+
+
+def _words(w: Work, seq: int, n: int, item: Row, register_no: str, at: AtMeeting | None) -> None:
+    """Promise that the case learns of the change; with ``at``, which waits for it, that it gets the extract too."""
+    extract = _extract(w, item, at, register_no) if at is not None and item["section_no"] is not None else None
+    change = next(x for x in (item["decision"], item["motive"], item["heading"]) if x)
+    data = {"change": change, "extract": extract, "authority": _authority(w, item)}
+    agendas.promise(w, seq, n, "words", register_no, data, None, item["recorded_by_id"] or w.actor.id)
 
 
 def not_cleared(w: Work, body: str, seq: int, n: int) -> None:
@@ -130,4 +141,11 @@ def _by_hand(w: Work, seq: int, n: int, item: Row, register_no: str) -> None:
         sv=f"{register_no} väntar inte på det här utfallet av ”{item['heading']}”. För in det i ärendet för hand.",
         en=f'{register_no} does not await this outcome of "{item["heading"]}". Enter it in the case by hand.',
     )
+    if item["outcome"] == "approved_with_change":
+        title = Text(
+            sv=f"”{item['heading']}” bifölls med ändring: för in det i {register_no} när den beslutade lydelsen är "
+            "inlagd där.",
+            en=f'"{item["heading"]}" was approved with a change: enter it in {register_no} when the words decided have '
+            "been filed there.",
+        )
     effects.open_task(w, TaskEffect(of="meeting_secretary", act="enter_outcome", title=title, mail=None), seq, 200 + n)

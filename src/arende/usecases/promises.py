@@ -19,7 +19,7 @@ from arende.commands import Command
 from arende.effecttypes import TaskEffect
 from arende.errors import ArendeError, NotFound, Sentence, Unavailable
 from arende.machine import SYSTEM
-from arende.meetingcommands import CarryOut, CarryOver, FollowMeeting, MakeMeeting, ReportPromise
+from arende.meetingcommands import AwaitWords, CarryOut, CarryOver, Extract, FollowMeeting, MakeMeeting, ReportPromise
 from arende.meetingtables import promised_steps
 from arende.organisationcommands import ReceiveCase, TakeEffect
 from arende.prepared import Prepared, Row
@@ -99,6 +99,7 @@ def _command(row: Row) -> Command:
 
 _KINDS: dict[str, type[Command]] = {
     "step": CarryOut,
+    "words": AwaitWords,
     "agenda": CarryOver,
     "assignment": KeepAssignment,
     "settle": SettleByMinutes,
@@ -113,10 +114,7 @@ _KINDS: dict[str, type[Command]] = {
 def carry_out(w: Work, cmd: CarryOut) -> None:
     """Take the step that the minutes lead to, as whoever keeps them, on the authority of their section."""
     w.open_case(cmd.register_no)
-    x = cmd.extract
-    if x is not None and x.sha256 not in {d["sha256"] for d in w.rows(models.documents)}:
-        source = ("extract", x.source) if x.source else None
-        documents.record(w, x.key, x.name, x.media_type, (x.sha256, x.size), source=source)
+    _file(w, cmd.extract)
     held = standing(w)
     given, note = read_fields(w, w.rules, cmd.trigger, cmd.fields), clean_note(cmd.note)
     step = machine.decide(
@@ -124,6 +122,32 @@ def carry_out(w: Work, cmd: CarryOut) -> None:
     )
     behalf = held.behalf(step.rule.transition.by)
     steps.take(w, step, trigger=cmd.trigger, note=note, given=given, on_behalf_of=behalf, authority=cmd.authority)
+    agendas.kept(w, cmd.promise)
+
+
+def _file(w: Work, x: Extract | None) -> None:
+    """Put the extract on the case's record, once."""
+    if x is not None and x.sha256 not in {d["sha256"] for d in w.rows(models.documents)}:
+        source = ("extract", x.source) if x.source else None
+        documents.record(w, x.key, x.name, x.media_type, (x.sha256, x.size), source=source)
+
+
+def await_words(w: Work, cmd: AwaitWords) -> None:
+    """The body decided with a change: the case officer is asked to put the words right, before they go anywhere.
+
+    Where the change was the decision itself the case has gone no further by itself, and the extract is filed: what
+    would be signed or sent is still what was proposed.
+    """
+    w.open_case(cmd.register_no)
+    _file(w, cmd.extract)
+    seq = w.event("outcome:changed", {"change": cmd.change}, authority=cmd.authority)
+    if not w.rules.states[w.case["state"]].final:
+        title = Text(
+            sv=f"{cmd.authority}: bifall med ändring. Lägg in den lydelsen i ärendet innan det går vidare",
+            en=f"{cmd.authority}: approved with a change. File those words in the case before it goes on",
+        )
+        task = TaskEffect(of="case_officer", act="file_decided_words", title=title)
+        effects.open_task(w, task, seq, 0, of_state=w.case["state"], note=cmd.change)
     agendas.kept(w, cmd.promise)
 
 

@@ -181,7 +181,8 @@ def _decided_by(w: Work, row: Row, outcome: MeetingOutcome) -> bool:
     """Whether the outcome leads the case to a decision; one that waited for nothing is taken to be decided here."""
     rules = peek(w, row["register_no"]).rules
     state = rules.states.get(row["in_state"])
-    trigger = state.at_meeting.outcomes.get(outcome) if state is not None and state.at_meeting is not None else None
+    led = state.at_meeting.outcomes if state is not None and state.at_meeting is not None else {}
+    trigger = led.get(outcome) or (led.get("approved") if outcome == "approved_with_change" else None)
     if trigger is None:
         return True
     leads_to = {r.dest for r in rules.rows if (r.source, r.transition.trigger) == (row["in_state"], trigger)}
