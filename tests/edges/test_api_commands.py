@@ -291,6 +291,7 @@ NEVER = {
     "send_digest": "the clock",
     "report_delivery": "the worker",
     "carry_out": "the clock",
+    "await_words": "the clock",
     "carry_over": "the clock",
     "follow_meeting": "the clock",
     "make_meeting": "the clock",
