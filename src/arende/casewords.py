@@ -35,6 +35,8 @@ def value_words(rules: CaseType, key: str, value: Any, names: Names) -> Sentence
     """The value of a case's own field in words: a choice by its title, a party by its name, a date as a day."""
     declared = rules.fields.get(key)
     kind = declared.type if declared else "text"
+    if value is None:
+        return Sentence("togs bort", "taken away")
     if isinstance(value, bool):
         return Sentence("ja", "yes") if value else Sentence("nej", "no")
     if declared and declared.choices and value in declared.choices:

@@ -21,7 +21,7 @@ from arende.actors import actor
 from arende.app import App
 from arende.assignmentcommands import GiveAssignment
 from arende.casetypes import FieldDef
-from arende.commands import AddDocument, Advance, RegisterCase, Relate
+from arende.commands import AddDocument, Advance, CloseConsultation, RegisterCase, Relate
 from arende.errors import NotFound
 from arende.home import demo_file
 from arende.operationalcommands import ImportPlan
@@ -181,6 +181,28 @@ def test_a_step_that_is_refused_says_why_and_offers_no_form(app: App, officer: B
     html = officer.read(f"/cases/{bare}/step/request_review")
     assert "Går inte än" in words(html)
     assert "data-form" not in html
+
+
+def test_a_value_that_may_be_lacking_is_taken_away_where_the_form_was_emptied(app: App, officer: Browser) -> None:
+    given = {"term_ends": "2022-12-31"}
+    case = app.do(RegisterCase(actor="officer", type="organisation_change", title="Nämnd", fields=given))
+    number = str(case.register_no)
+    for key in ("directive", "proposal"):
+        sha256, size = app.storage.put(io.BytesIO(key.encode()))
+        app.do(AddDocument(actor="officer", register_no=number, key=key, file_name=f"{key}.txt",
+                           media_type="text/plain", size=size, sha256=sha256))  # fmt: skip
+    app.do(Advance(actor="officer", register_no=number, trigger="start", fields={"committee_decision": "RF 2020"}))
+    sent = {"successor": "x", "asked": "municipality_hylte", "answer_by": "2020-12-01"}
+    page = f"/cases/{number}/step/refer"
+    officer.send(page, abolished=["ln_hylte", "ln_laholm"], **sent)
+    app.do(CloseConsultation(actor="officer", register_no=number, reason="Det räcker."))
+    officer.send(f"/cases/{number}/step/revise", note="Inget organ upphör.")
+    assert 'value="ln_hylte" checked' in officer.read(page)
+    officer.send(page, **sent)
+    with db.reading(app.engine) as conn:
+        fields = queries.case(conn, number)["fields"]
+    assert (fields["successor"], fields.get("abolished")) == ("x", None)
+    assert "togs bort" in officer.read(f"/cases/{number}")
 
 
 @pytest.mark.parametrize("path", ["step/nonsense", "do/nonsense", "do/complete?task=999999", "do/answer?party=nobody",

@@ -103,7 +103,7 @@ def known(w: Work, effect: LetterEffect, note: str | None, recipients: tuple[str
         by_title=w.actor.title,
         step=w.rules.trigger_title(last.get("trigger", "")),
         note=note,
-        given=tuple(_given(w, k, v) for k, v in (last.get("fields") or {}).items()),
+        given=tuple(_given(w, k, v) for k, v in (last.get("fields") or {}).items() if v is not None),
         documents=tuple(_documents(w)),
         rounds=tuple(compiling.table(w, r) for r in w.rows(models.consultations)),
         decision=decisionwords.decided(w),

@@ -122,7 +122,7 @@ def notice(w: Work, effect: MailEffect, to: Actor, key: str, note: str | None) -
         step=w.rules.trigger_title(last.get("trigger", ""), to.language),
         contact=contact(w),
         note=note,
-        given=tuple(_given(w, k, v, to.language) for k, v in {**shown, **(last.get("fields") or {})}.items()),
+        given=tuple(_given(w, k, v, to.language) for k, v in {**shown, **_left(last)}.items()),
         documents=titles(w, documents, to),
         appeal=decisionwords.appeal_of_step(w, last, to.language),
         decided=decisionwords.decided(w, to.language),
@@ -301,6 +301,11 @@ def answer_address(w: Work) -> str:
     """Where outside parties answer: the address that the mails come from."""
     sender = w.app.settings.mail_from
     return sender[sender.find("<") + 1 : sender.find(">")] if "<" in sender else sender
+
+
+def _left(step: Row) -> Row:
+    """What the step gave, without what it took away."""
+    return {k: v for k, v in (step.get("fields") or {}).items() if v is not None}
 
 
 def _given(w: Work, key: str, value: object, language: str) -> Given:

@@ -99,7 +99,7 @@ def wrong_fields(
 
 
 def _misfit(w: Work, rules: CaseType, key: str, value: object) -> Sentence | None:
-    if key not in rules.fields:
+    if key not in rules.fields or (value is None and not rules.fields[key].required):
         return None
     try:
         read_value(w, rules, key, rules.fields[key], value)

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 
 from arende import db, desk, queries
 from arende.app import App
-from arende.casetypes import CaseType
+from arende.casetypes import CaseType, FieldDef
 from arende.casewords import round_title
 from arende.commands import Advance, Command, Outcome
 from arende.errors import ArendeError, NotFound, Sentence, Stale
@@ -289,8 +289,18 @@ def _advance(form: Sent, row: Row, rules: CaseType, trigger: str, fields: Sequen
     return Advance(
         id=command_id(form), actor=form.visitor.key, door="web", register_no=row["register_no"],
         expected_version=since.version(form), trigger=trigger, note=form["note"].strip() or None,
-        fields={f.name: f.given for f in fields if f.name in rules.fields and f.given},
+        fields={
+            f.name: f.given or None
+            for f in fields
+            if f.name in rules.fields and (f.given or _emptied(form, row, rules.fields[f.name], f))
+        },
     )  # fmt: skip
+
+
+def _emptied(form: Sent, row: Row, declared: FieldDef, f: Field) -> bool:
+    """Whether a value that may be lacking stood in the form and was taken out of it; boxes unticked are not sent."""
+    may_lack = not declared.required and row["fields"].get(f.name) not in (None, "")
+    return may_lack and (f.kind == "several" or f.name in form.data)
 
 
 def _note(choice: Choice, t: Speech) -> Sequence[Field]:
