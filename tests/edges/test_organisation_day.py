@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from arende.app import App
 from arende.usecases.promises import keep
 from served import served
-from webday import CASE, Day, approved, filed, handed_over, press, registered, says, step_with
+from webday import CASE, Day, approved, filed, fill, handed_over, press, registered, says, step, step_with
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,12 @@ def test_a_body_ends_and_another_takes_over(browser: Browser, site: App) -> None
             says(visit, "Yttrandena är inne")
             filed(visit, "opinions")
             filed(visit, "regulations")
-            step_with(visit, "Lämna till regionstyrelsen", negotiated="held", rs_date="2022-02-15")
+        with day.person("manager") as visit:
+            visit.open(CASE)
+            step_with(visit, "För in förhandlingen", negotiated="held")
+        with day.person("officer") as visit:
+            visit.open(CASE)
+            step_with(visit, "Lämna till regionstyrelsen", rs_date="2022-02-15")
         approved(day, "rs_chair")
         day.at("2022-02-17T09:00")
         with day.person("rs_secretary") as visit:
@@ -58,3 +63,24 @@ def test_a_body_ends_and_another_takes_over(browser: Browser, site: App) -> None
                 visit, "Börja genomföra", partners="municipality_hylte,municipality_laholm", text="En ny kontakt."
             )
             says(visit, "Genomförande")
+            says(visit, "är öppna. Slutför dem först.")
+        keep(site)
+        handed_over(site)
+        with day.person("registrar") as visit:
+            visit.open(CASE)
+            press(visit, "För över till efterträdaren")
+            fill(visit, {"successor": "rs_bsh"})
+            press(visit, "För över till efterträdaren")
+        day.at("2023-01-02T09:00")
+        keep(site)
+        for who, tasks in {"rs_secretary": 1, "registrar": 1, "officer": 3}.items():
+            with day.person(who) as visit:
+                for _ in range(tasks):
+                    visit.open(CASE)
+                    press(visit, "Klar")
+                    press(visit, "Anmäl uppgiften som klar")
+        handed_over(site)
+        with day.person("officer") as visit:
+            visit.open(CASE)
+            step(visit, "Avsluta ärendet")
+            says(visit, "Avslutad")

@@ -50,10 +50,10 @@ def _decision(s: Stage) -> None:
     s.scene("2021-07-01", "Yttrandena är inne; ärendet lämnas till regionstyrelsen (påhittat)",
             "The opinions are in; the case goes to the executive board (invented)")  # fmt: skip
     s.finish_tasks("officer", "gather_opinions", INVENTED)
-    s.finish_tasks("manager", "negotiate_mbl", INVENTED)
+    s.step("manager", "negotiate_mbl", negotiated="held")
     s.paper("officer", "opinions")
     s.paper("officer", "regulations")
-    s.step("officer", "submit", rs_date="2022-02-15", negotiated="held")
+    s.step("officer", "submit", rs_date="2022-02-15")
     s.answer_request("rs_chair", "agenda_clearance")
     s.scene("2022-02-16", "Regionstyrelsen föreslår fullmäktige att besluta (dag och paragraf ej belagda)",
             "The executive board proposes the decision to the assembly (day and section not told)")  # fmt: skip
