@@ -119,6 +119,20 @@ def options(rules: CaseType, state: str, facts: Facts) -> list[Option]:
     return list(found.values())
 
 
+def ahead(rules: CaseType, state: str) -> frozenset[str]:
+    """Every step that a case in the state may still come to, whatever its values; from a rest, every one there is."""
+    found, seen, left = set[str](), {state}, [state]
+    while left:
+        for rule in _leaving(rules, left.pop()):
+            if rule.dest == "previous":
+                return frozenset(rules.triggers)
+            found.add(rule.transition.name)
+            if rule.dest not in seen:
+                seen.add(rule.dest)
+                left.append(rule.dest)
+    return frozenset(found)
+
+
 def _candidates(rules: CaseType, state: str, trigger: str, facts: Facts) -> list[Rule]:
     if trigger not in rules.triggers:
         raise NotFound(_unknown_trigger(rules, state, trigger))

@@ -115,6 +115,8 @@ def test_what_the_assembly_remits_goes_by_the_board_again_while_the_municipaliti
     board.settle("approved").checking().approve_minutes()
     assert board.keep()[1] == 0
     assert case.state == "parallel_decisions"
+    asked = [t for t in case.rows(models.tasks) if (t["act"], t["state"]) == ("record_region_decision", "open")]
+    assert [t["title"]["sv"] for t in asked] == ["Förbered punkten till fullmäktige på nytt och för in beslutet"]
 
 
 @pytest.mark.long

@@ -30,6 +30,8 @@ def apply(w: Work, effect: Effect, seq: int, n: int, *, of_state: str | None = N
     A task with ``of_state`` closes when the case leaves that state; without, it stays until somebody has done it.
     """
     if effect.task is not None:
+        if effect.task.stays:
+            _make_way(w, effect.task)
         open_task(w, effect.task, seq, n, of_state=None if effect.task.stays else of_state, note=note)
     elif effect.approval is not None:
         requests.request_approval(w, effect.approval, seq, n)
@@ -45,6 +47,13 @@ def apply(w: Work, effect: Effect, seq: int, n: int, *, of_state: str | None = N
         from arende.usecases import meetings  # it opens tasks and files documents itself, so it builds on this module
 
         meetings.WORK[effect.meeting](w, seq, note)
+
+
+def _make_way(w: Work, effect: TaskEffect) -> None:
+    """A step that is asked for once more is one task, not two: the newer one, with its day and its mail."""
+    for task in w.rows(models.tasks) if effect.act in w.rules.triggers else ():
+        if (task["state"], task["act"], task["role"], task["of_state"]) == ("open", effect.act, effect.of, None):
+            close_task(w, task, outcome={"asked_again": True}, done=False)
 
 
 def open_task(

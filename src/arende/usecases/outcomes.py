@@ -69,9 +69,10 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
     section = f"§ {item['section_no']}" if item["section_no"] is not None else None
     note = next(x for x in (item["motive"], item["decision"], item["heading"]) if x)
     if at is None or trigger is None:
+        reworded = waits_here and _has_text(other, at) and item["outcome"] == "approved_with_change"
         if item["outcome"] not in QUIET:
-            _by_hand(w, seq, n, item, register_no)
-        if at is not None and waits_here and item["outcome"] == "approved_with_change":
+            _by_hand(w, seq, n, item, register_no, reworded=reworded)
+        if reworded:
             _words(w, seq, n, item, register_no, at)
         return
     values = {at.date: meeting["day"].isoformat(), at.section: section, at.approved_on: approved_on.isoformat(),
@@ -81,8 +82,14 @@ def _one(w: Work, seq: int, n: int, item: Row, register_no: str, approved_on: da
     authority = _authority(w, item)
     data = {"trigger": trigger, "fields": fields, "note": note, "extract": extract}
     agendas.promise(w, seq, n, "step", register_no, data, authority, item["recorded_by_id"] or w.actor.id)
-    if item["outcome"] == "approved_with_change" and trigger == at.outcomes.get("approved"):  # no step for a change
+    changed = item["outcome"] == "approved_with_change" and trigger == at.outcomes.get("approved")
+    if changed and _has_text(other, at):  # the type has no step of its own for a change
         _words(w, seq, n, item, register_no, None)
+
+
+def _has_text(other: Work, at: AtMeeting | None) -> bool:
+    """Whether the body decides on words that the case keeps: not where it is told of something, or notes it."""
+    return at is not None and not at.report and any(d.is_text for d in other.rules.documents.values())
 
 
 def _words(w: Work, seq: int, n: int, item: Row, register_no: str, at: AtMeeting | None) -> None:
@@ -136,12 +143,12 @@ def _extract(w: Work, item: Row, at: AtMeeting, register_no: str) -> Row | None:
     return {"key": at.extract, **{k: row[k] for k in ("name", "media_type", "size", "sha256", "source")}}
 
 
-def _by_hand(w: Work, seq: int, n: int, item: Row, register_no: str) -> None:
+def _by_hand(w: Work, seq: int, n: int, item: Row, register_no: str, *, reworded: bool) -> None:
     title = Text(
         sv=f"{register_no} väntar inte på det här utfallet av ”{item['heading']}”. För in det i ärendet för hand.",
         en=f'{register_no} does not await this outcome of "{item["heading"]}". Enter it in the case by hand.',
     )
-    if item["outcome"] == "approved_with_change":
+    if reworded:
         title = Text(
             sv=f"”{item['heading']}” bifölls med ändring: för in det i {register_no} när den beslutade lydelsen är "
             "inlagd där.",

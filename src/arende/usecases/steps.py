@@ -61,6 +61,7 @@ def take(
     if moved:
         _leave(w, step, trigger, note)
         _enter(w, step.dest, seq)
+        _let_go(w, trigger)
     for n, effect in enumerate(t.then):
         effects.apply(w, effect, seq, n, of_state=step.dest, note=note)
     if moved:
@@ -97,6 +98,16 @@ def _tick_off(w: Work, trigger: str, *, moved: bool) -> None:
     for task in w.rows(models.tasks):
         if task["state"] == "open" and task["act"] == trigger and (task["of_state"] is None or not moved):
             effects.close_task(w, task, outcome={"by_step": trigger})
+
+
+def _let_go(w: Work, trigger: str) -> None:
+    """A task that stays is for a step that the case may still come to; it falls when there is no way to it any more."""
+    staying = [t for t in w.rows(models.tasks) if t["state"] == "open" and t["of_state"] is None]
+    steps = [t for t in staying if t["act"] in w.rules.triggers]
+    possible = machine.ahead(w.rules, w.case["state"]) if steps else frozenset()
+    for task in steps:
+        if task["act"] not in possible:
+            effects.close_task(w, task, outcome={"by_step": trigger}, done=False)
 
 
 def _count(w: Work) -> None:
