@@ -70,13 +70,16 @@ class Case:
         assert self.case["state"] in self.rules.states, "I2"
 
     def i3_nothing_is_open_at_the_end(self) -> None:
-        """What comes in from outside after the end (a late answer, a bounce) may still give somebody a task."""
+        """What comes in from outside after the end (a late answer, a bounce) may still give somebody a task.
+
+        So may the end of a meeting itself: an outcome that a case does not await is entered there by hand.
+        """
         if not self.rules.states[self.case["state"]].final and not self.case["ending"]:
             assert self.case["closed_at"] is None, "I3: closed but not at an end"
             return
         end = self.case["entered_seq"]
         assert self.case["closed_at"] is not None, "I3: at an end but not closed"
-        tasks = [t for t in self.rows(models.tasks) if t["act"] != assignmentcommands.ACT]  # these live on
+        tasks = [t for t in self.rows(models.tasks) if t["act"] not in (assignmentcommands.ACT, "enter_outcome")]
         assert not [t for t in tasks if t["state"] == "open" and t["seq"] <= end], "I3: task"
         assert not [a for a in self.rows(models.approvals) if a["state"] == "pending"], "I3: request"
         assert not [c for c in self.rows(models.consultations) if c["state"] == "open"], "I3: round"

@@ -289,6 +289,26 @@ def test_a_forum_takes_notes_without_quorum_sections_or_notice(story: Story) -> 
     assert [i["section_no"] for i in krf.items()] == [None, None]
 
 
+def test_what_a_case_did_not_await_is_left_to_the_forums_secretary_after_its_last_step(story: Story) -> None:
+    case = str(story.register("officer", "declaration_of_intent", "Strukturbild").register_no)
+    krf = Room(story, "krf")
+    krf.plan("2020-09-02")
+    krf.add(None, case)
+    krf.step("draft_agenda")
+    krf.clear()
+    krf.step("summon")
+    story.on_the("2020-09-02")
+    krf.step("open")
+    krf.settle("approved")
+    for step in ("end", "draft_minutes", "publish_notes"):
+        krf.step(step)
+    assert krf.state == "closed"
+    with krf as meeting:
+        assert meeting.waiting() == {"enter_outcome"}
+        meeting.complete(krf.secretary, "enter_outcome")
+        assert meeting.waiting() == set()
+
+
 def test_several_outcomes_in_one_form(room: Room) -> None:
     given = [{"item": i["item"], "outcome": "noted"} for i in room.items()]
     outcomes = tuple(ItemOutcome.model_validate(g) for g in given)
