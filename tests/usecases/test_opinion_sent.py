@@ -6,7 +6,7 @@ from typing import Any
 
 import pikepdf
 from scenarios import Player, scenarios
-from story import Story
+from story import Story, letter_of
 
 from arende import models
 
@@ -40,3 +40,13 @@ def test_what_the_body_decided_otherwise_than_proposed_is_what_is_sent(story: St
     with pikepdf.open(io.BytesIO(player.app.storage.read(sent(player)["sha256"]))) as pdf:
         kept = json.loads(pdf.attachments["arende.json"].get_file().read_bytes())
     assert {key: kept["data"]["fields"][key] for key in said} == said
+
+
+def test_the_positions_told_are_those_to_the_words_that_are_sent(story: Story) -> None:
+    player = until(story, 1, "dispatch")
+    player.step("registrar", "dispatch")
+    rounds = {r["round"]: r["state"] for r in player.rows(models.consultations)}
+    assert rounds == {1: "closed_early", 2: "complete"}
+    told = letter_of(player, player.rows(models.documents, key="opinion")[-1]).plain()
+    assert told.count("ställer sig bakom") == 6
+    assert "inget svar" not in told, "nobody was asked of these words then"
