@@ -141,7 +141,7 @@ def await_words(w: Work, cmd: AwaitWords) -> None:
     w.open_case(cmd.register_no)
     _file(w, cmd.extract)
     seq = w.event("outcome:changed", {"change": cmd.change}, authority=cmd.authority)
-    if not w.rules.states[w.case["state"]].final:
+    if w.case["closed_at"] is None:
         title = Text(
             sv=f"{cmd.authority}: bifall med ändring. Lägg in den lydelsen i ärendet innan det går vidare",
             en=f"{cmd.authority}: approved with a change. File those words in the case before it goes on",
